@@ -1,0 +1,15 @@
+/* Text files that the build put into the program (cmake/embed.cmake). */
+#ifndef VARDE_BASE_EMBEDDED_H
+#define VARDE_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+struct embedded_file {
+	const char *path; /* relative to the source tree; NULL ends the array */
+	const char *text; /* followed by a NUL that `len` does not count */
+	size_t len;
+};
+
+extern const struct embedded_file embedded_migrations[];
+
+#endif

@@ -1,0 +1,18 @@
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		return rc;
+	snprintf(err->code, sizeof(err->code), "%s", code);
+	snprintf(err->where, sizeof(err->where), "%s", where ? where : "");
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return rc;
+}
