@@ -1,0 +1,78 @@
+/* varde.conf: one file that says where everything is and how it behaves.
+ *
+ * Read with inih. Unknown sections, unknown keys and bad values are refused
+ * with file, line and key. Relative paths are relative to the file's folder.
+ * Secrets are never in this file: they are files in the credentials folder
+ * ($CREDENTIALS_DIRECTORY under systemd), read by config_secret(). The struct
+ * is read-only once loaded; any thread may read it. */
+#ifndef VARDE_CONFIG_CONFIG_H
+#define VARDE_CONFIG_CONFIG_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_ISSUERS_MAX 8
+#define CONFIG_SCHEMAS_MAX 32
+
+enum config_environment { ENVIRONMENT_TEST, ENVIRONMENT_PRODUCTION };
+
+struct config_issuer {
+	char *name;    /* the section's: [issuer NAME] */
+	char *profile; /* "maskinporten" or "helseid" */
+	char *issuer;  /* exact `iss` */
+	char *audience;
+	char *algorithms; /* comma-separated, such as "RS256,PS256" */
+	char *jwks;       /* path of a JWK Set */
+	int64_t leeway_s;
+	int64_t max_lifetime_s;
+};
+
+struct config {
+	char *path; /* of the file itself */
+	enum config_environment environment;
+	char *service;      /* `aud` of signed documents, audience of tokens unless an issuer says other */
+	char *external_url; /* how senders see the service, no trailing slash */
+	char *data;         /* folder of control.db, tenants/, the socket and the lock */
+	char *schemas;      /* folder of schemas, codes and rules */
+	char *credentials;  /* folder of secrets */
+
+	char *intake_listen; /* "127.0.0.1:8080" or "unix:/run/varde/intake.sock" */
+	int64_t intake_connections;
+	int64_t intake_threads;
+	int64_t intake_workers;
+	int64_t intake_queue;
+	int64_t intake_deadline_s;
+
+	char *admin_listen; /* live, ready, metrics: loopback or Unix socket only */
+
+	char *accept[CONFIG_SCHEMAS_MAX]; /* schemas open for submission */
+	size_t accept_len;
+	int64_t signature_max_age_s;
+	int64_t person_numbers_2032_from; /* days since 1970; from then on the new check digits are accepted */
+
+	int64_t writer_threads;
+	int64_t tenant_queue_items;
+	int64_t tenant_queue_bytes;
+
+	struct config_issuer issuers[CONFIG_ISSUERS_MAX];
+	size_t issuers_len;
+};
+
+/* RC_NOT_FOUND, RC_INVALID (err: code "config-…", where "FILE:LINE"), RC_NOMEM. */
+NODISCARD enum rc config_load(const char *path, struct config **ret, struct err *reterr);
+void config_free(struct config *config);
+
+/* Appends the bytes of secret `name` from the credentials folder to `out`.
+ * Refused (RC_INVALID, code "secret-permissions") unless it is a regular file
+ * that belongs to this user or root and nobody else can read or write it.
+ * RC_NOT_FOUND with code "secret-missing". */
+NODISCARD enum rc config_secret(const struct config *config, const char *name, struct buf *out, struct err *reterr);
+
+/* "PATH/NAME" of the data folder into `out`; RC_LIMIT when it does not fit. */
+NODISCARD enum rc config_data_path(const struct config *config, const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,54 @@
+/* One installation: a data folder and all that works on it, opened in the right
+ * order by whoever holds the folder's lock (varded, or vardectl while varded is
+ * down), closed in reverse.
+ *
+ * The members are opaque to each other and borrowed by their users; they live
+ * until installation_close(). The struct itself does not change while open.
+ * Thread: open and close on one thread; the members say what they allow. */
+#ifndef VARDE_INSTALLATION_INSTALLATION_H
+#define VARDE_INSTALLATION_INSTALLATION_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+struct codes;
+struct config;
+struct control;
+struct rules;
+struct schemas;
+struct store_views;
+struct tenants;
+struct writer;
+
+struct installation {
+	const struct config *config;  /* not owned */
+	int lock;                     /* file descriptor that holds DATA/lock */
+	struct control *control;      /* the register in control.db */
+	struct codes *codes;          /* code lists, organisations, municipalities */
+	struct rules *rules;          /* the rule catalogue and its texts */
+	struct schemas *schemas;      /* the kinds of document, compiled */
+	struct tenants *tenants;      /* the register in memory, for lookups per request */
+	struct store_views *views;    /* read-only connections to tenant files */
+	struct writer *writer;        /* the only hand on tenant files that writes */
+	char *fingerprint_key;        /* master secret of sameness, in locked memory */
+};
+
+/* Takes the lock of config's data folder (made if missing, 0700) and opens all.
+ * RC_BUSY with code "folder-locked" when another process holds it; other errors
+ * name the file. On failure everything is closed again. */
+NODISCARD enum rc installation_open(const struct config *config, struct installation **ret, struct err *reterr);
+
+/* Drains the writer, closes everything, gives the lock back. NULL is fine. */
+void installation_close(struct installation *installation);
+
+/* The path of a tenant's file: DATA/tenants/ORGNR.db. */
+NODISCARD enum rc installation_tenant_path(const struct installation *installation, const char *orgnr, char *out,
+					   size_t size);
+
+/* Per-tenant key of the sameness fingerprint: keyed BLAKE2b-256 of the
+ * organisation number under the master secret. */
+void installation_fingerprint_key(const struct installation *installation, const char *orgnr,
+				  unsigned char out[32]);
+
+#endif
