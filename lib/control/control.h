@@ -1,0 +1,218 @@
+/* control.db, the institute's register: who may send (tenants, units), with
+ * which keys, to whom it is sealed (custodians), and what operators did.
+ *
+ * Every verb that changes takes `by` and writes it to the action log in the same
+ * transaction: there is no change without its log entry. Values are checked by
+ * the caller (identifiers, jose, seal); the register holds only what must hold
+ * between rows. Any thread may call (one lock inside). Strings in records that
+ * a list or get returns are owned by them; strings given are borrowed. A `char *`
+ * said to be optional is NULL when absent; a time is ms, 0 when absent. */
+#ifndef VARDE_CONTROL_CONTROL_H
+#define VARDE_CONTROL_CONTROL_H
+
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "base/rc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct control;
+
+/* Opens, makes (0600) and migrates the register. RC_UNSUPPORTED: newer than this
+ * program. RC_CORRUPT, RC_IO, RC_FULL, RC_BUSY, RC_NOMEM. `vfs` is for tests: NULL. */
+NODISCARD enum rc control_open(const char *path, const char *vfs, struct control **ret,
+			       struct err *reterr);
+/* Checkpoints and closes. NULL is fine. */
+void control_free(struct control *control);
+DEFINE_CLEANUP(struct control *, control_free)
+
+NODISCARD enum rc control_check(struct control *control, struct err *reterr);
+
+/* --- what operators did ------------------------------------------------------------- */
+
+struct control_action {
+	int64_t id; /* set by the register: 1, 2, 3 … */
+	int64_t at; /* ms; the time of the change, too */
+	const char *operator;
+	int64_t uid; /* of the peer on the socket; -1 unknown */
+	const char *command; /* "tenant suspend" */
+	const char *reason;  /* optional */
+	const char *detail;  /* JSON object text; optional */
+};
+struct control_actions {
+	struct control_action *list;
+	size_t len;
+};
+void control_actions_release(struct control_actions *actions);
+
+/* For what changes nothing here but must be logged (exports, extracts). */
+NODISCARD enum rc control_log(struct control *control, const struct control_action *by,
+			      struct err *reterr);
+/* At most `limit` with id > `since`, oldest first. */
+NODISCARD enum rc control_actions(struct control *control, int64_t since, int64_t limit,
+				  struct control_actions *ret, struct err *reterr);
+
+/* --- tenants ------------------------------------------------------------------------ */
+
+/*   invited → test | active | closed        active    → suspended | closed
+ *   test    → active | suspended | closed   suspended → what it was | closed */
+enum control_phase {
+	CONTROL_INVITED,
+	CONTROL_TEST,
+	CONTROL_ACTIVE,
+	CONTROL_SUSPENDED,
+	CONTROL_CLOSED,
+};
+/* "invited" … Constant. */
+const char *control_phase_name(enum control_phase phase);
+NODISCARD enum rc control_phase_parse(const char *name, enum control_phase *ret);
+
+struct control_tenant {
+	const char *orgnr, *name;
+	const char *kind;    /* code of a tenant kind */
+	const char *parent;  /* orgnr above it, registered or not; optional */
+	const char *contact; /* optional */
+	enum control_phase phase;
+	enum control_phase resume_phase; /* while suspended: what it was; else = phase */
+	int64_t created_at, phase_since;
+};
+struct control_tenants {
+	struct control_tenant *list;
+	size_t len;
+};
+void control_tenant_release(struct control_tenant *tenant);
+void control_tenants_release(struct control_tenants *tenants);
+
+/* Takes orgnr, name, kind, parent, contact, phase; created_at is by->at.
+ * RC_CONFLICT tenant-exists; RC_INVALID kind-unknown, parent-cycle, bad-value. */
+NODISCARD enum rc control_tenant_add(struct control *control, const struct control_tenant *tenant,
+				     const struct control_action *by, struct err *reterr);
+/* RC_NOT_FOUND tenant-unknown. */
+NODISCARD enum rc control_tenant_get(struct control *control, const char *orgnr,
+				     struct control_tenant *ret, struct err *reterr);
+/* In order of orgnr. */
+NODISCARD enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
+				      struct err *reterr);
+/* Changes name, kind, parent, contact to those of `tenant`. As add; RC_NOT_FOUND. */
+NODISCARD enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
+				     const struct control_action *by, struct err *reterr);
+/* A move that the table above does not have: RC_CONFLICT phase-move. Moving to
+ * the phase it is in: RC_OK, nothing written. RC_NOT_FOUND. */
+NODISCARD enum rc control_tenant_phase(struct control *control, const char *orgnr,
+				       enum control_phase to, const struct control_action *by,
+				       struct err *reterr);
+
+/* What kinds of tenants there are: data, from the migrations. */
+struct control_kind {
+	const char *code, *name_nb, *name_en;
+	const char *report_kind; /* what its reports say in report_kind; optional */
+};
+struct control_kinds {
+	struct control_kind *list;
+	size_t len;
+};
+void control_kinds_release(struct control_kinds *kinds);
+NODISCARD enum rc control_kind_list(struct control *control, struct control_kinds *ret,
+				    struct err *reterr);
+
+/* --- sub-units: organisation numbers that a tenant may report for -------------------- */
+
+struct control_unit {
+	const char *orgnr;  /* the unit's */
+	const char *tenant; /* its owner's */
+	const char *name;
+	int64_t added_at, removed_at; /* removed: no new reports, old ones stay */
+};
+struct control_units {
+	struct control_unit *list;
+	size_t len;
+};
+void control_units_release(struct control_units *units);
+
+/* RC_CONFLICT unit-exists (anyone's), RC_NOT_FOUND tenant-unknown. A removed unit
+ * of the same tenant comes back. */
+NODISCARD enum rc control_unit_add(struct control *control, const struct control_unit *unit,
+				   const struct control_action *by, struct err *reterr);
+/* RC_NOT_FOUND unit-unknown. */
+NODISCARD enum rc control_unit_remove(struct control *control, const char *orgnr,
+				      const struct control_action *by, struct err *reterr);
+/* Of one tenant, or of all (NULL); removed ones too. */
+NODISCARD enum rc control_unit_list(struct control *control, const char *tenant,
+				    struct control_units *ret, struct err *reterr);
+
+/* --- signing keys ------------------------------------------------------------------------ */
+
+struct control_key {
+	const char *kid;   /* unique in the register, for ever */
+	const char *orgnr; /* whose */
+	const char *alg;
+	const char *jwk;      /* public JWK as JSON text */
+	const char *source;   /* "jwk", "pem", "cert" */
+	const char *evidence; /* PEM of the certificate it came in; optional */
+	int64_t valid_from, valid_to; /* ms, [from, to); to 0: open-ended */
+	int64_t added_at;
+	int64_t revoked_at;
+	const char *revoke_reason; /* optional */
+};
+struct control_keys {
+	struct control_key *list;
+	size_t len;
+};
+void control_key_release(struct control_key *key);
+void control_keys_release(struct control_keys *keys);
+
+/* added_at is by->at. RC_CONFLICT kid-exists; RC_NOT_FOUND tenant-unknown; RC_INVALID bad-value. */
+NODISCARD enum rc control_key_add(struct control *control, const struct control_key *key,
+				  const struct control_action *by, struct err *reterr);
+/* RC_NOT_FOUND kid-unknown. */
+NODISCARD enum rc control_key_get(struct control *control, const char *kid, struct control_key *ret,
+				  struct err *reterr);
+/* Of one organisation, or of all (NULL), revoked ones too; by orgnr, then kid. */
+NODISCARD enum rc control_key_list(struct control *control, const char *orgnr,
+				   struct control_keys *ret, struct err *reterr);
+/* From by->at on, for good; by->reason is kept with it. RC_CONFLICT already-revoked. */
+NODISCARD enum rc control_key_revoke(struct control *control, const char *kid,
+				     const struct control_action *by, struct err *reterr);
+
+/* --- custodians: whom reports are sealed to ------------------------------------------------- */
+
+#define CONTROL_PUBLIC_KEY_SIZE 32
+
+struct control_custodian {
+	const char *kid; /* unique for ever */
+	unsigned char public_key[CONTROL_PUBLIC_KEY_SIZE]; /* X25519 */
+	const char *label;
+	const char *orgnr; /* NULL: the institute's, for every tenant; else that tenant's own */
+	const char *proof; /* JSON text of the proof of opening */
+	int64_t added_at;
+	int64_t retired_at; /* serves no group from then on */
+};
+struct control_custodians {
+	struct control_custodian *list;
+	size_t len;
+};
+void control_custodians_release(struct control_custodians *custodians);
+
+/* RC_CONFLICT kid-exists; RC_NOT_FOUND tenant-unknown. */
+NODISCARD enum rc control_custodian_add(struct control *control,
+					const struct control_custodian *custodian,
+					const struct control_action *by, struct err *reterr);
+/* The last serving custodian of the institute cannot go: RC_CONFLICT last-custodian.
+ * RC_NOT_FOUND kid-unknown; RC_CONFLICT already-retired. */
+NODISCARD enum rc control_custodian_retire(struct control *control, const char *kid,
+					   const struct control_action *by, struct err *reterr);
+/* All, retired ones too, by added_at, then kid. */
+NODISCARD enum rc control_custodian_list(struct control *control, struct control_custodians *ret,
+					 struct err *reterr);
+
+/* --- facts about the installation that must not change behind its back ------------------------ */
+
+/* `*ret` is owned. RC_NOT_FOUND. */
+NODISCARD enum rc control_setting_get(struct control *control, const char *name, char **ret,
+				      struct err *reterr);
+NODISCARD enum rc control_setting_set(struct control *control, const char *name, const char *value,
+				      const struct control_action *by, struct err *reterr);
+
+#endif
