@@ -27,7 +27,6 @@
 #define STORE_DIGEST_SIZE 32
 #define STORE_SALT_SIZE 16
 #define STORE_GROUP_ID_SIZE 16
-#define STORE_NONCE_SIZE 24
 #define STORE_UUID_LEN 36
 /* "sha-256:" + 64 hex digits + NUL. */
 #define STORE_DIGEST_TEXT_SIZE 73
@@ -72,17 +71,15 @@ struct store_wrap {
 /* What is kept once per group = one transaction's new items. */
 struct store_group {
 	unsigned char id[STORE_GROUP_ID_SIZE];
+	unsigned version;   /* of the envelope's form */
 	int64_t created_at; /* ms */
-	const unsigned char *context; /* bound into every wrap; may be empty */
-	size_t context_len;
 	unsigned char commitment[STORE_DIGEST_SIZE];
 	const struct store_wrap *wraps;
 	size_t wraps_len;
 };
 
 struct store_sealed {
-	unsigned char nonce[STORE_NONCE_SIZE];
-	const unsigned char *ciphertext;
+	const unsigned char *ciphertext; /* all that opening needs, nonce included */
 	size_t ciphertext_len;
 };
 
