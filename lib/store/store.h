@@ -157,7 +157,7 @@ DEFINE_CLEANUP(struct store *, store_free)
 /* Puts `n` items in order, in one transaction and one fsync. RC_OK: every
  * results[i] is set (release each), and what is STORE_NEW is on disk. A later
  * item sees the earlier ones of its batch. Anything else: nothing was stored,
- * results are untouched: RC_FULL (no space), RC_IO, RC_CORRUPT, RC_BUSY,
+ * results are empty, the sealer's own failure or RC_FULL (no space), RC_IO, RC_CORRUPT, RC_BUSY,
  * RC_NOMEM. After RC_IO or RC_CORRUPT do not use the store further: free it,
  * open it again and call store_check (a failed fsync may have lost pages). */
 NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *const *items, size_t n,
