@@ -66,7 +66,7 @@ CREATE TABLE signing_key (
 CREATE TABLE event (
 	seq      INTEGER PRIMARY KEY CHECK (seq > 0),
 	name     TEXT    NOT NULL CHECK (name <> ''),
-	detail   TEXT    NOT NULL CHECK (json_valid(detail)),
+	detail   TEXT    NOT NULL CHECK (detail LIKE '{%}'),
 	operator TEXT    NOT NULL CHECK (operator <> ''),
 	reason   TEXT,
 	at       INTEGER NOT NULL
