@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-struct sqlite3;
+struct db; /* sqlite/db.h */
 
 struct migrate_set {
 	const char *name;       /* folder below migrations/ */
@@ -26,11 +26,11 @@ int migrate_latest(const struct migrate_set *set);
  * marks a fresh file with the application_id. RC_CORRUPT: another kind of file;
  * RC_UNSUPPORTED: newer than this program; the store's codes when a step fails
  * (the file stays at the step before). */
-NODISCARD enum rc migrate_run(struct sqlite3 *db, const struct migrate_set *set, struct err *reterr);
+NODISCARD enum rc migrate_run(struct db *db, const struct migrate_set *set, struct err *reterr);
 
 /* Only looks: RC_OK when the file is of this kind and version, RC_UNSUPPORTED
  * when newer or older. For read-only connections. */
-NODISCARD enum rc migrate_verify(struct sqlite3 *db, const struct migrate_set *set,
+NODISCARD enum rc migrate_verify(const struct db *db, const struct migrate_set *set,
 				 struct err *reterr);
 
 #endif

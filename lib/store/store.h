@@ -27,7 +27,6 @@
 #define STORE_DIGEST_SIZE 32
 #define STORE_SALT_SIZE 16
 #define STORE_GROUP_ID_SIZE 16
-#define STORE_NONCE_SIZE 24
 #define STORE_UUID_LEN 36
 /* "sha-256:" + 64 hex digits + NUL. */
 #define STORE_DIGEST_TEXT_SIZE 73
@@ -72,17 +71,15 @@ struct store_wrap {
 /* What is kept once per group = one transaction's new items. */
 struct store_group {
 	unsigned char id[STORE_GROUP_ID_SIZE];
+	unsigned version;   /* of the envelope's form */
 	int64_t created_at; /* ms */
-	const unsigned char *context; /* bound into every wrap; may be empty */
-	size_t context_len;
 	unsigned char commitment[STORE_DIGEST_SIZE];
 	const struct store_wrap *wraps;
 	size_t wraps_len;
 };
 
 struct store_sealed {
-	unsigned char nonce[STORE_NONCE_SIZE];
-	const unsigned char *ciphertext;
+	const unsigned char *ciphertext; /* all that opening needs, nonce included */
 	size_t ciphertext_len;
 };
 
@@ -160,7 +157,7 @@ DEFINE_CLEANUP(struct store *, store_free)
 /* Puts `n` items in order, in one transaction and one fsync. RC_OK: every
  * results[i] is set (release each), and what is STORE_NEW is on disk. A later
  * item sees the earlier ones of its batch. Anything else: nothing was stored,
- * results are untouched: RC_FULL (no space), RC_IO, RC_CORRUPT, RC_BUSY,
+ * results are empty, the sealer's own failure or RC_FULL (no space), RC_IO, RC_CORRUPT, RC_BUSY,
  * RC_NOMEM. After RC_IO or RC_CORRUPT do not use the store further: free it,
  * open it again and call store_check (a failed fsync may have lost pages). */
 NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *const *items, size_t n,

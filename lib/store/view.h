@@ -92,7 +92,6 @@ struct store_sealed_row {
 	unsigned char digest[STORE_DIGEST_SIZE];
 	const char *signing_kid, *sender;
 	unsigned char group[STORE_GROUP_ID_SIZE];
-	unsigned char nonce[STORE_NONCE_SIZE];
 	const unsigned char *ciphertext;
 	size_t ciphertext_len;
 };

@@ -1,0 +1,85 @@
+/* What the files of this room share. Nobody else includes it. */
+#ifndef VARDE_CONTROL_INTERNAL_H
+#define VARDE_CONTROL_INTERNAL_H
+
+#include "control/control.h"
+#include "sqlite/db.h"
+
+#include <pthread.h>
+
+/* Order of control_sql[] (statements.c). */
+enum control_stmt {
+	C_ACTION_ADD,
+	C_ACTIONS,
+	C_TENANT_ADD,
+	C_TENANT_GET,
+	C_TENANT_LIST,
+	C_TENANT_SET,
+	C_TENANT_PHASE,
+	C_PARENT_LOOP,
+	C_KIND_KNOWN,
+	C_KIND_LIST,
+	C_UNIT_ADD,
+	C_UNIT_REMOVE,
+	C_UNIT_LIST,
+	C_KEY_ADD,
+	C_KEY_GET,
+	C_KEY_LIST,
+	C_KEY_REVOKE,
+	C_CUSTODIAN_ADD,
+	C_CUSTODIAN_GET,
+	C_CUSTODIAN_SERVING,
+	C_CUSTODIAN_RETIRE,
+	C_CUSTODIAN_LIST,
+	C_SETTING_GET,
+	C_SETTING_SET,
+	C_QUICK_CHECK,
+	C_FOREIGN_KEY_CHECK,
+	C_END,
+};
+extern const char *const control_sql[C_END];
+
+struct control {
+	pthread_mutex_t lock;
+	struct db db;
+	bool broken;
+};
+
+/* Between control_enter and control_leave the lock is held; with `by` a
+ * transaction is open, which leave commits with its log entry when `rc` is RC_OK
+ * and rolls back otherwise. Returns what the verb returns. */
+NODISCARD enum rc control_enter(struct control *control, const struct control_action *by,
+				struct err *reterr);
+enum rc control_leave(struct control *control, const struct control_action *by, enum rc rc,
+		      struct err *reterr);
+
+/* A statement that changes one row; `*ret_changed` (may be NULL) says whether it did.
+ * A broken constraint is RC_INVALID "bad-value". */
+NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bool *ret_changed,
+				 struct err *reterr);
+
+/* RC_NOT_FOUND "tenant-unknown" unless registered. Within enter and leave. */
+NODISCARD enum rc control_need_tenant(struct control *control, const char *orgnr,
+				      struct err *reterr);
+
+/* How rows become a list of records of `size` bytes: `read` fills one (zeroed)
+ * record from the row and may leave it half filled on failure. */
+struct control_reader {
+	enum control_stmt stmt;
+	size_t size;
+	enum rc (*read)(sqlite3_stmt *stmt, void *record);
+	void (*release)(void *record);
+};
+/* The whole verb: enter, run the statement with `arg` as ?1 (may be NULL), leave. */
+NODISCARD enum rc control_list(struct control *control, const struct control_reader *reader,
+			       const char *arg, void **ret_list, size_t *ret_len,
+			       struct err *reterr);
+void control_free_all(void *list, size_t len, size_t size, void (*release)(void *record));
+
+/* 0 as NULL: an absent time. */
+void control_bind_time(sqlite3_stmt *stmt, int i, int64_t at);
+
+/* free() of a text that a record owns and shows as const. */
+void control_free_text(const char *text);
+
+#endif

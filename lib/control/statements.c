@@ -1,0 +1,56 @@
+#include "control/internal.h"
+
+#define TENANT "orgnr, name, kind, parent, contact, phase, resume_phase, created_at, phase_since"
+#define KEY                                                                                        \
+	"kid, orgnr, alg, jwk, source, evidence, valid_from, valid_to, added_at, revoked_at, "     \
+	"revoke_reason"
+
+const char *const control_sql[C_END] = {
+	[C_ACTION_ADD] = "INSERT INTO action (at, operator, uid, command, reason, detail) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[C_ACTIONS] = "SELECT id, at, operator, uid, command, reason, detail FROM action "
+		      "WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[C_TENANT_ADD] = "INSERT INTO tenant (" TENANT ") "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?7)",
+	[C_TENANT_GET] = "SELECT " TENANT " FROM tenant WHERE orgnr = ?1",
+	[C_TENANT_LIST] = "SELECT " TENANT " FROM tenant ORDER BY orgnr",
+	[C_TENANT_SET] = "UPDATE tenant SET name = ?2, kind = ?3, parent = ?4, contact = ?5 "
+			 "WHERE orgnr = ?1",
+	[C_TENANT_PHASE] = "UPDATE tenant SET phase = ?2, resume_phase = ?3, phase_since = ?4 "
+			   "WHERE orgnr = ?1",
+	/* Whether ?1 stands above ?2 already. */
+	[C_PARENT_LOOP] = "WITH RECURSIVE above (orgnr) AS (SELECT ?2 UNION "
+			  "SELECT parent FROM tenant JOIN above USING (orgnr) "
+			  "WHERE parent IS NOT NULL) "
+			  "SELECT EXISTS (SELECT 1 FROM above WHERE orgnr = ?1)",
+	[C_KIND_KNOWN] = "SELECT EXISTS (SELECT 1 FROM tenant_kind WHERE code = ?1)",
+	[C_KIND_LIST] = "SELECT code, name_nb, name_en, report_kind FROM tenant_kind ORDER BY code",
+	[C_UNIT_ADD] = "INSERT INTO unit (orgnr, tenant, name, added_at) VALUES (?1, ?2, ?3, ?4) "
+		       "ON CONFLICT (orgnr) DO UPDATE SET name = excluded.name, removed_at = NULL, "
+		       "added_at = excluded.added_at "
+		       "WHERE tenant = excluded.tenant AND removed_at IS NOT NULL",
+	[C_UNIT_REMOVE] = "UPDATE unit SET removed_at = ?2 WHERE orgnr = ?1 AND removed_at IS NULL",
+	[C_UNIT_LIST] = "SELECT orgnr, tenant, name, added_at, removed_at FROM unit "
+			"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, orgnr",
+	[C_KEY_ADD] = "INSERT INTO signing_key (kid, orgnr, alg, jwk, source, evidence, valid_from, "
+		      "valid_to, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[C_KEY_GET] = "SELECT " KEY " FROM signing_key WHERE kid = ?1",
+	[C_KEY_LIST] = "SELECT " KEY " FROM signing_key WHERE ?1 IS NULL OR orgnr = ?1 "
+		       "ORDER BY orgnr, kid",
+	[C_KEY_REVOKE] = "UPDATE signing_key SET revoked_at = ?2, revoke_reason = ?3 "
+			 "WHERE kid = ?1 AND revoked_at IS NULL",
+	[C_CUSTODIAN_ADD] = "INSERT INTO custodian (kid, public_key, label, orgnr, proof, added_at) "
+			    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[C_CUSTODIAN_GET] = "SELECT orgnr, retired_at FROM custodian WHERE kid = ?1",
+	[C_CUSTODIAN_SERVING] = "SELECT count(*) FROM custodian "
+				"WHERE orgnr IS NULL AND retired_at IS NULL",
+	[C_CUSTODIAN_RETIRE] = "UPDATE custodian SET retired_at = ?2 "
+			       "WHERE kid = ?1 AND retired_at IS NULL",
+	[C_CUSTODIAN_LIST] = "SELECT kid, public_key, label, orgnr, proof, added_at, retired_at "
+			     "FROM custodian ORDER BY added_at, kid",
+	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
+	[C_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2) "
+			  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+	[C_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	[C_FOREIGN_KEY_CHECK] = "PRAGMA foreign_key_check",
+};

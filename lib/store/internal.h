@@ -1,0 +1,70 @@
+/* What the files of this room share. Nobody else includes it. */
+#ifndef VARDE_STORE_INTERNAL_H
+#define VARDE_STORE_INTERNAL_H
+
+#include "migrate/migrate.h"
+#include "sqlite/db.h"
+#include "store/store.h"
+#include "store/view.h"
+
+/* Order of store_sql[] (statements.c), writer's part first. */
+enum store_stmt {
+	S_OWNER_GET,
+	S_OWNER_SET,
+	S_LAST_SEQ,
+	S_CURRENT,
+	S_BY_KEY,
+	S_LOCAL_CASE,
+	S_SAVEPOINT,
+	S_RELEASE,
+	S_UNDO,
+	S_GROUP_ADD,
+	S_WRAP_ADD,
+	S_DOCUMENT_ADD,
+	S_SEALED_ADD,
+	S_KID_ADD,
+	S_EVENT_ADD,
+	S_STAT,
+	S_QUICK_CHECK,
+	S_SEQ_GAPS,
+	S_REVISION_GAPS,
+	S_UNSEALED,
+	S_WRITER_END,
+};
+enum view_stmt {
+	V_OWNER_GET,
+	V_STAT,
+	V_GET,
+	V_CURRENT_REVISION,
+	V_REVISIONS,
+	V_LIST_SINCE,
+	V_SEALED_NEXT,
+	V_GROUP,
+	V_WRAPS,
+	V_KIDS,
+	V_EVENTS,
+	V_END,
+};
+extern const char *const store_sql[S_WRITER_END];
+extern const char *const view_sql[V_END];
+extern const struct migrate_set store_migrations;
+
+struct store {
+	struct db db;
+	char *path;
+	int64_t wal_pages; /* after the last commit */
+	bool broken;       /* IO or corruption: nothing more until reopened */
+};
+
+struct store_view {
+	struct db db;
+	char *path;
+	struct store_view *next; /* in the pool, most recently used first */
+};
+
+/* Common to both sides. `owner` is the statement that reads the owner. */
+enum rc store_owner_check(struct db *db, size_t owner, const char *orgnr, struct err *reterr);
+enum rc store_stat_read(struct db *db, size_t stat, const char *path, struct store_stat *ret,
+			struct err *reterr);
+
+#endif

@@ -1,0 +1,92 @@
+#include "store/internal.h"
+
+/* Columns of a document, in the order that view.c reads them. */
+#define DOCUMENT                                                                                   \
+	"seq, kind, schema, report_id, revision, supersedes, received_at, first_received_at, "     \
+	"digest, salt, signing_kid, sender, code_versions, warnings, local_case_id, "              \
+	"possible_duplicate, clear"
+
+/* Columns of a receipt, in the order that put.c reads them. */
+#define RECEIPT                                                                                    \
+	"seq, schema, report_id, revision, received_at, first_received_at, digest, "               \
+	"possible_duplicate, warnings, fingerprint"
+
+/* Without gaps, documents are what is not an event. */
+#define STAT                                                                                       \
+	"SELECT max(d, e), max(d, e) - events, reports, "                                          \
+	" CASE WHEN d > e THEN (SELECT received_at FROM document WHERE seq = d) "                  \
+	"      ELSE (SELECT at FROM event WHERE seq = e) END "                                     \
+	"FROM (SELECT (SELECT ifnull(max(seq), 0) FROM document) AS d, "                           \
+	"             (SELECT ifnull(max(seq), 0) FROM event) AS e, "                              \
+	"             (SELECT count(*) FROM event) AS events, "                                    \
+	"             (SELECT count(*) FROM document WHERE revision = 1) AS reports)"
+
+const struct migrate_set store_migrations = { .name = "tenant", .application_id = 0x56524454 };
+
+const char *const store_sql[S_WRITER_END] = {
+	[S_OWNER_GET] = "SELECT orgnr FROM owner",
+	[S_OWNER_SET] = "INSERT INTO owner (one, orgnr) VALUES (1, ?1)",
+	[S_LAST_SEQ] = "SELECT max((SELECT ifnull(max(seq), 0) FROM document), "
+		       "           (SELECT ifnull(max(seq), 0) FROM event))",
+	[S_CURRENT] = "SELECT " RECEIPT " FROM document WHERE kind = ?1 AND report_id = ?2 "
+		      "ORDER BY revision DESC LIMIT 1",
+	[S_BY_KEY] = "SELECT " RECEIPT " FROM document WHERE kind = ?1 AND report_id = ?2 "
+		     "AND revision = ?3",
+	[S_LOCAL_CASE] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 "
+			 "AND local_case_id = ?3 AND report_id <> ?2)",
+	[S_SAVEPOINT] = "SAVEPOINT item",
+	[S_RELEASE] = "RELEASE item",
+	[S_UNDO] = "ROLLBACK TO item",
+	[S_GROUP_ADD] = "INSERT INTO sealing_group (group_id, created_at, version, commitment) "
+			"VALUES (?1, ?2, ?3, ?4) RETURNING group_ref",
+	[S_WRAP_ADD] = "INSERT INTO wrap (group_ref, kid, box) VALUES (?1, ?2, ?3)",
+	[S_DOCUMENT_ADD] =
+		"INSERT INTO document (seq, kind, report_id, revision, schema, received_at, "
+		"first_received_at, supersedes, digest, fingerprint, salt, signing_kid, sender, "
+		"code_versions, warnings, local_case_id, possible_duplicate, clear) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+		"?17, ?18)",
+	[S_SEALED_ADD] =
+		"INSERT INTO sealed (seq, group_ref, ciphertext) VALUES (?1, ?2, ?3)",
+	[S_KID_ADD] = "INSERT INTO signing_key (kid, first_seq) VALUES (?1, ?2) "
+		      "ON CONFLICT DO NOTHING",
+	[S_EVENT_ADD] = "INSERT INTO event (seq, name, detail, operator, reason, at) "
+			"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[S_STAT] = STAT,
+	[S_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	/* Numbers that are missing, or used twice. */
+	[S_SEQ_GAPS] = "SELECT max(d + e <> last, distinct_seq <> last) FROM ("
+		       "SELECT (SELECT count(*) FROM document) AS d, "
+		       "(SELECT count(*) FROM event) AS e, "
+		       "(SELECT count(*) FROM (SELECT seq FROM document UNION SELECT seq FROM event)) "
+		       "AS distinct_seq, "
+		       "max((SELECT ifnull(max(seq), 0) FROM document), "
+		       "(SELECT ifnull(max(seq), 0) FROM event)) AS last)",
+	[S_REVISION_GAPS] = "SELECT EXISTS (SELECT 1 FROM document GROUP BY kind, report_id "
+			    "HAVING count(*) <> max(revision))",
+	/* A document that is not erased has its ciphertext. */
+	[S_UNSEALED] = "SELECT EXISTS (SELECT 1 FROM document LEFT JOIN sealed USING (seq) "
+		       "WHERE salt IS NOT NULL AND ciphertext IS NULL)",
+};
+
+const char *const view_sql[V_END] = {
+	[V_OWNER_GET] = "SELECT orgnr FROM owner",
+	[V_STAT] = STAT,
+	[V_GET] = "SELECT " DOCUMENT " FROM document WHERE kind = ?1 AND report_id = ?2 "
+		  "AND (?3 = 0 OR revision = ?3) ORDER BY revision DESC LIMIT 1",
+	[V_CURRENT_REVISION] = "SELECT ifnull(max(revision), 0) FROM document "
+			       "WHERE kind = ?1 AND report_id = ?2",
+	[V_REVISIONS] = "SELECT " DOCUMENT " FROM document WHERE kind = ?1 AND report_id = ?2 "
+			"ORDER BY revision",
+	[V_LIST_SINCE] = "SELECT " DOCUMENT " FROM document WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[V_SEALED_NEXT] = "SELECT seq, kind, schema, report_id, revision, received_at, digest, "
+			  "signing_kid, sender, group_ref, group_id, ciphertext "
+			  "FROM sealed JOIN document USING (seq) JOIN sealing_group USING (group_ref) "
+			  "WHERE seq > ?1 ORDER BY seq LIMIT 1",
+	[V_GROUP] = "SELECT group_id, created_at, version, commitment FROM sealing_group "
+		    "WHERE group_ref = ?1",
+	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
+	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
+	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
+		     "ORDER BY seq LIMIT ?2",
+};
