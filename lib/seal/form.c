@@ -85,6 +85,8 @@ enum rc form_item(const struct seal_item_context *item, const unsigned char hash
 		return bad_context(reterr, "revision");
 	if (item->received_ms < 0)
 		return bad_context(reterr, "received_at");
+	if (item->seq < 0)
+		return bad_context(reterr, "seq");
 	buf_adds(out, "varde-item");
 	buf_add_u8(out, SEAL_VERSION);
 	buf_add_sized(out, hash, FORM_HASH_LEN);
@@ -92,6 +94,7 @@ enum rc form_item(const struct seal_item_context *item, const unsigned char hash
 	buf_add_u64(out, (uint64_t)item->revision);
 	buf_add_sized(out, item->schema, schema);
 	buf_add_u64(out, (uint64_t)item->received_ms);
+	buf_add_u64(out, (uint64_t)item->seq);
 	if (buf_rc(out))
 		return err_set(reterr, buf_rc(out), "no-memory", NULL, "no memory for a context");
 	return RC_OK;

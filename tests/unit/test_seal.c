@@ -37,7 +37,7 @@ static void setup(struct fixture *f)
 	}
 	f->context = (struct seal_group_context){ SEAL_VERSION, "910000004", { 1, 2, 3, 4 }, 1763844000123 };
 	f->item = (struct seal_item_context){ "0191e9a4-0000-7000-8000-000000000001", 1, "incident-report/1.0",
-					      1763844000042 };
+					      1763844000042, 7 };
 	f->sealed = buf_capped(SEAL_SEALED_MAX);
 	ck_assert_int_eq(seal_group_new(&f->context, f->who, 2, &f->group, &err), RC_OK);
 	ck_assert_int_eq(seal_group_item(f->group, &f->item, CLEAR, strlen(CLEAR), &f->sealed, &err), RC_OK);
@@ -137,6 +137,7 @@ START_TEST(every_changed_byte_is_found_by_name)
 	flip_each(&f, schema, strlen(schema), "envelope-moved", NULL);
 	flip_each(&f, &f.item.revision, 7, "envelope-moved", NULL);
 	flip_each(&f, &f.item.received_ms, 7, "envelope-moved", NULL);
+	flip_each(&f, &f.item.seq, 7, "envelope-moved", NULL);
 	flip_each(&f, f.sealed.data, f.sealed.len, "envelope-altered", NULL);
 	teardown(&f);
 }
@@ -283,9 +284,10 @@ END_TEST
 START_TEST(an_item_without_a_place_is_not_sealed)
 {
 	static const struct seal_item_context bad[] = {
-		{ NULL, 1, "incident-report/1.0", 1 }, { "", 1, "incident-report/1.0", 1 },
-		{ "r", 1, NULL, 1 },		       { "r", 1, "", 1 },
-		{ "r", -1, "incident-report/1.0", 1 }, { "r", 1, "incident-report/1.0", -1 },
+		{ NULL, 1, "incident-report/1.0", 1, 1 },  { "", 1, "incident-report/1.0", 1, 1 },
+		{ "r", 1, NULL, 1, 1 },			   { "r", 1, "", 1, 1 },
+		{ "r", -1, "incident-report/1.0", 1, 1 }, { "r", 1, "incident-report/1.0", -1, 1 },
+		{ "r", 1, "incident-report/1.0", 1, -1 },
 	};
 	struct fixture f;
 	struct err err;
