@@ -11,7 +11,7 @@
  *   aead key   = crypto_kdf(data key, 1, "vardeenv")
  *   check key  = crypto_kdf(data key, 2, "vardeenv")
  *   item       = "varde-item" u8 version, hash, report id, u64 revision,
- *                schema, u64 received_ms
+ *                schema, u64 received_ms, u64 seq
  *   sealed     = nonce[24] || check[32] || XChaCha20-Poly1305-IETF(aead key,
  *                nonce, data = sodium_pad(plaintext), associated data = item)
  *   check      = BLAKE2b-256(key = check key, item)
@@ -27,8 +27,7 @@
  * is larger than n, up to 1 MiB; only that bucket shows.
  *
  * Not here: opening (envelope_open.h, which varded does not link), who the
- * recipients are, `seq` (the ledger binds it), sender authentication (the
- * sealed JWS carries its own). After the method of trust.md section 7.
+ * recipients are, sender authentication (the sealed JWS carries its own). After the method of trust.md section 7.
  *
  * A group belongs to one thread at a time; different groups are independent. */
 #ifndef VARDE_SEAL_ENVELOPE_H
@@ -77,6 +76,7 @@ struct seal_item_context {
 	int64_t revision; /* the review's own where the schema is a review */
 	const char *schema; /* "incident-report/1.0" */
 	int64_t received_ms;
+	int64_t seq; /* the tenant's, as the store has just given it */
 };
 
 struct seal_wrap {
