@@ -16,6 +16,6 @@
 #undef sprintf
 #undef vsprintf
 #pragma GCC poison strcpy strncpy strcat strncat strtok sprintf vsprintf
-#pragma GCC poison gmtime localtime ctime asctime gets atoi atol atof rand srand mktemp tmpnam
+#pragma GCC poison gmtime localtime ctime asctime gets atoi atol atof srand mktemp tmpnam
 
 #endif

@@ -1,0 +1,53 @@
+/* DPoP proofs (RFC 9449): that who sends the token holds the key it is bound to.
+ *
+ * Checked in the order of section 4.3 with the cheap first: the proof's form, the
+ * thumbprint of its key against the token's `jkt` before a key is built of it,
+ * the signature, htm, htu, iat, ath, and last the jti, which is used up only when
+ * all else holds. Code invalid-dpop-proof (401) with `where` for the log; replay
+ * -full when the set of used proofs has no room. */
+#ifndef VARDE_JOSE_DPOP_H
+#define VARDE_JOSE_DPOP_H
+
+#include "base/err.h"
+#include "jose/replay.h"
+#include "jose/token.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define JOSE_PROOF_MAX 16384
+#define JOSE_JTI_MAX 128
+
+struct jose_dpop_rules {
+	const char *base_url; /* external, "https://host[:port][/prefix]"; Host is never asked */
+	unsigned algs;        /* default JOSE_DPOP_ALGS */
+	int64_t max_age_s;    /* iat at most so long ago, default 30 */
+	int64_t max_ahead_s;  /* iat at most so far ahead, default 5 */
+	int64_t keep_s;       /* a used jti is remembered; at least max_age + 2 max_ahead
+			       * whatever stands here, default 120 */
+};
+
+#define JOSE_DPOP_ALGS (JOSE_PS256 | JOSE_ES256 | JOSE_ES384)
+#define JOSE_DPOP_RULES(url)                                                                       \
+	(struct jose_dpop_rules)                                                                   \
+	{                                                                                          \
+		.base_url = (url), .algs = JOSE_DPOP_ALGS, .max_age_s = 30, .max_ahead_s = 5,      \
+		.keep_s = 120                                                                      \
+	}
+
+/* What the proof must be for: all borrowed for the call. */
+struct jose_dpop_request {
+	const struct jose_token *token; /* verified, of scheme DPoP */
+	const char *token_text;         /* as sent */
+	size_t token_len;
+	const char *method;             /* "POST" */
+	const char *path;               /* as in the request line, from '/', without query */
+};
+
+/* RC_OK: the proof holds and is now used up. RC_INVALID; RC_CONFLICT (used before,
+ * or made before the floor); RC_BUSY (replay-full); RC_NOMEM. Any thread. */
+NODISCARD enum rc jose_dpop_check(const struct jose_dpop_rules *rules, const struct jose_dpop_request *request,
+				  const char *proof, size_t len, struct jose_replay *used, int64_t now_ms,
+				  struct err *reterr);
+
+#endif

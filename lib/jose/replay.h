@@ -1,0 +1,49 @@
+/* Which proofs were used already: each (key, jti) passes once (RFC 9449 section
+ * 11.1). In memory, bounded, sharded, for many threads; filled only with proofs
+ * that verified, so a stranger cannot fill it.
+ *
+ * Across a restart it is saved at the drain and loaded, then deleted, at start.
+ * Where there is nothing to load (a crash, a first start) set a floor: proofs made
+ * up to then may have been used and are refused. */
+#ifndef VARDE_JOSE_REPLAY_H
+#define VARDE_JOSE_REPLAY_H
+
+#include "base/cleanup.h"
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define JOSE_REPLAY_CAPACITY_MAX ((size_t)1 << 24)
+
+struct jose_replay;
+
+/* Room for about `capacity` proofs (at least 16), 56 bytes each, allocated at
+ * once. RC_INVALID, RC_NOMEM. */
+NODISCARD enum rc jose_replay_new(size_t capacity, struct jose_replay **ret, struct err *reterr);
+void jose_replay_free(struct jose_replay *set);
+DEFINE_CLEANUP(struct jose_replay *, jose_replay_free)
+
+/* Proofs issued at or before `iat_s` are refused from now on. Any thread. */
+void jose_replay_set_floor(struct jose_replay *set, int64_t iat_s);
+
+/* Uses the proof up. RC_OK: it is the first. RC_CONFLICT: it was used, or its iat
+ * is not over the floor. RC_BUSY: the set is full of proofs that still count, so
+ * nothing can be said; refuse, and raise an alarm. Forgotten at `expires_ms`, which
+ * must be after the proof itself is too old to be taken. Any thread. */
+NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti, int64_t iat_s,
+				  int64_t expires_ms, int64_t now_ms);
+
+/* How many proofs are remembered, expired ones that still lie there included. */
+size_t jose_replay_len(struct jose_replay *set);
+
+/* Writes the proofs that still count to a new file (0600) that takes `path`'s
+ * place when it is whole and on disk. RC_IO, RC_FULL, RC_NOMEM. */
+NODISCARD enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr);
+
+/* Deletes the file, then adds its proofs: so it is never loaded twice.
+ * RC_NOT_FOUND, RC_CORRUPT (torn or altered; nothing was added), RC_IO, RC_LIMIT
+ * (larger than this set), RC_NOMEM: after any of these a floor is needed. */
+NODISCARD enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr);
+
+#endif

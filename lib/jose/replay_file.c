@@ -1,0 +1,174 @@
+/* The set of used proofs on disk: "VARDEJTI" version 1, a count, the digests with
+ * their expiry, all in network byte order, and a SHA-256 over it all. */
+#include "base/buf.h"
+#include "jose/key.h"
+#include "jose/replay_set.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAGIC "VARDEJTI\0\0\0\1"
+#define MAGIC_LEN 12
+#define HEAD_LEN (MAGIC_LEN + 8)
+#define ENTRY_LEN (REPLAY_DIGEST + 8)
+#define SUM_LEN crypto_hash_sha256_BYTES
+
+static size_t file_max(const struct jose_replay *set)
+{
+	return HEAD_LEN + set->room * REPLAY_SHARDS * ENTRY_LEN + SUM_LEN;
+}
+
+static void add_shard(struct replay_shard *shard, size_t room, struct buf *out, int64_t now_ms)
+{
+	pthread_mutex_lock(&shard->lock);
+	for (size_t i = 0; i < room; i++) {
+		for (uint32_t at = shard->heads[i]; at; at = shard->entries[at - 1].next) {
+			const struct replay_entry *entry = &shard->entries[at - 1];
+
+			if (entry->expires_ms <= now_ms)
+				continue;
+			buf_add(out, entry->digest, REPLAY_DIGEST);
+			buf_add_u64(out, (uint64_t)entry->expires_ms);
+		}
+	}
+	pthread_mutex_unlock(&shard->lock);
+}
+
+static enum rc compose(struct jose_replay *set, struct buf *out, int64_t now_ms)
+{
+	CLEANUP(buf_release) struct buf entries = buf_capped(set->room * REPLAY_SHARDS * ENTRY_LEN);
+	unsigned char sum[SUM_LEN];
+	enum rc rc;
+
+	for (size_t i = 0; i < REPLAY_SHARDS; i++)
+		add_shard(&set->shards[i], set->room, &entries, now_ms);
+	rc = buf_rc(&entries);
+	if (rc)
+		return rc;
+	buf_add(out, MAGIC, MAGIC_LEN);
+	buf_add_u64(out, entries.len / ENTRY_LEN);
+	buf_add(out, entries.data, entries.len);
+	rc = buf_rc(out);
+	if (rc)
+		return rc;
+	crypto_hash_sha256(sum, (const unsigned char *)out->data, out->len);
+	return buf_add(out, sum, sizeof(sum));
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static enum rc io_error(const char *path, struct err *reterr)
+{
+	enum rc rc = errno == ENOSPC || errno == EDQUOT ? RC_FULL : RC_IO;
+
+	return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be kept: %s", strerrordesc_np(errno));
+}
+
+/* Makes a rename or removal in the file's folder last. */
+static void sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr)
+{
+	CLEANUP(buf_release) struct buf out = buf_capped(file_max(set));
+	CLEANUP(buf_release) struct buf temp = buf_capped(4096);
+	bool ok;
+	int fd;
+
+	if (compose(set, &out, now_ms) || buf_addf(&temp, "%s.new", path))
+		return jose_no_memory(reterr);
+	unlink(buf_text(&temp));
+	fd = open(buf_text(&temp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return io_error(path, reterr);
+	ok = write_all(fd, out.data, out.len) && fsync(fd) == 0;
+	if (!ok) {
+		enum rc rc = io_error(path, reterr);
+
+		close(fd);
+		unlink(buf_text(&temp));
+		return rc;
+	}
+	close(fd);
+	if (rename(buf_text(&temp), path))
+		return io_error(path, reterr);
+	sync_folder(path);
+	return RC_OK;
+}
+
+static uint64_t read_u64(const char *at)
+{
+	const unsigned char *p = (const unsigned char *)at;
+	uint64_t v = 0;
+
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static bool is_whole(const struct buf *file, uint64_t *ret_count)
+{
+	unsigned char sum[SUM_LEN];
+	uint64_t count;
+
+	if (file->len < HEAD_LEN + SUM_LEN || memcmp(file->data, MAGIC, MAGIC_LEN))
+		return false;
+	count = read_u64(file->data + MAGIC_LEN);
+	if (count != (file->len - HEAD_LEN - SUM_LEN) / ENTRY_LEN ||
+	    file->len != HEAD_LEN + count * ENTRY_LEN + SUM_LEN)
+		return false;
+	crypto_hash_sha256(sum, (const unsigned char *)file->data, file->len - SUM_LEN);
+	*ret_count = count;
+	return !memcmp(sum, file->data + file->len - SUM_LEN, SUM_LEN);
+}
+
+enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr)
+{
+	CLEANUP(buf_release) struct buf file = buf_capped(file_max(set));
+	uint64_t count;
+	enum rc rc = buf_read_file(&file, path);
+
+	if (rc == RC_NOT_FOUND)
+		return err_set(reterr, rc, "replay-absent", path, "no used proofs were kept");
+	if (unlink(path))
+		return io_error(path, reterr);
+	sync_folder(path);
+	if (rc)
+		return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be read (%s)", rc_name(rc));
+	if (!is_whole(&file, &count))
+		return err_set(reterr, RC_CORRUPT, "replay-corrupt", path, "the used proofs are torn or altered");
+	for (uint64_t i = 0; i < count; i++) {
+		const char *entry = file.data + HEAD_LEN + i * ENTRY_LEN;
+		int64_t expires_ms = (int64_t)read_u64(entry + REPLAY_DIGEST);
+
+		if (expires_ms <= now_ms)
+			continue;
+		if (replay_add(set, (const unsigned char *)entry, expires_ms, now_ms) == RC_BUSY)
+			return err_set(reterr, RC_LIMIT, "replay-limit", path, "more used proofs than there is room for");
+	}
+	return RC_OK;
+}
