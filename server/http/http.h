@@ -11,9 +11,14 @@
  *   3. the connection is suspended and the handler is run by one of `workers`
  *      threads of our own; a full queue answers 503 busy at once;
  *   4. the handler, or any thread later, answers exactly once.
- * From the first byte to the answer a request has `deadline_ms`. While it is
+ * From its request line to the answer a request has `deadline_ms`. While it is
  * being received the connection is then shut down; after that it is answered
  * 503 busy and what the handler says later is dropped.
+ *
+ * What libmicrohttpd refuses before it calls us is text/html, closes the
+ * connection and cannot be changed: 400 for a malformed request line, malformed
+ * Content-Length or chunk, 413 for a length beyond 64 bits, 414 and 431 for a
+ * head beyond 64 KiB, 505. A proxy can rewrite them.
  *
  * Threads: a handler runs on a worker. Until it answers, an exchange belongs to
  * the handler, which may hand it to one other thread at a time. After
@@ -66,6 +71,7 @@ struct http_done {
 	const char *trace_id;
 	uint64_t bytes_in, bytes_out; /* bodies only */
 	int64_t elapsed_us;
+	bool complete; /* the whole answer was handed to the kernel */
 };
 
 struct http_options {
@@ -114,7 +120,7 @@ struct http_server_counts {
 	unsigned connections, requests, queued; /* now */
 	uint64_t refused_busy;                  /* answered 503 busy, since start */
 };
-void http_server_counts(const struct http_server *server, struct http_server_counts *ret);
+void http_server_counts(struct http_server *server, struct http_server_counts *ret);
 
 /* --- the request: valid until answered -------------------------------------- */
 

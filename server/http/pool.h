@@ -5,7 +5,7 @@
 
 #include "base/rc.h"
 
-#include <stdbool.h>
+
 
 struct pool;
 

@@ -1,0 +1,160 @@
+#include "http/internal.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "http/negotiate.h"
+#include "http/route.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct exchange *exchange_new(struct http_server *server)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	pthread_mutex_init(&x->lock, NULL);
+	atomic_init(&x->refs, 1);
+	atomic_fetch_add(&server->refs, 1);
+	x->server = server;
+	x->fd = -1;
+	x->began_us = clock_monotonic_us();
+	x->deadline_us = x->began_us + (int64_t)server->options.deadline_ms * 1000;
+	return x;
+}
+
+void exchange_unref(struct exchange *x)
+{
+	struct http_server *server = x->server;
+	size_t i;
+
+	if (atomic_fetch_sub(&x->refs, 1) != 1)
+		return;
+	for (i = 0; i < x->header_count; i++) {
+		free(x->headers[i].name);
+		free(x->headers[i].value);
+	}
+	answer_release(&x->answer);
+	buf_release(&x->body);
+	uri_release(&x->head.uri);
+	if (x->head_memory)
+		explicit_bzero(x->head_memory, x->head_size);
+	free(x->head_memory);
+	pthread_mutex_destroy(&x->lock);
+	free(x);
+	server_unref(server);
+}
+
+const struct http_route *exchange_route(const struct exchange *x)
+{
+	return x->route;
+}
+
+const char *exchange_method(const struct exchange *x)
+{
+	return x->head.method;
+}
+
+const char *exchange_path(const struct exchange *x)
+{
+	return x->head.uri.path;
+}
+
+const char *exchange_external_url(const struct exchange *x)
+{
+	return x->server->external_url;
+}
+
+const char *exchange_header(const struct exchange *x, const char *name)
+{
+	return head_get(&x->head, name);
+}
+
+const char *exchange_param(const struct exchange *x, const char *name)
+{
+	return route_param(x->route, &x->head.uri, name);
+}
+
+const char *exchange_query(const struct exchange *x, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < x->head.uri.queries; i++)
+		if (!strcmp(x->head.uri.query[i].name, name))
+			return x->head.uri.query[i].value;
+	return NULL;
+}
+
+const char *exchange_query_name(const struct exchange *x, size_t n)
+{
+	return n < x->head.uri.queries ? x->head.uri.query[n].name : NULL;
+}
+
+const char *exchange_body(const struct exchange *x, size_t *ret_len)
+{
+	*ret_len = x->body.len;
+	return buf_text(&x->body);
+}
+
+const char *exchange_trace_id(const struct exchange *x)
+{
+	return x->trace_id;
+}
+
+enum problem_lang exchange_lang(const struct exchange *x)
+{
+	return x->lang;
+}
+
+int exchange_accepts(const struct exchange *x, const char *const types[])
+{
+	CLEANUP(buf_release) struct buf all = buf_capped(CONNECTION_MEMORY);
+	size_t i;
+
+	/* A list header may be spread over several lines. */
+	for (i = 0; i < x->head.count; i++)
+		if (!strcasecmp(x->head.headers[i].name, "Accept"))
+			buf_addf(&all, "%s%s", all.len ? ", " : "", x->head.headers[i].value);
+	return negotiate_type(buf_text(&all), types);
+}
+
+bool exchange_etag_matches(const struct exchange *x, const char *etag)
+{
+	return negotiate_etag(head_get(&x->head, "If-None-Match"), etag);
+}
+
+bool exchange_client_gone(struct exchange *x)
+{
+	struct pollfd fd = { .events = POLLRDHUP };
+	bool gone = true;
+
+	pthread_mutex_lock(&x->lock);
+	if (x->connection && x->state == EXCHANGE_WAITING) {
+		fd.fd = x->fd;
+		gone = poll(&fd, 1, 0) > 0 && (fd.revents & (POLLRDHUP | POLLHUP | POLLERR));
+	}
+	pthread_mutex_unlock(&x->lock);
+	return gone;
+}
+
+int64_t exchange_time_left_us(const struct exchange *x)
+{
+	return x->deadline_us - clock_monotonic_us();
+}
+
+void exchange_note_tenant(struct exchange *x, const char *orgnr)
+{
+	pthread_mutex_lock(&x->lock);
+	snprintf(x->tenant, sizeof(x->tenant), "%s", orgnr);
+	pthread_mutex_unlock(&x->lock);
+}
+
+void exchange_note_code(struct exchange *x, const char *code)
+{
+	pthread_mutex_lock(&x->lock);
+	x->noted_code = code;
+	pthread_mutex_unlock(&x->lock);
+}

@@ -1,0 +1,179 @@
+#include "http/gate.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+#include <strings.h>
+
+static struct verdict fault(const char *code, const char *nb, const char *en)
+{
+	return (struct verdict){ .code = code, .detail = { nb, en }, .close = true };
+}
+
+static struct verdict broken_framing(const char *nb, const char *en)
+{
+	struct verdict v = fault("invalid-request", nb, en);
+
+	v.at_once = true;
+	return v;
+}
+
+/* token of RFC 9110 section 5.6.2 */
+static bool is_token(const char *text)
+{
+	const char *p;
+
+	for (p = text; *p; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+		      (*p >= '0' && *p <= '9') || strchr("!#$%&'*+-.^_`|~", *p)))
+			return false;
+	return p != text;
+}
+
+static bool is_field_value(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (; *p; p++)
+		if ((*p < 0x20 && *p != '\t') || *p == 0x7F)
+			return false;
+	return true;
+}
+
+static bool is_digits(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n && n <= 19 && !text[n];
+}
+
+static struct verdict check_framing(const struct head *head)
+{
+	const char *length = head_get(head, "Content-Length");
+	const char *coding = head_get(head, "Transfer-Encoding");
+	size_t i;
+
+	if (head->bytes_strange)
+		return broken_framing("Linjene i forespørselens hode er ikke som HTTP krever.",
+				      "The lines of the request head are not as HTTP requires.");
+	for (i = 0; i < head->count; i++)
+		if (!is_token(head->headers[i].name) || !is_field_value(head->headers[i].value))
+			return broken_framing("Et felt i forespørselens hode har ugyldige tegn.",
+					      "A header field has characters that are not allowed.");
+	if (head_count(head, "Content-Length") > 1 || head_count(head, "Transfer-Encoding") > 1)
+		return broken_framing("Lengden på innholdet er oppgitt mer enn én gang.",
+				      "The length of the content is given more than once.");
+	if (length && coding)
+		return broken_framing("Content-Length og Transfer-Encoding kan ikke brukes sammen.",
+				      "Content-Length and Transfer-Encoding exclude each other.");
+	if (length && !is_digits(length))
+		return broken_framing("Content-Length skal være et tall.",
+				      "Content-Length must be a number.");
+	if (coding && strcasecmp(coding, "chunked"))
+		return broken_framing("Transfer-Encoding kan bare være «chunked».",
+				      "Transfer-Encoding can only be \"chunked\".");
+	return (struct verdict){ .code = NULL };
+}
+
+static struct verdict check_single(const struct head *head)
+{
+	static const char *const single[] = { "Authorization", "DPoP", "Content-Type", "Expect" };
+	size_t i;
+
+	if (head_count(head, "Host") != 1)
+		return fault("invalid-request", "Host skal stå nøyaktig én gang.",
+			     "Host must occur exactly once.");
+	for (i = 0; i < ARRAY_LEN(single); i++)
+		if (head_count(head, single[i]) > 1)
+			return fault("invalid-request",
+				     "Authorization, DPoP, Content-Type og Expect kan bare stå én gang hver.",
+				     "Authorization, DPoP, Content-Type and Expect may occur once each.");
+	return (struct verdict){ .code = NULL };
+}
+
+static struct verdict check_target(const struct head *head)
+{
+	size_t i;
+
+	if (head->uri_broken)
+		return fault("invalid-request",
+			     "Adressen er ugyldig: sjekk prosentkoding, punktum-ledd og at hver "
+			     "parameter bare står én gang.",
+			     "The target is invalid: check percent-encoding, dot segments, and that "
+			     "each parameter is given once.");
+	for (i = 0; i < head->uri.queries; i++)
+		if (!strcmp(head->uri.query[i].name, "access_token"))
+			return fault("invalid-request", "Tokenet hører hjemme i Authorization, aldri i adressen.",
+				     "The token belongs in Authorization, never in the address.");
+	return (struct verdict){ .code = NULL };
+}
+
+struct verdict gate_check(const struct head *head)
+{
+	static const char *const tokens[] = { "Authorization", "DPoP" };
+	const char *coding = head_get(head, "Content-Encoding");
+	struct verdict v = check_framing(head);
+	const char *value;
+	size_t i;
+
+	if (!v.code)
+		v = check_single(head);
+	if (!v.code)
+		v = check_target(head);
+	if (v.code)
+		return v;
+	for (i = 0; i < ARRAY_LEN(tokens); i++) {
+		value = head_get(head, tokens[i]);
+		if (value && strlen(value) > GATE_TOKEN_MAX)
+			return (struct verdict){ .code = "invalid-token" };
+	}
+	if (coding && strcasecmp(coding, "identity"))
+		return (struct verdict){ .code = "unsupported-media-type",
+					 .detail = { "Komprimert innhold (Content-Encoding) tas ikke imot.",
+						     "Compressed content (Content-Encoding) is not taken." } };
+	return (struct verdict){ .code = NULL };
+}
+
+/* The media type without parameters; the only parameter that is let pass is
+ * charset=utf-8, which changes nothing. */
+static bool is_type(const char *value, const char *type)
+{
+	size_t len = strlen(type);
+
+	if (strncasecmp(value, type, len))
+		return false;
+	value += len;
+	value += strspn(value, " \t");
+	if (!*value)
+		return true;
+	if (*value++ != ';')
+		return false;
+	value += strspn(value, " \t");
+	return !strcasecmp(value, "charset=utf-8") || !strcasecmp(value, "charset=\"utf-8\"");
+}
+
+static bool type_taken(const struct head *head, const struct http_route *route)
+{
+	const char *value = head_get(head, "Content-Type");
+	size_t i;
+
+	if (!route->types)
+		return true;
+	for (i = 0; value && route->types[i]; i++)
+		if (is_type(value, route->types[i]))
+			return true;
+	return false;
+}
+
+struct verdict gate_check_route(const struct head *head, const struct http_route *route)
+{
+	const char *token = head_get(head, "Authorization");
+
+	if ((route->flags & HTTP_NEEDS_TOKEN) && (!token || !*token))
+		return (struct verdict){ .code = "authentication-required" };
+	if (!type_taken(head, route))
+		return (struct verdict){ .code = "unsupported-media-type" };
+	if (head_length(head) > route->body_cap)
+		return (struct verdict){ .code = "content-too-large" };
+	return (struct verdict){ .code = NULL };
+}

@@ -1,0 +1,301 @@
+/* A daemon for tests: echo routes that answer at once, from another thread,
+ * when told to, or never.
+ *
+ *   http_probe LISTEN [KEY=NUMBER ...]     keys: see `settings` below
+ *
+ * Prints "ready PORT ADMIN-PORT", then obeys lines on standard input, each
+ * answered by one line: "release" (answers what is parked or held), "parked N"
+ * (waits until N are), "counts", "drain MS"; at end of file it stops. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "http/http.h"
+#include "http/log.h"
+#include "http/metrics.h"
+#include "http/problem_page.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PARKED_MAX 1024
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct exchange *parked[PARKED_MAX];
+	unsigned count; /* parked and held */
+	unsigned parked_count;
+	unsigned releases;
+} lot = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { NULL }, 0, 0, 0 };
+
+static struct metrics *metrics;
+
+static void reply_text(struct exchange *x, int status, const char *text)
+{
+	struct buf body = buf_capped(1 << 16);
+
+	buf_adds(&body, text);
+	exchange_reply(x, status, "text/plain; charset=utf-8", &body);
+	buf_release(&body);
+}
+
+static void echo(struct exchange *x, void *ctx)
+{
+	struct buf body = buf_capped(16 << 20);
+	const char *bytes;
+	size_t len;
+
+	(void)ctx;
+	bytes = exchange_body(x, &len);
+	buf_add(&body, bytes, len);
+	exchange_note_tenant(x, "999999999");
+	exchange_reply(x, 200, "application/octet-stream", &body);
+	buf_release(&body);
+}
+
+/* Holds its worker until "release". */
+static void hold(struct exchange *x, void *ctx)
+{
+	unsigned releases;
+
+	(void)ctx;
+	pthread_mutex_lock(&lot.lock);
+	releases = lot.releases;
+	lot.count++;
+	pthread_cond_broadcast(&lot.changed);
+	while (releases == lot.releases)
+		pthread_cond_wait(&lot.changed, &lot.lock);
+	lot.count--;
+	pthread_mutex_unlock(&lot.lock);
+	reply_text(x, 200, "held");
+}
+
+/* Leaves the exchange to the main thread. */
+static void park(struct exchange *x, void *ctx)
+{
+	(void)ctx;
+	pthread_mutex_lock(&lot.lock);
+	lot.parked[lot.parked_count++] = x;
+	lot.count++;
+	pthread_cond_broadcast(&lot.changed);
+	pthread_mutex_unlock(&lot.lock);
+}
+
+static void *answer_later(void *arg)
+{
+	echo(arg, NULL);
+	return NULL;
+}
+
+static void deferred(struct exchange *x, void *ctx)
+{
+	pthread_t thread;
+
+	(void)ctx;
+	if (pthread_create(&thread, NULL, answer_later, x))
+		exchange_refuse(x, "internal-error");
+	else
+		pthread_detach(thread);
+}
+
+static void thing(struct exchange *x, void *ctx)
+{
+	const char *q = exchange_query(x, "q"), *name = exchange_query_name(x, 0);
+
+	(void)ctx;
+	exchange_reply_json(x, 200,
+			    json_pack("{s:s, s:s?, s:s?, s:s, s:s}", "id", exchange_param(x, "id"), "q", q,
+				      "first", name, "method", exchange_method(x), "path",
+				      exchange_path(x)));
+}
+
+static void choose(struct exchange *x, void *ctx)
+{
+	static const char *const types[] = { "application/json", "application/jwt", NULL };
+	int type = exchange_accepts(x, types);
+
+	(void)ctx;
+	if (type < 0)
+		exchange_refuse(x, "not-acceptable");
+	else if (type == 1)
+		reply_text(x, 200, "jwt");
+	else
+		exchange_reply_json(x, 200, json_pack("{s:s}", "type", types[type]));
+}
+
+static void tagged(struct exchange *x, void *ctx)
+{
+	(void)ctx;
+	exchange_add_header(x, "ETag", "\"abc\"");
+	exchange_add_header(x, "Cache-Control", "max-age=60");
+	exchange_add_header(x, "X-Split", "a\r\nInjected: yes");
+	if (exchange_etag_matches(x, "\"abc\""))
+		exchange_reply(x, 304, NULL, NULL);
+	else
+		exchange_reply_static(x, 200, "text/plain", "static", 6);
+}
+
+static void big(struct exchange *x, void *ctx)
+{
+	struct buf body = buf_capped(32 << 20);
+	char block[4096];
+	size_t i;
+
+	(void)ctx;
+	memset(block, 'x', sizeof(block));
+	for (i = 0; i < 4096; i++)
+		buf_add(&body, block, sizeof(block));
+	exchange_reply(x, 200, "text/plain", &body);
+	buf_release(&body);
+}
+
+static void show_metrics(struct exchange *x, void *ctx)
+{
+	struct buf body = buf_capped(1 << 20);
+
+	(void)ctx;
+	if (metrics_render(metrics, &body))
+		buf_clear(&body);
+	exchange_reply(x, 200, METRICS_CONTENT_TYPE, &body);
+	buf_release(&body);
+}
+
+static void live(struct exchange *x, void *ctx)
+{
+	(void)ctx;
+	reply_text(x, 200, "live\n");
+}
+
+static const char *const taken[] = { "application/jose", "text/plain", NULL };
+
+static const struct http_route routes[] = {
+	{ .method = "POST", .pattern = "/echo", .handler = echo, .body_cap = 1 << 20, .types = taken, .operation = "echo" },
+	{ .method = "POST", .pattern = "/secured", .handler = echo, .flags = HTTP_NEEDS_TOKEN, .body_cap = 65536, .types = taken, .operation = "secured" },
+	{ .method = "POST", .pattern = "/deferred", .handler = deferred, .body_cap = 65536, .types = taken, .operation = "deferred" },
+	{ .method = "GET", .pattern = "/hold", .handler = hold, .operation = "hold" },
+	{ .method = "GET", .pattern = "/park", .handler = park, .operation = "park" },
+	{ .method = "GET", .pattern = "/things/{id}/part", .handler = thing, .operation = "thing" },
+	{ .method = "GET", .pattern = "/choose", .handler = choose, .operation = "choose" },
+	{ .method = "GET", .pattern = "/tagged", .handler = tagged, .operation = "tagged" },
+	{ .method = "GET", .pattern = "/big", .handler = big, .operation = "big" },
+	PROBLEM_PAGE_ROUTES,
+};
+
+static const struct http_route admin_routes[] = {
+	{ .method = "GET", .pattern = "/live", .handler = live, .operation = "live" },
+	{ .method = "GET", .pattern = "/metrics", .handler = show_metrics, .operation = "metrics" },
+};
+
+static void release_all(void)
+{
+	struct exchange *parked[PARKED_MAX];
+	unsigned i, n;
+
+	pthread_mutex_lock(&lot.lock);
+	n = lot.parked_count;
+	memcpy(parked, lot.parked, n * sizeof(*parked));
+	lot.parked_count = 0;
+	lot.count -= n;
+	lot.releases++;
+	pthread_cond_broadcast(&lot.changed);
+	pthread_mutex_unlock(&lot.lock);
+	for (i = 0; i < n; i++)
+		reply_text(parked[i], 200, exchange_client_gone(parked[i]) ? "gone" : "parked");
+}
+
+static void wait_parked(unsigned n)
+{
+	pthread_mutex_lock(&lot.lock);
+	while (lot.count < n)
+		pthread_cond_wait(&lot.changed, &lot.lock);
+	pthread_mutex_unlock(&lot.lock);
+}
+
+static void obey(struct http_server *server, const char *line)
+{
+	struct http_server_counts counts;
+	int64_t began;
+	enum rc rc;
+
+	if (!strncmp(line, "release", 7)) {
+		release_all();
+		printf("released\n");
+	} else if (!strncmp(line, "parked ", 7)) {
+		wait_parked((unsigned)strtoul(line + 7, NULL, 10));
+		printf("parked\n");
+	} else if (!strncmp(line, "counts", 6)) {
+		http_server_counts(server, &counts);
+		printf("%u %u %u %llu\n", counts.connections, counts.requests, counts.queued,
+		       (unsigned long long)counts.refused_busy);
+	} else if (!strncmp(line, "drain ", 6)) {
+		began = clock_monotonic_us();
+		rc = http_server_drain(server, (unsigned)strtoul(line + 6, NULL, 10));
+		printf("%s %lld\n", rc_name(rc), (long long)(clock_monotonic_us() - began) / 1000);
+	} else {
+		printf("unknown\n");
+	}
+	fflush(stdout);
+}
+
+static unsigned setting(int argc, char **argv, const char *key)
+{
+	size_t len = strlen(key);
+	int i;
+
+	for (i = 2; i < argc; i++)
+		if (!strncmp(argv[i], key, len) && argv[i][len] == '=')
+			return (unsigned)strtoul(argv[i] + len + 1, NULL, 10);
+	return 0;
+}
+
+static double one(void *ctx)
+{
+	(void)ctx;
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct log *log = log_new(stderr);
+	struct http_options options = {
+		.listen = argc > 1 ? argv[1] : "127.0.0.1:0",
+		.routes = routes,
+		.route_count = ARRAY_LEN(routes),
+		.threads = setting(argc, argv, "threads"),
+		.workers = setting(argc, argv, "workers"),
+		.queue_limit = setting(argc, argv, "queue"),
+		.connections = setting(argc, argv, "connections"),
+		.deadline_ms = setting(argc, argv, "deadline"),
+		.idle_ms = setting(argc, argv, "idle"),
+		.drop_cap = setting(argc, argv, "drop"),
+		.log = setting(argc, argv, "quiet") ? NULL : log,
+		.after_reply = metrics_after_reply,
+	};
+	struct http_options admin_options = { .listen = "127.0.0.1:0",
+					      .routes = admin_routes,
+					      .route_count = ARRAY_LEN(admin_routes) };
+	struct http_server *server = NULL, *admin = NULL;
+	struct err err = { .code = "" };
+	char line[256];
+
+	metrics = metrics_new("probe", routes, ARRAY_LEN(routes));
+	options.after_reply_ctx = metrics;
+	if (!log || !metrics || metrics_register(metrics, METRIC_GAUGE, "up", "", "Always 1.", one, NULL) ||
+	    http_server_start(&options, &server, &err) ||
+	    http_server_start(&admin_options, &admin, &err)) {
+		fprintf(stderr, "%s %s: %s\n", err.code, err.where, err.text);
+		return 1;
+	}
+	log_event(log, LOG_LEVEL_INFO, "probe-started", "{s:i}", "port", (int)http_server_port(server));
+	printf("ready %u %u\n", http_server_port(server), http_server_port(admin));
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin))
+		obey(server, line);
+	release_all();
+	http_server_free(admin);
+	http_server_free(server);
+	release_all();
+	metrics_free(metrics);
+	log_free(log);
+	return 0;
+}
