@@ -40,7 +40,8 @@ static bool list_name(const char *file, char out[NAME_MAX_LEN + 1])
 	return true;
 }
 
-static enum rc load_list(struct code_list *list, const char *dir, const char *name, struct err *reterr)
+static enum rc load_list(struct code_list *list, const char *dir, const char *name,
+			 struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf path = buf_capped(4096);
 	CLEANUP(buf_release) struct buf text = buf_capped(FILE_MAX);
@@ -55,12 +56,14 @@ static enum rc load_list(struct code_list *list, const char *dir, const char *na
 	if (rc == RC_OK)
 		rc = buf_read_file(&text, buf_text(&path));
 	if (rc != RC_OK)
-		return err_set(reterr, rc, "codes-unreadable", file, "cannot be read (%s)", rc_name(rc));
+		return err_set(reterr, rc, "codes-unreadable", file, "cannot be read (%s)",
+			       rc_name(rc));
 	rc = json_strict_load(text.data, text.len, FILE_DEPTH, &document, &why);
 	if (rc == RC_NOMEM)
 		return err_set(reterr, rc, "no-memory", file, "out of memory");
 	if (rc != RC_OK)
-		return err_set(reterr, RC_INVALID, "codes-invalid", file, "not JSON at %.40s", why.where);
+		return err_set(reterr, RC_INVALID, "codes-invalid", file, "not JSON at %.40s",
+			       why.where);
 	rc = code_list_init(list, document, name, reterr);
 	if (rc != RC_OK)
 		json_decref(document);
@@ -89,7 +92,8 @@ static enum rc load_lists(struct codes *codes, const char *dir, struct dirent **
 	size_t i;
 
 	if (n == 0 || n > LISTS_MAX)
-		return err_set(reterr, RC_INVALID, "codes-invalid", "codes", "the folder holds no code lists, or too many");
+		return err_set(reterr, RC_INVALID, "codes-invalid", "codes",
+			       "the folder holds no code lists, or too many");
 	codes->lists = calloc(n, sizeof(*codes->lists));
 	if (!codes->lists)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
@@ -104,6 +108,13 @@ static enum rc load_lists(struct codes *codes, const char *dir, struct dirent **
 	return rc;
 }
 
+static json_t *describe(const struct code_list *list)
+{
+	return json_pack("{s:s, s:s, s:O, s:O, s:I}", "list", list->name, "version", list->version,
+			 "valid_from", json_object_get(list->document, "valid_from"), "title",
+			 json_object_get(list->document, "title"), "codes", (json_int_t)list->len);
+}
+
 static enum rc render(struct codes *codes, struct err *reterr)
 {
 	json_t *versions = json_object(), *lists = json_array(), *index = json_object();
@@ -111,26 +122,21 @@ static enum rc render(struct codes *codes, struct err *reterr)
 
 	for (i = 0; i < codes->len; i++) {
 		const struct code_list *list = &codes->lists[i];
-		json_t *document = list->document;
 
 		json_object_set_new(versions, list->name, json_string(list->version));
-		json_array_append_new(lists, json_pack("{s:s, s:s, s:O, s:O, s:I}", "list", list->name, "version",
-						       list->version, "valid_from",
-						       json_object_get(document, "valid_from"), "title",
-						       json_object_get(document, "title"), "codes",
-						       (json_int_t)list->len));
+		json_array_append_new(lists, describe(list));
 	}
-	json_object_set(index, "lists", lists);
-	codes->versions = json_dumps(versions, JSON_COMPACT);
-	codes->index = json_dumps(index, JSON_COMPACT);
+	/* A set that had no memory leaves the member out: count them. */
+	if (json_object_size(versions) == codes->len && json_array_size(lists) == codes->len &&
+	    json_object_set(index, "lists", lists) == 0) {
+		codes->versions = json_dumps(versions, JSON_COMPACT);
+		codes->index = json_dumps(index, JSON_COMPACT);
+	}
 	json_decref(versions);
-	json_decref(index);
-	/* jansson drops silently what it has no memory for. */
-	if (!codes->versions || !codes->index || json_array_size(lists) != codes->len) {
-		json_decref(lists);
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	}
 	json_decref(lists);
+	json_decref(index);
+	if (!codes->versions || !codes->index)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	codes->index_len = strlen(codes->index);
 	return RC_OK;
 }
@@ -146,8 +152,8 @@ enum rc codes_load(const char *dir, struct codes **ret, struct err *reterr)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	n = scandir(dir, &entries, is_list_file, alphasort);
 	if (n < 0)
-		return err_set(reterr, errno == ENOENT ? RC_NOT_FOUND : RC_IO, "codes-unreadable", dir,
-			       "the folder of code lists cannot be read");
+		return err_set(reterr, errno == ENOENT ? RC_NOT_FOUND : RC_IO, "codes-unreadable",
+			       dir, "the folder of code lists cannot be read");
 	rc = load_lists(codes, dir, entries, (size_t)n, reterr);
 	free_entries(entries, n);
 	if (rc == RC_OK)
@@ -182,7 +188,8 @@ bool codes_has(const struct codes *codes, const char *list, const char *code)
 	return code_list_find(codes_find(codes, list), code) != NULL;
 }
 
-const char *codes_label(const struct codes *codes, const char *list, const char *code, const char *lang)
+const char *codes_label(const struct codes *codes, const char *list, const char *code,
+			const char *lang)
 {
 	const struct code *found = code_list_find(codes_find(codes, list), code);
 

@@ -25,7 +25,8 @@ bool codes_has(const struct codes *codes, const char *list, const char *code);
 
 /* The label in `lang` ("nb" or "en"; anything else is taken as "nb"), or NULL
  * when there is no such list or code. A municipality's label is its name. */
-const char *codes_label(const struct codes *codes, const char *list, const char *code, const char *lang);
+const char *codes_label(const struct codes *codes, const char *list, const char *code,
+			const char *lang);
 
 /* The version of a list, NULL when there is none of that name. */
 const char *codes_version(const struct codes *codes, const char *list);
@@ -49,7 +50,8 @@ enum codes_municipality_kind {
 	CODES_MUNICIPALITY_MOVED,     /* not in force; exactly one number was, for the same place */
 	CODES_MUNICIPALITY_SPLIT,     /* not in force; several numbers cover parts of the place */
 	CODES_MUNICIPALITY_UNKNOWN,   /* in no year that the list covers */
-	CODES_MUNICIPALITY_UNCOVERED, /* the date lies before the list begins: nothing can be said */
+	CODES_MUNICIPALITY_UNCOVERED, /* the date lies before the list begins: nothing can be said
+				       */
 };
 
 struct codes_municipality_answer {
@@ -62,7 +64,8 @@ struct codes_municipality_answer {
  * change both ways: an old number for a new event is followed forwards, a new
  * one for an old event backwards. After the list's last date the list is taken
  * to hold. Source of numbers and changes: Statistics Norway, Klass 131. */
-struct codes_municipality_answer codes_municipality_on(const struct codes *codes, const char *code, int64_t days);
+struct codes_municipality_answer codes_municipality_on(const struct codes *codes, const char *code,
+						       int64_t days);
 
 /* --- organisations ------------------------------------------------------ */
 
@@ -78,6 +81,7 @@ struct codes_organisation {
 const struct codes_organisation *codes_organisations(const struct codes *codes, size_t *ret_len);
 
 /* By organisation number; NULL when no listed organisation has it. */
-const struct codes_organisation *codes_organisation_by_number(const struct codes *codes, const char *number);
+const struct codes_organisation *codes_organisation_by_number(const struct codes *codes,
+							      const char *number);
 
 #endif

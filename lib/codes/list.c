@@ -9,7 +9,8 @@ enum rc codes_invalid(struct err *reterr, const char *list, const char *text, co
 	char where[80];
 
 	snprintf(where, sizeof(where), "%s.json", list);
-	return err_set(reterr, RC_INVALID, "codes-invalid", where, "%s%s%s", text, code ? ": " : "", code ? code : "");
+	return err_set(reterr, RC_INVALID, "codes-invalid", where, "%s%s%s", text, code ? ": " : "",
+		       code ? code : "");
 }
 
 static const char *text_of(const json_t *object, const char *member)
@@ -26,7 +27,8 @@ static bool is_date(const json_t *object, const char *member, bool needed, int64
 	if (!value)
 		return !needed;
 	return json_is_string(value) &&
-	       clock_parse_date(json_string_value(value), json_string_length(value), ret_days) == RC_OK;
+	       clock_parse_date(json_string_value(value), json_string_length(value), ret_days) ==
+		       RC_OK;
 }
 
 static int by_code(const void *a, const void *b)
@@ -46,7 +48,8 @@ static const char *read_code(struct code *code, const json_t *row)
 		return "a row without code";
 	if (!code->nb || !code->en)
 		return "a code without nb and en, or name";
-	if (!is_date(row, "valid_from", true, &from) || !is_date(row, "valid_to", false, &to) || to < from)
+	if (!is_date(row, "valid_from", true, &from) || !is_date(row, "valid_to", false, &to) ||
+	    to < from)
 		return "a code without a sound validity";
 	return NULL;
 }
@@ -70,7 +73,8 @@ static enum rc read_codes(struct code_list *list, const json_t *rows, struct err
 	qsort(list->codes, list->len, sizeof(*list->codes), by_code);
 	for (i = 1; i < list->len; i++)
 		if (strcmp(list->codes[i - 1].code, list->codes[i].code) == 0)
-			return codes_invalid(reterr, list->name, "a code that stands twice", list->codes[i].code);
+			return codes_invalid(reterr, list->name, "a code that stands twice",
+					     list->codes[i].code);
 	return RC_OK;
 }
 
@@ -82,16 +86,20 @@ static enum rc check_head(const struct code_list *list, const json_t *document, 
 
 	if (!list->name || strcmp(list->name, name) != 0)
 		return codes_invalid(reterr, name, "\"list\" is not the name of the file", NULL);
-	if (!list->version || !text_of(document, "source") || !is_date(document, "valid_from", true, &from))
-		return codes_invalid(reterr, name, "version, source or valid_from is missing", NULL);
+	if (!list->version || !text_of(document, "source") ||
+	    !is_date(document, "valid_from", true, &from))
+		return codes_invalid(reterr, name, "version, source or valid_from is missing",
+				     NULL);
 	if (!text_of(title, "nb") || !text_of(title, "en"))
 		return codes_invalid(reterr, name, "no title in nb and en", NULL);
 	return RC_OK;
 }
 
-enum rc code_list_init(struct code_list *list, json_t *document, const char *name, struct err *reterr)
+enum rc code_list_init(struct code_list *list, json_t *document, const char *name,
+		       struct err *reterr)
 {
-	struct code_list made = { .name = text_of(document, "list"), .version = text_of(document, "version") };
+	struct code_list made = { .name = text_of(document, "list"),
+				  .version = text_of(document, "version") };
 	enum rc rc = check_head(&made, document, name, reterr);
 
 	if (rc == RC_OK)

@@ -52,14 +52,16 @@ struct codes {
 };
 
 /* Takes over `document` on success. `name` is what the file is called. */
-NODISCARD enum rc code_list_init(struct code_list *list, json_t *document, const char *name, struct err *reterr);
+NODISCARD enum rc code_list_init(struct code_list *list, json_t *document, const char *name,
+				 struct err *reterr);
 void code_list_release(struct code_list *list);
 
 const struct code_list *codes_find(const struct codes *codes, const char *list);
 const struct code *code_list_find(const struct code_list *list, const char *code);
 
 /* RC_INVALID with code "codes-invalid" for the file of `list`. */
-NODISCARD enum rc codes_invalid(struct err *reterr, const char *list, const char *text, const char *code);
+NODISCARD enum rc codes_invalid(struct err *reterr, const char *list, const char *text,
+				const char *code);
 
 /* The parts that hang on one list; a missing list leaves them empty. */
 NODISCARD enum rc codes_read_municipalities(struct codes *codes, struct err *reterr);

@@ -6,12 +6,14 @@
 
 static int by_code(const void *a, const void *b)
 {
-	return strcmp(((const struct municipality *)a)->code, ((const struct municipality *)b)->code);
+	return strcmp(((const struct municipality *)a)->code,
+		      ((const struct municipality *)b)->code);
 }
 
 static int by_code_pointer(const void *a, const void *b)
 {
-	return by_code(*(const struct municipality *const *)a, *(const struct municipality *const *)b);
+	return by_code(*(const struct municipality *const *)a,
+		       *(const struct municipality *const *)b);
 }
 
 static const struct municipality *find(const struct municipalities *m, const char *code)
@@ -26,7 +28,8 @@ static bool date_of(const json_t *object, const char *member, int64_t *ret_days)
 	const json_t *value = json_object_get(object, member);
 
 	return json_is_string(value) &&
-	       clock_parse_date(json_string_value(value), json_string_length(value), ret_days) == RC_OK;
+	       clock_parse_date(json_string_value(value), json_string_length(value), ret_days) ==
+		       RC_OK;
 }
 
 static enum rc read_rows(struct municipalities *m, const struct code_list *list, struct err *reterr)
@@ -51,20 +54,36 @@ static enum rc read_rows(struct municipalities *m, const struct code_list *list,
 	return RC_OK;
 }
 
-static const char *read_change(const struct municipalities *m, const json_t *row, struct municipality_change *ret)
+static const char *read_change(const struct municipalities *m, const json_t *row,
+			       struct municipality_change *ret)
 {
 	ret->from = find(m, json_string_value(json_object_get(row, "from")));
 	ret->to = find(m, json_string_value(json_object_get(row, "to")));
 	if (!ret->from || !ret->to || !date_of(row, "date", &ret->day))
 		return "a change between numbers that are not listed, or without date";
-	if (ret->from->to + 1 != ret->day)
+	if (ret->from->to != ret->day - 1)
 		return "a change on another day than the old number ended";
 	if (ret->to->from > ret->day || ret->to->to < ret->day)
 		return "a change to a number that was not in force";
 	return NULL;
 }
 
-static enum rc read_changes(struct municipalities *m, const struct code_list *list, struct err *reterr)
+/* Whether a change leads on from a number that ended, and to one that began
+ * after the list did: following a number must never come to nothing. */
+static bool is_connected(const struct municipalities *m, const struct municipality *place)
+{
+	bool on = place->to == INT64_MAX, back = place->from <= m->covers_from;
+	size_t i;
+
+	for (i = 0; i < m->changes_len && !(on && back); i++) {
+		on = on || m->changes[i].from == place;
+		back = back || (m->changes[i].to == place && m->changes[i].day == place->from);
+	}
+	return on && back;
+}
+
+static enum rc read_changes(struct municipalities *m, const struct code_list *list,
+			    struct err *reterr)
 {
 	const json_t *rows = json_object_get(list->document, "changes");
 	size_t i, n = json_array_size(rows);
@@ -77,9 +96,15 @@ static enum rc read_changes(struct municipalities *m, const struct code_list *li
 		const char *wrong = read_change(m, row, &m->changes[i]);
 
 		if (wrong)
-			return codes_invalid(reterr, list->name, wrong, json_string_value(json_object_get(row, "from")));
+			return codes_invalid(reterr, list->name, wrong,
+					     json_string_value(json_object_get(row, "from")));
 	}
 	m->changes_len = n;
+	for (i = 0; i < m->len; i++)
+		if (!is_connected(m, &m->list[i]))
+			return codes_invalid(reterr, list->name,
+					     "a number without predecessor or successor",
+					     m->list[i].code);
 	return RC_OK;
 }
 
@@ -125,7 +150,8 @@ static void add(struct places *places, const struct municipality *place)
 /* Replaces `place` by its neighbours one change nearer to `days`: those that it
  * became when it had ended by then, those that it was made of when it had not
  * begun. */
-static void step(const struct municipalities *m, const struct municipality *place, int64_t days, struct places *next)
+static void step(const struct municipalities *m, const struct municipality *place, int64_t days,
+		 struct places *next)
 {
 	bool forwards = place->to < days;
 	size_t i;
@@ -146,7 +172,8 @@ static bool in_force(const struct municipality *place, int64_t days)
 }
 
 /* Every step crosses one day of change, so it ends within their number. */
-static struct places follow(const struct municipalities *m, const struct municipality *start, int64_t days)
+static struct places follow(const struct municipalities *m, const struct municipality *start,
+			    int64_t days)
 {
 	struct places now = { .list = { start }, .len = 1 };
 	size_t round;
@@ -171,7 +198,8 @@ static struct places follow(const struct municipalities *m, const struct municip
 	return now;
 }
 
-struct codes_municipality_answer codes_municipality_on(const struct codes *codes, const char *code, int64_t days)
+struct codes_municipality_answer codes_municipality_on(const struct codes *codes, const char *code,
+						       int64_t days)
 {
 	struct codes_municipality_answer answer = { .kind = CODES_MUNICIPALITY_VALID };
 	const struct municipalities *m = &codes->municipalities;

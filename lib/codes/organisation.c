@@ -7,8 +7,8 @@ static const char *text_of(const json_t *row, const char *member)
 	return json_string_value(json_object_get(row, member));
 }
 
-static const char *read_row(const struct codes *codes, const struct code_list *list, const json_t *row,
-			    struct codes_organisation *ret)
+static const char *read_row(const struct codes *codes, const struct code_list *list,
+			    const json_t *row, struct codes_organisation *ret)
 {
 	struct codes_organisation made = {
 		.code = text_of(row, "code"),
@@ -49,7 +49,8 @@ enum rc codes_read_organisations(struct codes *codes, struct err *reterr)
 		if (wrong)
 			return codes_invalid(reterr, list->name, wrong, row->code);
 		if (row->number && codes_organisation_by_number(codes, row->number) != row)
-			return codes_invalid(reterr, list->name, "an organisation number that stands twice", row->code);
+			return codes_invalid(reterr, list->name,
+					     "an organisation number that stands twice", row->code);
 	}
 	return RC_OK;
 }
@@ -60,7 +61,8 @@ const struct codes_organisation *codes_organisations(const struct codes *codes, 
 	return codes->organisations;
 }
 
-const struct codes_organisation *codes_organisation_by_number(const struct codes *codes, const char *number)
+const struct codes_organisation *codes_organisation_by_number(const struct codes *codes,
+							      const char *number)
 {
 	size_t i;
 
