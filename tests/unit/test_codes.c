@@ -7,7 +7,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static struct codes *codes;
 
@@ -176,6 +175,9 @@ END_TEST
 #define ROW(code) "{\"code\":\"" code "\",\"nb\":\"a\",\"en\":\"b\",\"valid_from\":\"2026-01-01\"}"
 #define PLACE(code, from, more)                                                                    \
 	"{\"code\":\"" code "\",\"name\":\"a\",\"valid_from\":\"" from "\"" more "}"
+#define TRUST(code, more)                                                                          \
+	"{\"code\":\"" code                                                                        \
+	"\",\"nb\":\"a\",\"en\":\"b\",\"kind\":\"hf\",\"valid_from\":\"2026-01-01\"" more "}"
 #define COVERS "\"covers\":{\"from\":\"2017-01-01\"},"
 
 static const struct {
@@ -202,6 +204,16 @@ static const struct {
 	  "validity" },
 	{ "organisation.json", HEAD("organisation") "\"codes\":[" ROW("x") "]}",
 	  "unknown kind: x" },
+	{ "organisation.json",
+	  HEAD("organisation") "\"codes\":[" TRUST("x", ",\"parent\":\"y\"") "]}",
+	  "parent is not listed: x" },
+	{ "organisation.json",
+	  HEAD("organisation") "\"codes\":[" TRUST("x", ",\"number\":\"31000001\"") "]}",
+	  "not nine digits: x" },
+	{ "organisation.json",
+	  HEAD("organisation") "\"codes\":[" TRUST("x", ",\"number\":\"310000019\"") "," TRUST(
+		  "y", ",\"number\":\"310000019\"") "]}",
+	  "number that stands twice: y" },
 	{ "municipality.json",
 	  HEAD("municipality") "\"codes\":[" PLACE("0001", "2017-01-01", "") "]}", "covers.from" },
 	{ "municipality.json",
@@ -237,21 +249,31 @@ static void write_file(const char *dir, const char *name, const char *text)
 	fclose(file);
 }
 
+static void remove_file(const char *dir, const char *name)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path);
+}
+
 START_TEST(a_wrong_file_is_named)
 {
-	char dir[] = "/tmp/varde-codes-XXXXXX", path[200];
+	char dir[] = "/tmp/varde-codes-XXXXXX";
 	struct codes *none = NULL;
 	struct err err = { 0 };
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	write_file(dir, wrong[_i].file, wrong[_i].text);
+	write_file(dir, "organisation_kind.json",
+		   HEAD("organisation_kind") "\"codes\":[" ROW("hf") "]}");
 	ck_assert_int_eq(codes_load(dir, &none, &err), RC_INVALID);
 	ck_assert_ptr_null(none);
 	ck_assert_str_eq(err.code, "codes-invalid");
 	ck_assert_str_eq(err.where, wrong[_i].file);
 	ck_assert_msg(strstr(err.text, wrong[_i].says) != NULL, "%s", err.text);
-	snprintf(path, sizeof(path), "%s/%s", dir, wrong[_i].file);
-	unlink(path);
+	remove_file(dir, wrong[_i].file);
+	remove_file(dir, "organisation_kind.json");
 	rmdir(dir);
 }
 END_TEST
