@@ -5,26 +5,27 @@
 
 #define MUNICIPALITY_LEN 4
 
-/* The days to ask about, and whether they are known or only the best guess. */
-struct period {
-	int64_t first, last;
-	bool exact;
+/* The day to ask about: of a month or year any, since numbers change on 1
+ * January. Without an event date the day of registration shows at least whether
+ * a number exists at all. */
+struct asked {
+	int64_t day;
+	bool of_event;
 };
 
-static bool period_of(const json_t *document, struct period *ret)
+static bool day_to_ask(const json_t *document, struct asked *ret)
 {
 	const char *registered = rules_string(json_object_get(document, "source"), "registered_at");
 	struct rules_date date;
 	int64_t ms;
 
 	if (rules_event_date(document, &date)) {
-		*ret = (struct period){ .first = date.first, .last = date.last, .exact = true };
+		*ret = (struct asked){ .day = date.first, .of_event = true };
 		return true;
 	}
 	if (!registered || clock_parse(registered, strlen(registered), &ms))
 		return false;
-	ret->first = ret->last = ms / (INT64_C(24) * 3600 * 1000);
-	ret->exact = false;
+	*ret = (struct asked){ .day = ms / (INT64_C(24) * 3600 * 1000), .of_event = false };
 	return true;
 }
 
@@ -35,7 +36,7 @@ static void list_candidates(const struct codes_municipality_answer *answer, stru
 		buf_addf(out, "%s%s", i ? ", " : "", answer->candidates[i]);
 }
 
-static void check_number(const struct rules_run *run, const struct period *period, const char *number,
+static void check_number(const struct rules_run *run, const struct asked *day, const char *number,
 			 const char *pointer)
 {
 	const struct codes *codes = run->context->codes;
@@ -44,21 +45,18 @@ static void check_number(const struct rules_run *run, const struct period *perio
 
 	if (!number || strlen(number) != MUNICIPALITY_LEN || strspn(number, "0123456789") != MUNICIPALITY_LEN)
 		return;
-	/* A month or a year may hold the change: either side of it will do. */
-	if (codes_municipality_on(codes, number, period->first).kind == CODES_MUNICIPALITY_VALID)
-		return;
-	answer = codes_municipality_on(codes, number, period->last);
+	answer = codes_municipality_on(codes, number, day->day);
 	list_candidates(&answer, &detail);
 	switch (answer.kind) {
 	case CODES_MUNICIPALITY_UNKNOWN:
 		rules_report(run, RULE_MUNICIPALITY_UNKNOWN, pointer, NULL);
 		break;
 	case CODES_MUNICIPALITY_MOVED:
-		if (period->exact)
+		if (day->of_event)
 			rules_report(run, RULE_MUNICIPALITY_MOVED, pointer, detail.len ? buf_text(&detail) : NULL);
 		break;
 	case CODES_MUNICIPALITY_SPLIT:
-		if (period->exact)
+		if (day->of_event)
 			rules_report(run, RULE_MUNICIPALITY_SPLIT, pointer, detail.len ? buf_text(&detail) : NULL);
 		break;
 	case CODES_MUNICIPALITY_VALID:
@@ -71,15 +69,15 @@ void rules_municipality(const struct rules_run *run)
 {
 	const json_t *patients = json_object_get(run->document, "patients"), *patient;
 	const json_t *organisation = json_object_get(run->document, "organisation");
-	struct period period;
+	struct asked day;
 	char pointer[64];
 	size_t i;
 
-	if (!run->context->codes || !period_of(run->document, &period))
+	if (!run->context->codes || !day_to_ask(run->document, &day))
 		return;
-	check_number(run, &period, rules_string(organisation, "municipality_number"), "/organisation/municipality_number");
+	check_number(run, &day, rules_string(organisation, "municipality_number"), "/organisation/municipality_number");
 	json_array_foreach(patients, i, patient) {
 		snprintf(pointer, sizeof(pointer), "/patients/%zu/municipality_number", i);
-		check_number(run, &period, rules_string(patient, "municipality_number"), pointer);
+		check_number(run, &day, rules_string(patient, "municipality_number"), pointer);
 	}
 }

@@ -102,6 +102,11 @@ static const struct example {
 	{ "{\"event\":{\"discovered_date\":\"2025-11-03\"}}", "", TEST },
 	{ "{\"event\":{\"discovered_date\":\"2025\"}}", "", TEST },
 	{ "{\"event\":{\"discovered_date\":\"2025-11-02\"}}", "W discovered-before-event /event/discovered_date", TEST },
+	{ "{\"event\":{\"discovered_date\":\"2025-10\"}}", "W discovered-before-event /event/discovered_date", TEST },
+	{ "{\"event\":{\"date\":\"2025-11-01\",\"discovered_date\":\"2025-10\"}}",
+	  "W discovered-before-event /event/discovered_date", TEST },
+	{ "{\"event\":{\"date\":\"2025-01-01\",\"discovered_date\":\"2024-12\"}}",
+	  "W discovered-before-event /event/discovered_date", TEST },
 	{ "{\"event\":{\"discovered_date\":\"2026-02\"}}", "E date-in-future /event/discovered_date", TEST },
 	{ "{\"source\":{\"registered_at\":\"2026-01-15T12:05:00Z\"}}", "", TEST },
 	{ "{\"source\":{\"registered_at\":\"2026-01-15T12:05:01Z\"}}", "E date-in-future /source/registered_at", TEST },
@@ -327,6 +332,27 @@ START_TEST(rules_keep_to_their_kinds_of_document)
 	rules_check(rules, &context, "something-else", doc, &found);
 	ck_assert_uint_eq(found.len, 0);
 	findings_release(&found);
+	json_decref(doc);
+}
+END_TEST
+
+/* In Norwegian summer time the new day begins at 22:00 UTC. */
+START_TEST(tomorrow_begins_in_norway)
+{
+	static const struct {
+		const char *now;
+		bool ahead;
+	} nights[] = { { "2026-07-14T21:54:59Z", true }, { "2026-07-14T21:55:00Z", false }, { "2026-07-14T22:00:00Z", false } };
+	json_t *doc = changed("{\"event\":{\"date\":\"2026-07-15\"},\"source\":{\"registered_at\":\"2026-07-15T00:00:00+02:00\"}}");
+
+	for (size_t i = 0; i < ARRAY_LEN(nights); i++) {
+		struct findings found = { 0 };
+
+		ck_assert_int_eq(clock_parse(nights[i].now, strlen(nights[i].now), &context.now_ms), RC_OK);
+		rules_check(rules, &context, "incident-report", doc, &found);
+		ck_assert(findings_has(&found, "/event/date", "date-in-future") == nights[i].ahead);
+		findings_release(&found);
+	}
 	json_decref(doc);
 }
 END_TEST
@@ -602,6 +628,7 @@ int main(void)
 	tcase_add_test(t, every_rule_has_an_example);
 	tcase_add_test(t, without_owner_marks_or_codes_less_is_said);
 	tcase_add_test(t, rules_keep_to_their_kinds_of_document);
+	tcase_add_test(t, tomorrow_begins_in_norway);
 	tcase_add_test(t, the_rule_of_2032_comes_into_force);
 	tcase_add_test(t, no_shape_is_too_odd);
 	tcase_add_test(t, data_and_program_have_the_same_rules);
