@@ -28,14 +28,15 @@ static bool read_time(const ASN1_TIME *time, int64_t *ret_ms)
 	return true;
 }
 
-/* One value of nine digits, perhaps after `prefix`. RC_NOT_FOUND when there is
- * none, RC_INVALID when there are several: whose would the key be? */
+/* One value of nine digits, perhaps after `prefix`. RC_NOT_FOUND when there is no
+ * such attribute, RC_UNSUPPORTED when it is no Norwegian organisation, RC_INVALID
+ * when there are several: whose would the key be? */
 static enum rc read_number(const X509_NAME *subject, int nid, const char *prefix, char out[10])
 {
 	int at = X509_NAME_get_index_by_NID(subject, nid, -1);
 	unsigned char *text = NULL;
 	const char *number;
-	enum rc rc = RC_NOT_FOUND;
+	enum rc rc = RC_UNSUPPORTED;
 	int len;
 
 	if (at < 0)

@@ -12,8 +12,8 @@
 struct jose_cert {
 	int64_t not_before_ms, not_after_ms; /* both inclusive, as X.509 says */
 	/* From organizationIdentifier (2.5.4.97), "NTRNO-" and nine digits or the
-	 * digits alone, else from the subject's serialNumber (2.5.4.5) of nine
-	 * digits; "" when neither is there. Its check digit is not checked. */
+	 * digits alone; where that attribute is absent from the subject's serialNumber
+	 * (2.5.4.5) of nine digits; "" when neither says so. Check digit unchecked. */
 	char orgnr[10];
 };
 
