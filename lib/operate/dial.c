@@ -55,7 +55,7 @@ enum rc operate_listen(const char *data, int *ret_fd, struct err *reterr)
 	bool ok = false;
 
 	if (folder >= 0)
-		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0) {
 		unlinkat(folder, OPERATE_SOCKET, 0);
 		mask = umask(0177);

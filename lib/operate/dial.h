@@ -11,7 +11,7 @@
  * RC_FORBIDDEN "operator-socket": another's folder; RC_IO. The caller closes. */
 NODISCARD enum rc operate_dial(const char *data, int *ret_fd, struct err *reterr);
 
-/* Makes the socket (0600, close-on-exec, listening) in folder `data`, in place
+/* Makes the socket (0600, close-on-exec, listening, not blocking) in folder `data`, in place
  * of one that a dead process left. The caller holds the folder's lock. RC_IO. */
 NODISCARD enum rc operate_listen(const char *data, int *ret_fd, struct err *reterr);
 

@@ -61,7 +61,7 @@ const struct operate_function *operate_table(size_t *ret_len)
 
 const struct operate_function *operate_find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+	for (size_t i = 0; name && i < ARRAY_LEN(table); i++)
 		if (!strcmp(table[i].name, name))
 			return &table[i];
 	return NULL;

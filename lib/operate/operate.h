@@ -26,8 +26,7 @@ struct installation;
 
 /* What the process that runs the table says of itself. */
 struct operate_process {
-	bool daemon;         /* varded; false: vardectl on a folder at rest */
-	bool memory_locked;  /* mlockall() succeeded */
+	bool daemon; /* varded; false: vardectl on a folder at rest */
 	int64_t started_ms;
 };
 
@@ -85,7 +84,7 @@ struct operate_function {
 /* The table, in the order of help. */
 const struct operate_function *operate_table(size_t *ret_len);
 
-/* NULL when there is none of that name. */
+/* NULL when there is none of that name; `name` may be NULL. */
 const struct operate_function *operate_find(const char *name);
 
 /* Checks the call against the function's row and runs it. RC_NOT_FOUND

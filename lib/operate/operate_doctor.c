@@ -90,7 +90,7 @@ static void check_disk(struct screen *s, const char *path)
 
 static void check_memory(struct screen *s, const struct operate_process *p)
 {
-	if (p->daemon && p->memory_locked)
+	if (p->daemon && system_memory_locked())
 		line(s, "memory", FINE, "locked");
 	else if (!system_may_swap())
 		line(s, "memory", FINE, "not locked, but this machine cannot swap it");

@@ -30,6 +30,7 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 {
 	const struct operate_process *p = call->process;
 	int64_t free_bytes = 0, total_bytes = 0;
+	bool locked = p->daemon && system_memory_locked();
 	struct survey s;
 	json_t *result;
 	enum rc rc = survey_take(in, call->now_ms, 30, &s, reterr);
@@ -46,8 +47,8 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 			   (json_int_t)s.keys, "quarantined", (json_int_t)s.quarantined);
 	if (result) {
 		json_object_set_new(result, "started_at", p->daemon ? operate_time(p->started_ms) : json_null());
-		json_object_set_new(result, "memory_locked", json_boolean(p->memory_locked));
-		json_object_set_new(result, "may_swap", json_boolean(!p->memory_locked && system_may_swap()));
+		json_object_set_new(result, "memory_locked", json_boolean(locked));
+		json_object_set_new(result, "may_swap", json_boolean(!locked && system_may_swap()));
 		json_object_set_new(result, "disk_free_bytes", json_integer(free_bytes));
 		json_object_set_new(result, "disk_total_bytes", json_integer(total_bytes));
 	}

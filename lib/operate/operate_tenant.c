@@ -9,8 +9,6 @@
 #include <limits.h>
 #include <string.h>
 
-DEFINE_CLEANUP(json_t *, json_decref)
-
 /* A new tenant is `invited`, with --test it is in `test` at once; it is made
  * active by `tenant phase` when its test reports are good. */
 enum rc operate_tenant_add(struct installation *in, const struct operate_call *call, struct operate_output *out,

@@ -18,6 +18,31 @@ enum rc system_disk(const char *path, int64_t *ret_free, int64_t *ret_total)
 	return RC_OK;
 }
 
+/* "VmLck:     128 kB" */
+static long long status_value(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(line, name, len) ? -1 : strtoll(line + len, NULL, 10);
+}
+
+bool system_memory_locked(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	long long locked = 0, resident = -1;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		long long l = status_value(line, "VmLck:"), r = status_value(line, "VmRSS:");
+
+		locked = l >= 0 ? l : locked;
+		resident = r >= 0 ? r : resident;
+	}
+	if (f)
+		fclose(f);
+	return resident > 0 && locked >= resident;
+}
+
 /* Lines after the heading of /proc/swaps are the swap spaces. */
 static bool swap_is_on(void)
 {
