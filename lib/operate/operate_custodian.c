@@ -1,0 +1,57 @@
+#include "operate/call.h"
+
+#include "installation/installation.h"
+#include "operate/rows.h"
+#include "seal/custodian.h"
+
+#include <string.h>
+
+_Static_assert(CONTROL_PUBLIC_KEY_SIZE == SEAL_PUBLIC_KEY_LEN, "the register keeps what seal makes");
+
+/* A public key is taken only with its proof of opening (seal/custodian.h). */
+enum rc operate_custodian_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			      struct err *reterr)
+{
+	const char *file = operate_text(call, "file");
+	struct control_custodian custodian = {
+		.label = operate_text(call, "label"),
+		.orgnr = operate_text(call, "tenant"),
+		.proof = file,
+		.added_at = call->now_ms,
+	};
+	CLEANUP_FREE char *detail = NULL;
+	struct control_action by;
+	struct seal_recipient who;
+	enum rc rc = seal_custodian_load(file, strlen(file), &who, NULL, reterr);
+
+	if (rc)
+		return rc;
+	custodian.kid = who.kid;
+	memcpy(custodian.public_key, who.public_key, sizeof(custodian.public_key));
+	if (!custodian.label)
+		custodian.label = who.kid;
+	detail = operate_detail(json_pack("{ssss?}", "kid", who.kid, "orgnr", custodian.orgnr));
+	by = operate_action(call, "custodian add", detail);
+	rc = control_custodian_add(in->control, &custodian, &by, reterr);
+	if (!rc)
+		rc = operate_changed(in, call, custodian.orgnr, "custodian-added", detail, reterr);
+	return rc ? rc : operate_answer(out, operate_row_custodian(&custodian), reterr);
+}
+
+enum rc operate_custodian_list(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			       struct err *reterr)
+{
+	struct control_custodians custodians = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_custodian_list(in->control, &custodians, reterr);
+
+	(void)call;
+	for (size_t i = 0; !rc && i < custodians.len; i++)
+		json_array_append_new(rows, operate_row_custodian(&custodians.list[i]));
+	control_custodians_release(&custodians);
+	if (rc) {
+		json_decref(rows);
+		return rc;
+	}
+	return operate_answer(out, json_pack("{so}", "custodians", rows), reterr);
+}

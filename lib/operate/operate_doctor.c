@@ -1,0 +1,173 @@
+#include "operate/call.h"
+
+#include "base/clock.h"
+#include "config/config.h"
+#include "installation/installation.h"
+#include "operate/survey.h"
+#include "operate/system.h"
+#include "writer/writer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define KEY_DAYS 30
+#define DISK_WARN_BYTES (INT64_C(1) << 30)
+#define DISK_BROKEN_BYTES (INT64_C(64) << 20)
+#define CLOCK_STEP_MS 60000
+
+enum level { FINE, WARNING, BROKEN };
+
+/* One screen being filled: a line per thing looked at, and the worst of them. */
+struct screen {
+	json_t *checks;
+	enum level worst;
+};
+
+static const char *level_name(enum level level)
+{
+	switch (level) {
+	case FINE: return "fine";
+	case WARNING: return "warning";
+	case BROKEN: return "broken";
+	}
+	return "broken";
+}
+
+static void line(struct screen *s, const char *name, enum level level, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void line(struct screen *s, const char *name, enum level level, const char *fmt, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	json_array_append_new(s->checks,
+			      json_pack("{ss ss ss}", "name", name, "level", level_name(level), "text", text));
+	if (level > s->worst)
+		s->worst = level;
+}
+
+static void check_daemon(struct screen *s, const struct operate_process *p)
+{
+	if (p->daemon)
+		line(s, "daemon", FINE, "running");
+	else
+		line(s, "daemon", WARNING, "varded does not run on this folder");
+}
+
+/* A clock that stands before what was already stored has been turned back. */
+static void check_clock(struct screen *s, const struct survey *survey, int64_t now_ms)
+{
+	char last[CLOCK_TEXT_SIZE];
+
+	if (survey->last_commit_at > now_ms + CLOCK_STEP_MS)
+		line(s, "clock", BROKEN, "stands before the last commit of %s",
+		     clock_format(survey->last_commit_at, last));
+	else if (!system_clock_synchronised())
+		line(s, "clock", WARNING, "is not synchronised, says the kernel");
+	else
+		line(s, "clock", FINE, "synchronised");
+}
+
+static void check_disk(struct screen *s, const char *path)
+{
+	int64_t free_bytes, total;
+	enum level level = FINE;
+
+	if (system_disk(path, &free_bytes, &total)) {
+		line(s, "disk", BROKEN, "cannot be asked for its free space");
+		return;
+	}
+	if (free_bytes < DISK_WARN_BYTES || free_bytes < total / 20)
+		level = WARNING;
+	if (free_bytes < DISK_BROKEN_BYTES)
+		level = BROKEN;
+	line(s, "disk", level, "%lld MiB of %lld MiB free", (long long)(free_bytes >> 20), (long long)(total >> 20));
+}
+
+static void check_memory(struct screen *s, const struct operate_process *p)
+{
+	if (p->daemon && system_memory_locked())
+		line(s, "memory", FINE, "locked");
+	else if (!system_may_swap())
+		line(s, "memory", FINE, "not locked, but this machine cannot swap it");
+	else
+		line(s, "memory", WARNING, p->daemon ? "not locked, and it may be swapped to disk" :
+						       "this machine has swap: varded must be able to lock its memory");
+}
+
+static void check_register(struct screen *s, struct installation *in)
+{
+	struct err err = { 0 };
+
+	if (control_check(in->control, &err))
+		line(s, "register", BROKEN, "%s", err.text[0] ? err.text : "control.db is damaged");
+	else
+		line(s, "register", FINE, "whole");
+}
+
+static void check_keys(struct screen *s, const struct survey *v)
+{
+	if (v->keys_ending || v->without_key)
+		line(s, "keys", WARNING,
+		     "%lld run out within %d days without successor, %lld active tenants have no valid key",
+		     (long long)v->keys_ending, KEY_DAYS, (long long)v->without_key);
+	else
+		line(s, "keys", FINE, "%lld valid, none runs out within %d days without successor",
+		     (long long)v->keys, KEY_DAYS);
+}
+
+static void check_custodians(struct screen *s, const struct survey *v)
+{
+	if (!v->custodians)
+		line(s, "custodians", BROKEN, "the institute has none, so nothing can be sealed");
+	else
+		line(s, "custodians", FINE, "%lld of the institute", (long long)v->custodians);
+}
+
+static void check_queue(struct screen *s, struct installation *in)
+{
+	struct writer_status w;
+
+	writer_status(in->writer, NULL, &w);
+	line(s, "queue", (int64_t)w.queued > in->config->tenant_queue_items / 2 ? WARNING : FINE,
+	     "%zu waiting, %llu refused since start", w.queued, (unsigned long long)w.refused);
+}
+
+static void check_files(struct screen *s, const struct survey *v)
+{
+	char last[CLOCK_TEXT_SIZE];
+
+	if (v->quarantined || v->unreadable)
+		line(s, "files", BROKEN, "%lld tenants in quarantine, %lld files cannot be read",
+		     (long long)v->quarantined, (long long)v->unreadable);
+	else
+		line(s, "files", FINE, "all tenants' files can be read");
+	line(s, "last commit", FINE, "%s", v->last_commit_at ? clock_format(v->last_commit_at, last) : "never");
+}
+
+enum rc operate_doctor(struct installation *in, const struct operate_call *call, struct operate_output *out,
+		       struct err *reterr)
+{
+	struct screen s = { .checks = NULL, .worst = FINE };
+	struct survey v;
+	enum rc rc = survey_take(in, call->now_ms, KEY_DAYS, &v, reterr);
+
+	if (rc)
+		return rc;
+	s.checks = json_array();
+	check_daemon(&s, call->process);
+	check_clock(&s, &v, call->now_ms);
+	check_disk(&s, in->config->data);
+	check_memory(&s, call->process);
+	check_register(&s, in);
+	check_files(&s, &v);
+	check_queue(&s, in);
+	check_keys(&s, &v);
+	check_custodians(&s, &v);
+	out->verdict = (int)s.worst;
+	return operate_answer(out, json_pack("{ss so}", "verdict", level_name(s.worst), "checks", s.checks), reterr);
+}

@@ -1,0 +1,193 @@
+#include "operate/call.h"
+
+#include "identifiers/organisation_number.h"
+#include "installation/installation.h"
+#include "operate/rows.h"
+#include "store/view.h"
+#include "writer/writer.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* A new tenant is `invited`, with --test it is in `test` at once; it is made
+ * active by `tenant phase` when its test reports are good. */
+enum rc operate_tenant_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			   struct err *reterr)
+{
+	struct control_tenant tenant = {
+		.orgnr = operate_text(call, "orgnr"),
+		.name = operate_text(call, "name"),
+		.kind = operate_text(call, "kind"),
+		.parent = operate_text(call, "parent"),
+		.contact = operate_text(call, "contact"),
+		.phase = operate_flag(call, "test") ? CONTROL_TEST : CONTROL_INVITED,
+		.created_at = call->now_ms,
+		.phase_since = call->now_ms,
+	};
+	const char *phase = control_phase_name(tenant.phase);
+	CLEANUP_FREE char *detail = operate_detail(
+		json_pack("{ssssss}", "orgnr", tenant.orgnr, "kind", tenant.kind, "phase", phase));
+	struct control_action by = operate_action(call, "tenant add", detail);
+	enum rc rc;
+
+	tenant.resume_phase = tenant.phase;
+	rc = control_tenant_add(in->control, &tenant, &by, reterr);
+	if (!rc)
+		rc = operate_changed(in, call, tenant.orgnr, "tenant-added", detail, reterr);
+	return rc ? rc : operate_answer(out, operate_row_tenant(&tenant), reterr);
+}
+
+enum rc operate_tenant_list(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			    struct err *reterr)
+{
+	struct control_tenants tenants = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_tenant_list(in->control, &tenants, reterr);
+
+	(void)call;
+	for (size_t i = 0; !rc && i < tenants.len; i++)
+		json_array_append_new(rows, operate_row_tenant(&tenants.list[i]));
+	control_tenants_release(&tenants);
+	if (rc) {
+		json_decref(rows);
+		return rc;
+	}
+	return operate_answer(out, json_pack("{so}", "tenants", rows), reterr);
+}
+
+static enum rc add_units(struct installation *in, const char *orgnr, json_t *result, struct err *reterr)
+{
+	struct control_units units = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_unit_list(in->control, orgnr, &units, reterr);
+
+	for (size_t i = 0; !rc && i < units.len; i++)
+		json_array_append_new(rows, operate_row_unit(&units.list[i]));
+	json_object_set_new(result, "units", rows);
+	control_units_release(&units);
+	return rc;
+}
+
+static enum rc add_keys(struct installation *in, const struct operate_call *call, const char *orgnr, json_t *result,
+			struct err *reterr)
+{
+	struct control_keys keys = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_key_list(in->control, orgnr, &keys, reterr);
+
+	for (size_t i = 0; !rc && i < keys.len; i++)
+		json_array_append_new(rows, operate_row_key(&keys.list[i], call->now_ms));
+	json_object_set_new(result, "keys", rows);
+	control_keys_release(&keys);
+	return rc;
+}
+
+enum rc operate_tenant_show(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			    struct err *reterr)
+{
+	const char *orgnr = operate_text(call, "orgnr");
+	CLEANUP(json_decrefp) json_t *result = NULL;
+	struct control_tenant tenant = { 0 };
+	enum rc rc = control_tenant_get(in->control, orgnr, &tenant, reterr);
+
+	if (rc)
+		return rc;
+	result = operate_row_tenant(&tenant);
+	control_tenant_release(&tenant);
+	rc = add_units(in, orgnr, result, reterr);
+	if (!rc)
+		rc = add_keys(in, call, orgnr, result, reterr);
+	if (!rc)
+		json_object_set_new(result, "stored", operate_row_stored(in, orgnr));
+	return rc ? rc : operate_answer(out, TAKE_PTR(result), reterr);
+}
+
+/* Moves and tells: the answer is the tenant as it is afterwards. */
+static enum rc move(struct installation *in, const struct operate_call *call, const char *command,
+		    enum control_phase to, struct operate_output *out, struct err *reterr)
+{
+	const char *orgnr = operate_text(call, "orgnr");
+	CLEANUP_FREE char *detail =
+		operate_detail(json_pack("{ssss}", "orgnr", orgnr, "phase", control_phase_name(to)));
+	struct control_action by = operate_action(call, command, detail);
+	struct control_tenant tenant = { 0 };
+	bool moved;
+	enum rc rc = control_tenant_get(in->control, orgnr, &tenant, reterr);
+
+	if (rc)
+		return rc;
+	moved = tenant.phase != to;
+	control_tenant_release(&tenant);
+	rc = control_tenant_phase(in->control, orgnr, to, &by, reterr);
+	if (!rc && moved)
+		rc = operate_changed(in, call, orgnr, "tenant-phase", detail, reterr);
+	if (!rc)
+		rc = control_tenant_get(in->control, orgnr, &tenant, reterr);
+	if (rc)
+		return rc;
+	rc = operate_answer(out, operate_row_tenant(&tenant), reterr);
+	control_tenant_release(&tenant);
+	return rc;
+}
+
+enum rc operate_tenant_phase(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			     struct err *reterr)
+{
+	enum control_phase to;
+
+	if (control_phase_parse(operate_text(call, "phase"), &to))
+		return err_set(reterr, RC_INVALID, "argument-value", "phase",
+			       "is one of invited, test, active, suspended and closed");
+	if ((to == CONTROL_SUSPENDED || to == CONTROL_CLOSED) && !call->reason)
+		return err_set(reterr, RC_INVALID, "reason-missing", "reason",
+			       "to suspend or close a tenant needs a reason");
+	return move(in, call, "tenant phase", to, out, reterr);
+}
+
+enum rc operate_tenant_suspend(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			       struct err *reterr)
+{
+	return move(in, call, "tenant suspend", CONTROL_SUSPENDED, out, reterr);
+}
+
+enum rc operate_tenant_resume(struct installation *in, const struct operate_call *call, struct operate_output *out,
+			      struct err *reterr)
+{
+	struct control_tenant tenant = { 0 };
+	enum control_phase phase, resume;
+	enum rc rc = control_tenant_get(in->control, operate_text(call, "orgnr"), &tenant, reterr);
+
+	if (rc)
+		return rc;
+	phase = tenant.phase;
+	resume = tenant.resume_phase;
+	control_tenant_release(&tenant);
+	if (phase != CONTROL_SUSPENDED)
+		return err_set(reterr, RC_CONFLICT, "phase-move", operate_text(call, "orgnr"),
+			       "the tenant is %s, not suspended", control_phase_name(phase));
+	return move(in, call, "tenant resume", resume, out, reterr);
+}
+
+enum rc operate_tenant_unit_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
+				struct err *reterr)
+{
+	struct control_unit unit = {
+		.orgnr = operate_text(call, "unit"),
+		.tenant = operate_text(call, "orgnr"),
+		.name = operate_text(call, "name"),
+		.added_at = call->now_ms,
+	};
+	CLEANUP_FREE char *detail = operate_detail(json_pack("{ssss}", "orgnr", unit.tenant, "unit", unit.orgnr));
+	struct control_action by = operate_action(call, "tenant unit add", detail);
+	enum rc rc;
+
+	if (!unit.name)
+		unit.name = unit.orgnr;
+	if (!strcmp(unit.orgnr, unit.tenant))
+		return err_set(reterr, RC_INVALID, "argument-value", "unit",
+			       "is the tenant itself, which may always report for itself");
+	rc = control_unit_add(in->control, &unit, &by, reterr);
+	if (!rc)
+		rc = operate_changed(in, call, unit.tenant, "unit-added", detail, reterr);
+	return rc ? rc : operate_answer(out, operate_row_unit(&unit), reterr);
+}

@@ -1,0 +1,25 @@
+/* Records of the register as operators see them, in JSON. Each makes a new
+ * object, NULL when memory is out. Nothing here is secret. */
+#ifndef VARDE_OPERATE_ROWS_H
+#define VARDE_OPERATE_ROWS_H
+
+#include "control/control.h"
+
+#include <jansson.h>
+
+struct installation;
+
+json_t *operate_row_tenant(const struct control_tenant *tenant);
+json_t *operate_row_unit(const struct control_unit *unit);
+/* With `state` as of now_ms: valid, future, expired or revoked. */
+json_t *operate_row_key(const struct control_key *key, int64_t now_ms);
+json_t *operate_row_custodian(const struct control_custodian *custodian);
+
+/* What a tenant's file holds: figures only; null where there is no file yet, an
+ * object with `error` where it cannot be read. */
+json_t *operate_row_stored(struct installation *installation, const char *orgnr);
+
+/* Whether the key can sign something that is taken now. */
+bool operate_key_usable(const struct control_key *key, int64_t now_ms);
+
+#endif

@@ -1,0 +1,114 @@
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "config/config.h"
+#include "ctl/ctl.h"
+#include "installation/installation.h"
+#include "operate/dial.h"
+#include "operate/operate.h"
+#include "operate/wire.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+DEFINE_CLEANUP(struct config *, config_free)
+DEFINE_CLEANUP(struct installation *, installation_close)
+
+int ctl_complain(bool json, const struct err *err)
+{
+	json_t *object = NULL;
+	char *text = NULL;
+
+	if (json)
+		object = json_pack("{s{ss ss ss}}", "error", "code", err->code, "where", err->where, "text", err->text);
+	if (object)
+		text = json_dumps(object, JSON_COMPACT);
+	if (text)
+		fprintf(stderr, "%s\n", text);
+	else
+		fprintf(stderr, "vardectl: %s%s%s (%s)\n", err->where, err->where[0] ? ": " : "", err->text, err->code);
+	free(text);
+	json_decref(object);
+	return CTL_FAILED;
+}
+
+static enum rc to_stdout(void *ctx, const void *bytes, size_t len)
+{
+	(void)ctx;
+	if (fwrite(bytes, 1, len, stdout) == len)
+		return RC_OK;
+	return errno == ENOSPC ? RC_FULL : RC_IO;
+}
+
+/* Nobody answers: take the folder's lock and run the table here. */
+static enum rc run_here(const struct config *config, const char *words, struct operate_call *call,
+			struct operate_output *out, struct err *reterr)
+{
+	const struct operate_process process = { .started_ms = call->now_ms };
+	CLEANUP(installation_closep) struct installation *installation = NULL;
+	enum rc rc = installation_open(config, &installation, reterr);
+
+	if (rc)
+		return rc;
+	call->process = &process;
+	call->uid = (int64_t)getuid();
+	rc = operate_run(installation, words, call, out, reterr);
+	return rc;
+}
+
+static enum rc run_anywhere(const struct config *config, const char *words, struct operate_call *call,
+			    struct operate_output *out, struct err *reterr)
+{
+	int fd;
+	enum rc rc = operate_dial(config->data, &fd, reterr);
+
+	if (rc == RC_NOT_FOUND)
+		return run_here(config, words, call, out, reterr);
+	if (rc)
+		return rc;
+	rc = wire_send_request(fd, words, call, reterr);
+	if (!rc)
+		rc = wire_read_answer(fd, out, reterr);
+	close(fd);
+	return rc;
+}
+
+/* An export has stdout for itself: what it came to goes to stderr. */
+static void show(const struct ctl_command *command, const struct ctl_options *options, const json_t *result)
+{
+	bool exports = operate_find(command->words)->flags & OPERATE_EXPORTS;
+	FILE *out = exports ? stderr : stdout;
+
+	if (options->json) {
+		json_dumpf(result, out, JSON_INDENT(2));
+		fputc('\n', out);
+	} else {
+		command->render(result, out);
+	}
+}
+
+int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+{
+	CLEANUP(config_freep) struct config *config = NULL;
+	struct operate_output out = { .bytes = to_stdout };
+	struct operate_call call = { .args = options->args,
+				     .operator = options->operator,
+				     .reason = options->reason,
+				     .now_ms = clock_now_ms() };
+	struct err err = { 0 };
+	enum rc rc = RC_INVALID;
+
+	if (options->config)
+		rc = config_load(options->config, &config, &err);
+	else
+		err_set(&err, rc, "usage", "--config", "which installation? give --config FILE or set VARDE_CONFIG");
+	if (!rc)
+		rc = run_anywhere(config, command->words, &call, &out, &err);
+	if (rc && !err.code[0])
+		err_set(&err, rc, rc_name(rc), NULL, "failed");
+	if (rc)
+		return ctl_complain(options->json, &err);
+	show(command, options, out.result);
+	json_decref(out.result);
+	return out.verdict;
+}

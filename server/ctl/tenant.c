@@ -1,0 +1,95 @@
+#include "ctl/ctl.h"
+#include "ctl/render.h"
+
+static const struct column tenant_facts[] = {
+	{ "organisation", "orgnr" }, { "name", "name" },	     { "kind", "kind" },
+	{ "parent", "parent" },	     { "contact", "contact" },	     { "phase", "phase" },
+	{ "since", "phase_since" },  { "registered", "created_at" }, { 0 },
+};
+
+static void render_tenant(const json_t *result, FILE *out)
+{
+	render_facts(result, tenant_facts, out);
+}
+
+static void render_tenants(const json_t *result, FILE *out)
+{
+	static const struct column columns[] = { { "ORGNR", "orgnr" },	   { "PHASE", "phase" },
+						 { "SINCE", "phase_since" }, { "KIND", "kind" },
+						 { "PARENT", "parent" },   { "NAME", "name" },
+						 { 0 } };
+
+	render_rows(json_object_get(result, "tenants"), columns, out);
+}
+
+static void render_unit(const json_t *result, FILE *out)
+{
+	static const struct column facts[] = {
+		{ "unit", "orgnr" }, { "of", "tenant" }, { "name", "name" }, { "registered", "added_at" }, { 0 }
+	};
+
+	render_facts(result, facts, out);
+}
+
+static void render_all(const json_t *result, FILE *out)
+{
+	static const struct column units[] = {
+		{ "UNIT", "orgnr" }, { "ADDED", "added_at" }, { "REMOVED", "removed_at" }, { "NAME", "name" }, { 0 }
+	};
+	static const struct column keys[] = { { "KID", "kid" },		{ "ALG", "alg" },
+					      { "STATE", "state" },	{ "FROM", "valid_from" },
+					      { "TO (BEFORE)", "valid_to" }, { 0 } };
+	static const struct column stored[] = { { "documents", "documents" },
+						{ "reports", "reports" },
+						{ "sequence", "last_seq" },
+						{ "last commit", "last_commit_at" },
+						{ "bytes", "bytes" },
+						{ "file", "error" },
+						{ 0 } };
+
+	render_tenant(result, out);
+	fputs("\nsub-units\n", out);
+	render_rows(json_object_get(result, "units"), units, out);
+	fputs("\nsigning keys\n", out);
+	render_rows(json_object_get(result, "keys"), keys, out);
+	fputs("\nstored\n", out);
+	if (json_is_object(json_object_get(result, "stored")))
+		render_facts(json_object_get(result, "stored"), stored, out);
+	else
+		fputs("nothing yet\n", out);
+}
+
+#define ORGNR_WORD { "ORGNR", "orgnr", CTL_TEXT, NULL, "organisation number, nine digits", true }
+
+static const struct ctl_param add_params[] = {
+	ORGNR_WORD,
+	{ "NAME", "name", CTL_TEXT, NULL, "the organisation's name", true },
+	{ "--kind", "kind", CTL_TEXT, "KIND", "hf, rhf, private_hospital, municipality or processor", true },
+	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
+	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once, not only invited", false },
+	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
+	{ 0 },
+};
+static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };
+static const struct ctl_param phase_params[] = {
+	ORGNR_WORD,
+	{ "PHASE", "phase", CTL_TEXT, NULL, "test, active, suspended or closed (the last two need --reason)", true },
+	{ 0 },
+};
+static const struct ctl_param unit_params[] = {
+	ORGNR_WORD,
+	{ "UNIT", "unit", CTL_TEXT, NULL, "the sub-unit's organisation number", true },
+	{ "--name", "name", CTL_TEXT, "NAME", "the sub-unit's name", false },
+	{ 0 },
+};
+
+const struct ctl_command ctl_tenant_commands[] = {
+	{ .words = "tenant add", .params = add_params, .render = render_tenant },
+	{ .words = "tenant list", .render = render_tenants },
+	{ .words = "tenant show", .params = one_param, .render = render_all },
+	{ .words = "tenant phase", .params = phase_params, .render = render_tenant },
+	{ .words = "tenant suspend", .params = one_param, .render = render_tenant },
+	{ .words = "tenant resume", .params = one_param, .render = render_tenant },
+	{ .words = "tenant unit add", .params = unit_params, .render = render_unit },
+	{ 0 },
+};
