@@ -74,6 +74,11 @@ void store_free(struct store *store)
 	free(store);
 }
 
+bool store_usable(const struct store *store)
+{
+	return !store->broken;
+}
+
 static enum rc usable(const struct store *store, struct err *reterr)
 {
 	if (store->broken)

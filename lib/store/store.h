@@ -164,6 +164,9 @@ NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *
 				  const struct store_sealer *sealer, struct store_result *results,
 				  struct err *reterr);
 
+/* False after an RC_IO or RC_CORRUPT of its own file: only store_free is left. */
+bool store_usable(const struct store *store);
+
 /* An administrative event in the same sequence, its own transaction. `detail`
  * is JSON object text without personal data; `reason` may be NULL. As put_batch. */
 NODISCARD enum rc store_put_event(struct store *store, const char *name, const char *detail,
