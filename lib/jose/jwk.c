@@ -301,7 +301,7 @@ enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **r
 	BIGNUM *bns[BNS_MAX] = { NULL };
 	OSSL_PARAM_BLD *bld;
 	EVP_PKEY *pkey = NULL;
-	enum jose_alg bound;
+	enum jose_alg bound = JOSE_ALG_NONE;
 	bool ec;
 	enum rc rc = check_text(jwk, flags, &ec, reterr);
 

@@ -39,7 +39,8 @@ enum jose_key_flags {
 
 /* A key from a JWK. Members that RFC 7517 does not define, and x5c and the
  * like, are ignored as its section 4 asks. The kid is the JWK's, else the
- * thumbprint. The JWK is borrowed; for a private one its holder wipes it.
+ * thumbprint. The JWK is borrowed. The texts of a private one lie in jansson's
+ * memory: programs give jansson an allocator that wipes what it frees.
  * RC_INVALID, RC_UNSUPPORTED, RC_NOMEM. Any thread. */
 NODISCARD enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **ret, struct err *reterr);
 
