@@ -5,6 +5,7 @@
 #include "seal/custodian.h"
 #include "seal/envelope_open.h"
 #include "seal/keyfile.h"
+#include "seal/proof.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -124,24 +125,42 @@ START_TEST(no_part_of_another_custodians_file_fits)
 }
 END_TEST
 
-/* Knowing somebody's public key is not enough to make a public file of it. */
+static json_t *base64url(const unsigned char *bytes, size_t len)
+{
+	char text[128];
+
+	return json_string(sodium_bin2base64(text, sizeof(text), bytes, len,
+					     sodium_base64_VARIANT_URLSAFE_NO_PADDING));
+}
+
+/* Knowing somebody's public key is not enough to make a public file of it: the
+ * statement is well signed here, but by a key that does not open. */
 START_TEST(a_signature_by_another_key_is_no_proof)
 {
 	CLEANUP(seal_key_freep) struct seal_key *key = NULL;
-	CLEANUP(buf_release) struct buf file;
-	unsigned char signing_key[32], secret[64];
+	CLEANUP(buf_release) struct buf file, statement = buf_capped(256);
+	unsigned char signing_key[32], secret[64], signature[64];
 	json_auto_t *forged = NULL;
 	CLEANUP_FREE char *text = NULL;
-	char encoded[64];
+	json_t *proof;
+	struct seal_recipient who;
+	struct err err;
 
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
 	public_file(key, &file);
-	crypto_sign_keypair(signing_key, secret);
-	sodium_bin2base64(encoded, sizeof(encoded), signing_key, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	forged = json_loads(buf_text(&file), 0, NULL);
-	json_object_set_new(json_object_get(forged, "proof"), "signing_key", json_string(encoded));
+	proof = json_object_get(forged, "proof");
+	crypto_sign_keypair(signing_key, secret);
+	ck_assert_int_eq(proof_statement(seal_key_recipient(key), signing_key,
+					 json_string_value(json_object_get(proof, "opened_at")), &statement),
+			 RC_OK);
+	crypto_sign_detached(signature, NULL, (const unsigned char *)statement.data, statement.len, secret);
+	json_object_set_new(proof, "signing_key", base64url(signing_key, sizeof(signing_key)));
+	json_object_set_new(proof, "signature", base64url(signature, sizeof(signature)));
 	text = json_dumps(forged, 0);
-	ck_assert_str_eq(load_code(text, strlen(text)), "custodian-proof");
+	ck_assert_int_eq(seal_custodian_load(text, strlen(text), &who, NULL, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "custodian-proof");
+	ck_assert_str_eq(err.where, "/proof/signing_key");
 }
 END_TEST
 
