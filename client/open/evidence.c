@@ -66,12 +66,14 @@ enum rc keyring_add(struct keyring *ring, const struct export_key *key, struct e
 	if (rc)
 		return err_set(reterr, rc, "no-memory", NULL, "no room for a key");
 	if (find(ring, key->kid))
-		return err_set(reterr, RC_CONFLICT, "key-duplicate", NULL, "a kid stands for two keys");
+		return err_set(reterr, RC_CONFLICT, "key-duplicate", NULL,
+			       "a kid stands for two keys");
 	rc = jose_key_from_jwk(key->jwk, JOSE_KEY_CHECK, &parsed, reterr);
 	if (rc)
 		return rc;
-	ring->list[ring->len++] = (struct ring_key){ TAKE_PTR(kid),	 TAKE_PTR(owner),    key->valid_from_ms,
-						     key->valid_to_ms, key->revoked_at_ms, TAKE_PTR(parsed) };
+	ring->list[ring->len++] =
+		(struct ring_key){ TAKE_PTR(kid),    TAKE_PTR(owner),    key->valid_from_ms,
+				   key->valid_to_ms, key->revoked_at_ms, TAKE_PTR(parsed) };
 	return RC_OK;
 }
 
@@ -113,9 +115,11 @@ static bool same_revision(const json_t *document, int64_t revision)
 	return !value || (json_is_integer(value) && json_integer_value(value) == revision);
 }
 
-static bool same_context(const struct evidence *e, const char *tenant, const struct seal_item_context *context)
+static bool same_context(const struct evidence *e, const char *tenant,
+			 const struct seal_item_context *context)
 {
-	return same_text(e->payload, "iss", tenant) && same_text(e->payload, "schema", context->schema) &&
+	return same_text(e->payload, "iss", tenant) &&
+	       same_text(e->payload, "schema", context->schema) &&
 	       same_text(e->document, "report_id", context->report_id) &&
 	       same_revision(e->document, context->revision);
 }
@@ -140,7 +144,8 @@ static bool in_force(const struct ring_key *key, const json_t *payload)
 }
 
 /* Sets the signature's three members. */
-static enum rc judge_signature(const struct keyring *ring, const struct jose_jws *jws, struct evidence *e)
+static enum rc judge_signature(const struct keyring *ring, const struct jose_jws *jws,
+			       struct evidence *e)
 {
 	const struct ring_key *key = find(ring, jws->kid);
 	enum rc rc;
@@ -158,8 +163,9 @@ static enum rc judge_signature(const struct keyring *ring, const struct jose_jws
 	return RC_OK;
 }
 
-enum rc evidence_read(const struct keyring *ring, const char *tenant, const struct export_item *item,
-		      const struct buf *text, struct evidence *ret, struct err *reterr)
+enum rc evidence_read(const struct keyring *ring, const char *tenant,
+		      const struct export_item *item, const struct buf *text, struct evidence *ret,
+		      struct err *reterr)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	CLEANUP(evidence_release) struct evidence e = { 0 };
@@ -167,15 +173,16 @@ enum rc evidence_read(const struct keyring *ring, const char *tenant, const stru
 
 	rc = jose_jws_parse(buf_text(text), text->len, &jose_report_rules, &jws, NULL);
 	if (!rc)
-		rc = json_strict_load(buf_text(&jws.payload), jws.payload.len, JSON_INTAKE_DEPTH + 1, &e.payload, NULL);
+		rc = json_strict_load(buf_text(&jws.payload), jws.payload.len,
+				      JSON_INTAKE_DEPTH + 1, &e.payload, NULL);
 	e.document = json_object_get(e.payload, "document");
 	if (!rc && !json_is_object(e.document))
 		rc = RC_INVALID;
 	if (!rc)
 		rc = judge_signature(ring, &jws, &e);
 	if (rc)
-		return err_set(reterr, rc, rc == RC_NOMEM ? "no-memory" : "payload-malformed", "item",
-			       "what was sealed is not a signed document");
+		return err_set(reterr, rc, rc == RC_NOMEM ? "no-memory" : "payload-malformed",
+			       "item", "what was sealed is not a signed document");
 	e.digest_matches = same_digest(text, item->digest);
 	e.context_matches = same_context(&e, tenant, &item->context);
 	*ret = e;

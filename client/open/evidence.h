@@ -15,7 +15,8 @@ struct keyring;
 NODISCARD enum rc keyring_new(struct keyring **ret);
 /* RC_INVALID or RC_UNSUPPORTED: not a key that verifies; it is left out. RC_CONFLICT: its kid
  * is there already. RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc keyring_add(struct keyring *ring, const struct export_key *key, struct err *reterr);
+NODISCARD enum rc keyring_add(struct keyring *ring, const struct export_key *key,
+			      struct err *reterr);
 void keyring_free(struct keyring *ring);
 DEFINE_CLEANUP(struct keyring *, keyring_free)
 
@@ -36,7 +37,8 @@ void evidence_release(struct evidence *e);
 
 /* Reads and judges an opened JWS. RC_INVALID "payload-malformed": what was
  * sealed is not a signed document; RC_NOMEM. Release *ret on success. */
-NODISCARD enum rc evidence_read(const struct keyring *ring, const char *tenant, const struct export_item *item,
-				const struct buf *jws, struct evidence *ret, struct err *reterr);
+NODISCARD enum rc evidence_read(const struct keyring *ring, const char *tenant,
+				const struct export_item *item, const struct buf *jws,
+				struct evidence *ret, struct err *reterr);
 
 #endif

@@ -8,21 +8,25 @@
 static const char USAGE[] =
 	"varde-open: the custodian's program. Run it on a machine without a network.\n"
 	"\n"
-	"  varde-open keygen --out FILE [--public FILE] [--passphrase-file FILE | --no-passphrase]\n"
+	"  varde-open keygen --out FILE [--public FILE] [--passphrase-file FILE | "
+	"--no-passphrase]\n"
 	"                    [--effort sensitive|moderate|interactive]\n"
-	"      Makes a key. FILE is the secret and stays with the custodian; the public file goes to\n"
+	"      Makes a key. FILE is the secret and stays with the custodian; the public file goes "
+	"to\n"
 	"      `vardectl custodian add` and holds the proof that the secret file was opened.\n"
 	"      --effort is how much work a guess of the passphrase costs; sensitive, the default,\n"
 	"      needs 1 GiB of memory.\n"
 	"\n"
 	"  varde-open --key FILE [--passphrase-file FILE] [--members POINTER,...] < EXPORT\n"
-	"      Opens a sealed export and prints one JSON object per line: the stated purpose, every\n"
+	"      Opens a sealed export and prints one JSON object per line: the stated purpose, "
+	"every\n"
 	"      item with the members asked for (default all), the counts. What does not open is\n"
 	"      named and the rest goes on.\n"
 	"\n"
 	"  varde-open --help | --version\n"
 	"\n"
-	"Exit status: 0 all opened, 1 some did not (or are not what was sent), 2 nothing could be done.\n";
+	"Exit status: 0 all opened, 1 some did not (or are not what was sent), 2 nothing could be "
+	"done.\n";
 
 static int usage(void)
 {
@@ -60,26 +64,16 @@ static int keygen_main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
-		case 'o':
-			rq.out_path = optarg;
-			break;
-		case 'p':
-			rq.public_path = optarg;
-			break;
-		case 'f':
-			rq.passphrase_path = optarg;
-			break;
-		case 'n':
-			rq.no_passphrase = 1;
-			break;
-		case 'e':
-			rq.effort = effort_of(optarg);
-			break;
-		default:
-			return usage();
+		case 'o': rq.out_path = optarg; break;
+		case 'p': rq.public_path = optarg; break;
+		case 'f': rq.passphrase_path = optarg; break;
+		case 'n': rq.no_passphrase = 1; break;
+		case 'e': rq.effort = effort_of(optarg); break;
+		default: return usage();
 		}
 	}
-	if (optind != argc || !rq.out_path || rq.effort < 0 || (rq.no_passphrase && rq.passphrase_path))
+	if (optind != argc || !rq.out_path || rq.effort < 0 ||
+	    (rq.no_passphrase && rq.passphrase_path))
 		return usage();
 	return keygen_run(&rq);
 }
@@ -99,23 +93,12 @@ static int open_main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
-		case 'k':
-			rq.key_path = optarg;
-			break;
-		case 'f':
-			rq.passphrase_path = optarg;
-			break;
-		case 'm':
-			rq.members = optarg;
-			break;
-		case 'h':
-			fputs(USAGE, stdout);
-			return OPEN_ALL;
-		case 'v':
-			puts("varde-open " VARDE_VERSION);
-			return OPEN_ALL;
-		default:
-			return usage();
+		case 'k': rq.key_path = optarg; break;
+		case 'f': rq.passphrase_path = optarg; break;
+		case 'm': rq.members = optarg; break;
+		case 'h': fputs(USAGE, stdout); return OPEN_ALL;
+		case 'v': puts("varde-open " VARDE_VERSION); return OPEN_ALL;
+		default: return usage();
 		}
 	}
 	return optind == argc && rq.key_path ? open_run(&rq) : usage();

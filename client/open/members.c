@@ -29,14 +29,16 @@ enum rc members_new(const char *list, struct members **ret, struct err *reterr)
 	if (members && list)
 		members->list = strdup(list);
 	if (!members || (list && !members->list))
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for the members asked for");
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "no memory for the members asked for");
 	for (at = members->list; at; members->len++) {
 		char *comma = strchr(at, ',');
 
 		if (comma)
 			*comma++ = '\0';
 		if (!is_pointer(at))
-			return err_set(reterr, RC_INVALID, "members", "--members", "this is not a JSON Pointer");
+			return err_set(reterr, RC_INVALID, "members", "--members",
+				       "this is not a JSON Pointer");
 		at = comma;
 	}
 	*ret = TAKE_PTR(members);
@@ -83,7 +85,8 @@ static json_t *resolve(json_t *value, const char *pointer)
 	while (rest && value) {
 		const char *token = next_token(&rest);
 
-		value = json_is_array(value) ? element(value, token) : json_object_get(value, token);
+		value = json_is_array(value) ? element(value, token)
+					     : json_object_get(value, token);
 	}
 	return value;
 }

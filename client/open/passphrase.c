@@ -16,9 +16,11 @@ static enum rc alloc(struct passphrase **ret, struct err *reterr)
 	struct passphrase *p;
 
 	/* Rounded up: sodium_malloc() ends at a page's end and `len` must be aligned. */
-	p = sodium_init() < 0 ? NULL : sodium_malloc(sizeof(*p) + SEAL_PASSPHRASE_MAX + sizeof(size_t));
+	p = sodium_init() < 0 ? NULL
+			      : sodium_malloc(sizeof(*p) + SEAL_PASSPHRASE_MAX + sizeof(size_t));
 	if (!p)
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no locked memory for a passphrase");
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "no locked memory for a passphrase");
 	p->len = 0;
 	*ret = p;
 	return RC_OK;
@@ -39,7 +41,8 @@ static enum rc fill(struct passphrase *p, int fd, bool line, struct err *reterr)
 		if (n < 0 && errno == EINTR && line)
 			return bad(reterr, "broken off");
 		if (n < 0 && errno != EINTR)
-			return err_set(reterr, RC_IO, "passphrase", NULL, "the passphrase cannot be read");
+			return err_set(reterr, RC_IO, "passphrase", NULL,
+				       "the passphrase cannot be read");
 		if (n == 0)
 			break;
 		if (n > 0)
@@ -125,9 +128,11 @@ enum rc passphrase_from_terminal(const char *prompt, struct passphrase **ret, st
 	return RC_OK;
 }
 
-enum rc passphrase_get(const char *path, const char *prompt, struct passphrase **ret, struct err *reterr)
+enum rc passphrase_get(const char *path, const char *prompt, struct passphrase **ret,
+		       struct err *reterr)
 {
-	return path ? passphrase_from_file(path, ret, reterr) : passphrase_from_terminal(prompt, ret, reterr);
+	return path ? passphrase_from_file(path, ret, reterr)
+		    : passphrase_from_terminal(prompt, ret, reterr);
 }
 
 void passphrase_free(struct passphrase *p)

@@ -21,7 +21,7 @@
 
 struct print_counts {
 	int64_t opened, failed, bad_lines;
-	int64_t doubtful; /* opened, but signature invalid or not what the export says */
+	int64_t doubtful;      /* opened, but signature invalid or not what the export says */
 	int64_t signatures[3]; /* by enum signature */
 	struct export_counts said, seen;
 };

@@ -53,11 +53,14 @@ void protect_process(void)
 	umask(077);
 	json_set_alloc_funcs(malloc, wipe_and_free);
 	if (!lock_memory() && has_swap())
-		fputs("varde-open: warning: opened reports may reach this machine's swap; turn swap off\n", stderr);
+		fputs("varde-open: warning: opened reports may reach this machine's swap; turn "
+		      "swap off\n",
+		      stderr);
 }
 
 int complain(const struct err *err)
 {
-	fprintf(stderr, "varde-open: %s%s%s: %s\n", err->where, err->where[0] ? ": " : "", err->code, err->text);
+	fprintf(stderr, "varde-open: %s%s%s: %s\n", err->where, err->where[0] ? ": " : "",
+		err->code, err->text);
 	return OPEN_UNUSABLE;
 }

@@ -45,8 +45,8 @@ static enum rc read_key(const struct open_request *rq, struct run *run, struct e
 	if (!rc && locked)
 		rc = passphrase_get(rq->passphrase_path, "Passphrase: ", &secret, err);
 	if (!rc)
-		rc = seal_key_read(rq->key_path, secret ? secret->text : NULL, secret ? secret->len : 0, &run->key,
-				   err);
+		rc = seal_key_read(rq->key_path, secret ? secret->text : NULL,
+				   secret ? secret->len : 0, &run->key, err);
 	return rc;
 }
 
@@ -68,13 +68,14 @@ static void on_group(struct run *run, const struct export_line *line)
 {
 	seal_opened_freep(&run->group);
 	run->group = NULL;
-	if (seal_open_group(seal_key_recipient(run->key), seal_key_secret(run->key), &line->group, &run->group,
-			    &run->group_err))
+	if (seal_open_group(seal_key_recipient(run->key), seal_key_secret(run->key), &line->group,
+			    &run->group, &run->group_err))
 		run->group = NULL;
 }
 
 /* Everything that can be wrong with one item, in the order in which it shows. */
-static enum rc open_item(struct run *run, const struct export_item *item, struct evidence *ret, struct err *err)
+static enum rc open_item(struct run *run, const struct export_item *item, struct evidence *ret,
+			 struct err *err)
 {
 	enum rc rc;
 
@@ -83,11 +84,13 @@ static enum rc open_item(struct run *run, const struct export_item *item, struct
 		return RC_CORRUPT;
 	}
 	buf_clear(&run->clear);
-	rc = seal_open_item(run->group, &item->context, item->sealed, item->sealed_len, &run->clear, err);
+	rc = seal_open_item(run->group, &item->context, item->sealed, item->sealed_len, &run->clear,
+			    err);
 	if (!rc)
 		rc = taken_add(&run->taken, item->context.seq);
 	if (rc == RC_CONFLICT)
-		return err_set(err, rc, "export-duplicate", "item", "this item has been opened before");
+		return err_set(err, rc, "export-duplicate", "item",
+			       "this item has been opened before");
 	if (!rc)
 		rc = evidence_read(run->ring, run->header.tenant, item, &run->clear, ret, err);
 	return rc;
@@ -110,7 +113,8 @@ static enum rc on_item(struct run *run, const struct export_line *line, struct e
 	}
 	run->counts.opened++;
 	run->counts.signatures[evidence.signature]++;
-	if (evidence.signature == SIGNATURE_INVALID || !evidence.digest_matches || !evidence.context_matches)
+	if (evidence.signature == SIGNATURE_INVALID || !evidence.digest_matches ||
+	    !evidence.context_matches)
 		run->counts.doubtful++;
 	picked = members_pick(run->members, evidence.document);
 	if (!picked)
@@ -136,22 +140,14 @@ static enum rc on_key(struct run *run, const struct export_line *line, struct er
 static enum rc on_line(struct run *run, const struct export_line *line, struct err *err)
 {
 	switch (line->kind) {
-	case EXPORT_KEY:
-		return on_key(run, line, err);
-	case EXPORT_GROUP:
-		on_group(run, line);
-		return RC_OK;
-	case EXPORT_ITEM:
-		return on_item(run, line, err);
-	case EXPORT_BAD_ITEM:
-		run->counts.failed++;
-		return print_bad_line(line->number, &line->bad);
+	case EXPORT_KEY: return on_key(run, line, err);
+	case EXPORT_GROUP: on_group(run, line); return RC_OK;
+	case EXPORT_ITEM: return on_item(run, line, err);
+	case EXPORT_BAD_ITEM: run->counts.failed++; return print_bad_line(line->number, &line->bad);
 	case EXPORT_BAD_LINE:
 		run->counts.bad_lines++;
 		return print_bad_line(line->number, &line->bad);
-	case EXPORT_END:
-		run->counts.said = line->end.said;
-		return RC_OK;
+	case EXPORT_END: run->counts.said = line->end.said; return RC_OK;
 	}
 	return RC_INVALID;
 }

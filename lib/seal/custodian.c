@@ -2,10 +2,10 @@
 
 #include "base/b64.h"
 #include "base/clock.h"
-#include "json/strict.h"
 #include "seal/form.h"
 #include "seal/member.h"
 #include "seal/proof.h"
+#include "json/strict.h"
 
 #include <sodium.h>
 #include <stdbool.h>
@@ -13,8 +13,9 @@
 
 #define KNOWN_VERSION 1
 
-enum rc proof_statement(const struct seal_recipient *who, const unsigned char signing_key[PROOF_KEY_LEN],
-			const char *opened_at, struct buf *out)
+enum rc proof_statement(const struct seal_recipient *who,
+			const unsigned char signing_key[PROOF_KEY_LEN], const char *opened_at,
+			struct buf *out)
 {
 	buf_adds(out, "varde-custodian-opened-a-box");
 	buf_add_u8(out, KNOWN_VERSION);
@@ -25,7 +26,8 @@ enum rc proof_statement(const struct seal_recipient *who, const unsigned char si
 
 static enum rc bad_file(struct err *reterr, const char *where)
 {
-	return err_set(reterr, RC_INVALID, "custodian-file", where, "this is not a custodian's public file");
+	return err_set(reterr, RC_INVALID, "custodian-file", where,
+		       "this is not a custodian's public file");
 }
 
 /* What the file says, before any of it is believed. */
@@ -60,7 +62,8 @@ static enum rc read_claim(const json_t *file, struct claim *claim, struct err *r
 		return bad_file(reterr, "/proof/opened_at");
 	seal_recipient_init(&claim->who, public_key);
 	if (!kid || strcmp(kid, claim->who.kid) != 0)
-		return err_set(reterr, RC_INVALID, "custodian-kid", "/kid", "the kid is not that of the public key");
+		return err_set(reterr, RC_INVALID, "custodian-kid", "/kid",
+			       "the kid is not that of the public key");
 	return RC_OK;
 }
 
@@ -75,15 +78,15 @@ static enum rc check_proof(const struct claim *claim, struct err *reterr)
 			       "the signing key does not belong to the public key");
 	if (proof_statement(&claim->who, claim->signing_key, claim->opened_at, &statement))
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for a proof");
-	if (crypto_sign_verify_detached(claim->signature, (const unsigned char *)statement.data, statement.len,
-					claim->signing_key) != 0)
+	if (crypto_sign_verify_detached(claim->signature, (const unsigned char *)statement.data,
+					statement.len, claim->signing_key) != 0)
 		return err_set(reterr, RC_INVALID, "custodian-proof", "/proof/signature",
 			       "the proof of opening does not hold");
 	return RC_OK;
 }
 
-enum rc seal_custodian_load(const char *text, size_t len, struct seal_recipient *ret, int64_t *ret_opened_ms,
-			    struct err *reterr)
+enum rc seal_custodian_load(const char *text, size_t len, struct seal_recipient *ret,
+			    int64_t *ret_opened_ms, struct err *reterr)
 {
 	json_auto_t *file = NULL;
 	struct claim claim = { 0 };

@@ -38,7 +38,7 @@ NODISCARD enum rc seal_custodian_load(const char *text, size_t len, struct seal_
 				      int64_t *ret_opened_ms, struct err *reterr);
 
 /* The same from a file. Also RC_NOT_FOUND, RC_IO, RC_LIMIT "custodian-file". */
-NODISCARD enum rc seal_custodian_read(const char *path, struct seal_recipient *ret, int64_t *ret_opened_ms,
-				      struct err *reterr);
+NODISCARD enum rc seal_custodian_read(const char *path, struct seal_recipient *ret,
+				      int64_t *ret_opened_ms, struct err *reterr);
 
 #endif

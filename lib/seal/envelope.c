@@ -18,7 +18,8 @@ static enum rc bad_recipients(struct err *reterr, const char *text)
 }
 
 /* A recipient whose kid is not its key's would leave boxes nobody finds. */
-static enum rc check_recipients(const struct seal_recipient *recipients, size_t n, struct err *reterr)
+static enum rc check_recipients(const struct seal_recipient *recipients, size_t n,
+				struct err *reterr)
 {
 	size_t i, j;
 
@@ -53,7 +54,8 @@ static enum rc wrap_key(struct seal_group *group, const struct seal_recipient *r
 		struct seal_wrap *wrap = &group->stored.wraps[i];
 
 		memcpy(wrap->kid, recipients[i].kid, SEAL_KID_SIZE);
-		if (crypto_box_seal(wrap->box, message, sizeof(message), recipients[i].public_key) != 0)
+		if (crypto_box_seal(wrap->box, message, sizeof(message),
+				    recipients[i].public_key) != 0)
 			rc = err_set(reterr, RC_INVALID, "envelope-recipient-key", NULL,
 				     "nothing can be sealed to a recipient's public key");
 	}
@@ -69,7 +71,8 @@ static enum rc make_key(struct seal_group *group, const struct seal_recipient *r
 
 	group->keys = sodium_malloc(sizeof(*group->keys));
 	if (!group->keys)
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no locked memory for a data key");
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "no locked memory for a data key");
 	randombytes_buf(group->keys->data, FORM_KEY_LEN);
 	form_derive(group->keys);
 	form_commitment(group->keys, group->hash, group->stored.commitment);
@@ -78,8 +81,9 @@ static enum rc make_key(struct seal_group *group, const struct seal_recipient *r
 	return rc;
 }
 
-enum rc seal_group_new(const struct seal_group_context *context, const struct seal_recipient *recipients, size_t n,
-		       struct seal_group **ret, struct err *reterr)
+enum rc seal_group_new(const struct seal_group_context *context,
+		       const struct seal_recipient *recipients, size_t n, struct seal_group **ret,
+		       struct err *reterr)
 {
 	CLEANUP(seal_group_freep) struct seal_group *group = NULL;
 	enum rc rc = form_start(reterr);
@@ -107,8 +111,8 @@ const struct seal_stored_group *seal_group_stored(const struct seal_group *group
 }
 
 /* Encrypts in place, so that the padded clear text lives in one allocation. */
-static enum rc encrypt(const struct seal_group *group, const struct buf *item, const void *plaintext, size_t len,
-		       unsigned char *out)
+static enum rc encrypt(const struct seal_group *group, const struct buf *item,
+		       const void *plaintext, size_t len, unsigned char *out)
 {
 	unsigned char *nonce = out, *check = out + FORM_NONCE_LEN, *body = check + FORM_CHECK_LEN;
 	size_t bucket = form_bucket(len), padded = 0;
@@ -119,13 +123,14 @@ static enum rc encrypt(const struct seal_group *group, const struct buf *item, c
 		return RC_LIMIT;
 	randombytes_buf(nonce, FORM_NONCE_LEN);
 	form_check(group->keys, item, check);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(body, NULL, body, bucket, (const unsigned char *)item->data,
-						   item->len, NULL, nonce, group->keys->aead);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(body, NULL, body, bucket,
+						   (const unsigned char *)item->data, item->len,
+						   NULL, nonce, group->keys->aead);
 	return RC_OK;
 }
 
-enum rc seal_group_item(const struct seal_group *group, const struct seal_item_context *item, const void *plaintext,
-			size_t len, struct buf *sealed, struct err *reterr)
+enum rc seal_group_item(const struct seal_group *group, const struct seal_item_context *item,
+			const void *plaintext, size_t len, struct buf *sealed, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf form = buf_capped(FORM_ITEM_CAP);
 	size_t size = seal_sealed_len(len);
@@ -133,8 +138,8 @@ enum rc seal_group_item(const struct seal_group *group, const struct seal_item_c
 	enum rc rc;
 
 	if (!size)
-		return err_set(reterr, RC_LIMIT, "envelope-size", NULL, "an item is larger than %zu bytes",
-			       SEAL_PLAINTEXT_MAX);
+		return err_set(reterr, RC_LIMIT, "envelope-size", NULL,
+			       "an item is larger than %zu bytes", SEAL_PLAINTEXT_MAX);
 	rc = form_item(item, group->hash, &form, reterr);
 	if (rc)
 		return rc;
@@ -148,7 +153,8 @@ enum rc seal_group_item(const struct seal_group *group, const struct seal_item_c
 		rc = buf_add(sealed, out, size);
 	free(out);
 	if (rc)
-		err_set(reterr, rc, "envelope-size", NULL, "an item does not fit where it should be kept");
+		err_set(reterr, rc, "envelope-size", NULL,
+			"an item does not fit where it should be kept");
 	return rc;
 }
 

@@ -27,7 +27,10 @@
  * is larger than n, up to 1 MiB; only that bucket shows.
  *
  * Not here: opening (envelope_open.h, which varded does not link), who the
- * recipients are, sender authentication (the sealed JWS carries its own). After the method of trust.md section 7.
+ * recipients are, sender authentication (the sealed JWS carries its own).
+ * Sources: XChaCha20-Poly1305, draft-irtf-cfrg-xchacha-03;
+ * why a commitment: Albertini et al., "How to Abuse and Fix Authenticated
+ * Encryption Without Key Commitment", USENIX Security 2022.
  *
  * A group belongs to one thread at a time; different groups are independent. */
 #ifndef VARDE_SEAL_ENVELOPE_H
@@ -59,12 +62,13 @@ struct seal_recipient {
 	unsigned char public_key[SEAL_PUBLIC_KEY_LEN];
 };
 
-void seal_recipient_init(struct seal_recipient *r, const unsigned char public_key[SEAL_PUBLIC_KEY_LEN]);
+void seal_recipient_init(struct seal_recipient *r,
+			 const unsigned char public_key[SEAL_PUBLIC_KEY_LEN]);
 
 /* Where a group stands. `version` is SEAL_VERSION for a new one. */
 struct seal_group_context {
 	unsigned version;
-	char tenant[10];                            /* organisation number and NUL */
+	char tenant[10];                           /* organisation number and NUL */
 	unsigned char group_id[SEAL_GROUP_ID_LEN]; /* random, the caller's */
 	int64_t created_ms;
 };
@@ -73,7 +77,7 @@ struct seal_group_context {
  * at most 128 bytes. */
 struct seal_item_context {
 	const char *report_id;
-	int64_t revision; /* the review's own where the schema is a review */
+	int64_t revision;   /* the review's own where the schema is a review */
 	const char *schema; /* "incident-report/1.0" */
 	int64_t received_ms;
 	int64_t seq; /* the tenant's, as the store has just given it */
@@ -100,8 +104,9 @@ struct seal_group;
  * key's), "envelope-context"; RC_UNSUPPORTED "envelope-version"; RC_NOMEM.
  * About 60 µs per recipient. The caller frees *ret when the transaction is
  * committed or has failed. */
-NODISCARD enum rc seal_group_new(const struct seal_group_context *context, const struct seal_recipient *recipients,
-				 size_t n, struct seal_group **ret, struct err *reterr);
+NODISCARD enum rc seal_group_new(const struct seal_group_context *context,
+				 const struct seal_recipient *recipients, size_t n,
+				 struct seal_group **ret, struct err *reterr);
 
 /* What to store for the group; lives as long as the group. */
 const struct seal_stored_group *seal_group_stored(const struct seal_group *group);
@@ -109,8 +114,9 @@ const struct seal_stored_group *seal_group_stored(const struct seal_group *group
 /* Appends the sealed form of `len` bytes to `sealed` (room for at least
  * seal_sealed_len(len) more). RC_LIMIT "envelope-size", RC_INVALID
  * "envelope-context", RC_NOMEM. On failure `sealed` may be failed, never half. */
-NODISCARD enum rc seal_group_item(const struct seal_group *group, const struct seal_item_context *item,
-				  const void *plaintext, size_t len, struct buf *sealed, struct err *reterr);
+NODISCARD enum rc seal_group_item(const struct seal_group *group,
+				  const struct seal_item_context *item, const void *plaintext,
+				  size_t len, struct buf *sealed, struct err *reterr);
 
 /* Exact length of what seal_group_item() appends; 0 when `len` is too large. */
 size_t seal_sealed_len(size_t len);

@@ -14,7 +14,8 @@ struct seal_opened {
 
 static enum rc altered(struct err *reterr, const char *where)
 {
-	return err_set(reterr, RC_CORRUPT, "envelope-altered", where, "the bytes are not those that were sealed");
+	return err_set(reterr, RC_CORRUPT, "envelope-altered", where,
+		       "the bytes are not those that were sealed");
 }
 
 static enum rc moved(struct err *reterr, const char *where)
@@ -34,13 +35,15 @@ static const struct seal_wrap *wrap_of(const struct seal_stored_group *stored, c
 }
 
 /* The data key and the group's hash, out of the box and compared. */
-static enum rc unwrap(struct seal_opened *opened, const struct seal_wrap *wrap, const struct seal_recipient *self,
-		      const unsigned char *secret_key, struct err *reterr)
+static enum rc unwrap(struct seal_opened *opened, const struct seal_wrap *wrap,
+		      const struct seal_recipient *self, const unsigned char *secret_key,
+		      struct err *reterr)
 {
 	unsigned char message[FORM_KEY_LEN + FORM_HASH_LEN];
 	enum rc rc = RC_OK;
 
-	if (crypto_box_seal_open(message, wrap->box, sizeof(wrap->box), self->public_key, secret_key) != 0)
+	if (crypto_box_seal_open(message, wrap->box, sizeof(wrap->box), self->public_key,
+				 secret_key) != 0)
 		return altered(reterr, "box");
 	if (sodium_memcmp(message + FORM_KEY_LEN, opened->hash, FORM_HASH_LEN) != 0)
 		rc = moved(reterr, "group");
@@ -50,8 +53,8 @@ static enum rc unwrap(struct seal_opened *opened, const struct seal_wrap *wrap, 
 	return rc;
 }
 
-static enum rc check_commitment(const struct seal_opened *opened, const struct seal_stored_group *stored,
-				struct err *reterr)
+static enum rc check_commitment(const struct seal_opened *opened,
+				const struct seal_stored_group *stored, struct err *reterr)
 {
 	unsigned char right[SEAL_COMMITMENT_LEN];
 
@@ -62,8 +65,10 @@ static enum rc check_commitment(const struct seal_opened *opened, const struct s
 	return RC_OK;
 }
 
-enum rc seal_open_group(const struct seal_recipient *self, const unsigned char secret_key[SEAL_SECRET_KEY_LEN],
-			const struct seal_stored_group *stored, struct seal_opened **ret, struct err *reterr)
+enum rc seal_open_group(const struct seal_recipient *self,
+			const unsigned char secret_key[SEAL_SECRET_KEY_LEN],
+			const struct seal_stored_group *stored, struct seal_opened **ret,
+			struct err *reterr)
 {
 	CLEANUP(seal_opened_freep) struct seal_opened *opened = NULL;
 	const struct seal_wrap *wrap;
@@ -73,7 +78,8 @@ enum rc seal_open_group(const struct seal_recipient *self, const unsigned char s
 		return rc;
 	opened = sodium_malloc(sizeof(*opened));
 	if (!opened)
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no locked memory for a data key");
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "no locked memory for a data key");
 	rc = form_group_hash(&stored->context, opened->hash, reterr);
 	if (rc)
 		return rc;
@@ -95,7 +101,8 @@ enum rc seal_open_group(const struct seal_recipient *self, const unsigned char s
 /* Whether `len` is what seal_group_item() makes of some plaintext. */
 static bool is_sealed_len(size_t len)
 {
-	return len > SEAL_OVERHEAD && len <= SEAL_SEALED_MAX && seal_sealed_len(len - SEAL_OVERHEAD - 1) == len;
+	return len > SEAL_OVERHEAD && len <= SEAL_SEALED_MAX &&
+	       seal_sealed_len(len - SEAL_OVERHEAD - 1) == len;
 }
 
 /* Why decryption failed, or that only the check was touched. */
@@ -106,11 +113,12 @@ static enum rc judge(bool right_place, bool right_bytes, struct err *reterr)
 	return right_place || right_bytes ? altered(reterr, "item") : moved(reterr, "item");
 }
 
-enum rc seal_open_item(const struct seal_opened *opened, const struct seal_item_context *item, const void *sealed,
-		       size_t len, struct buf *plaintext, struct err *reterr)
+enum rc seal_open_item(const struct seal_opened *opened, const struct seal_item_context *item,
+		       const void *sealed, size_t len, struct buf *plaintext, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf form = buf_capped(FORM_ITEM_CAP);
-	const unsigned char *nonce = sealed, *check = nonce + FORM_NONCE_LEN, *body = check + FORM_CHECK_LEN;
+	const unsigned char *nonce = sealed, *check = nonce + FORM_NONCE_LEN,
+			    *body = check + FORM_CHECK_LEN;
 	unsigned char right[FORM_CHECK_LEN], *padded;
 	size_t bucket, used = 0;
 	bool right_place, right_bytes;
@@ -127,15 +135,16 @@ enum rc seal_open_item(const struct seal_opened *opened, const struct seal_item_
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for an item");
 	form_check(&opened->keys, &form, right);
 	right_place = sodium_memcmp(right, check, sizeof(right)) == 0;
-	right_bytes = crypto_aead_xchacha20poly1305_ietf_decrypt(padded, NULL, NULL, body,
-								 len - FORM_NONCE_LEN - FORM_CHECK_LEN,
-								 (const unsigned char *)form.data, form.len, nonce,
-								 opened->keys.aead) == 0;
+	right_bytes =
+		crypto_aead_xchacha20poly1305_ietf_decrypt(
+			padded, NULL, NULL, body, len - FORM_NONCE_LEN - FORM_CHECK_LEN,
+			(const unsigned char *)form.data, form.len, nonce, opened->keys.aead) == 0;
 	rc = judge(right_place, right_bytes, reterr);
 	if (!rc && sodium_unpad(&used, padded, bucket, bucket) != 0)
 		rc = altered(reterr, "padding");
 	if (!rc && buf_add(plaintext, padded, used))
-		rc = err_set(reterr, buf_rc(plaintext), "envelope-size", NULL, "an item does not fit");
+		rc = err_set(reterr, buf_rc(plaintext), "envelope-size", NULL,
+			     "an item does not fit");
 	sodium_memzero(padded, bucket);
 	free(padded);
 	return rc;

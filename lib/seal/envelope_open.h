@@ -24,14 +24,16 @@ struct seal_opened;
 /* Opens the box for `self` with its X25519 `secret_key` and checks context and
  * commitment. `secret_key` should be locked memory (keyfile.h); it is not kept.
  * RC_NOMEM and the codes above. The caller frees *ret, which wipes the key. */
-NODISCARD enum rc seal_open_group(const struct seal_recipient *self, const unsigned char secret_key[SEAL_SECRET_KEY_LEN],
+NODISCARD enum rc seal_open_group(const struct seal_recipient *self,
+				  const unsigned char secret_key[SEAL_SECRET_KEY_LEN],
 				  const struct seal_stored_group *stored, struct seal_opened **ret,
 				  struct err *reterr);
 
 /* Appends the clear text of an item to `plaintext` (cap it at no less than
  * SEAL_PLAINTEXT_MAX). The codes above, RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc seal_open_item(const struct seal_opened *opened, const struct seal_item_context *item,
-				 const void *sealed, size_t len, struct buf *plaintext, struct err *reterr);
+NODISCARD enum rc seal_open_item(const struct seal_opened *opened,
+				 const struct seal_item_context *item, const void *sealed,
+				 size_t len, struct buf *plaintext, struct err *reterr);
 
 void seal_opened_free(struct seal_opened *opened);
 

@@ -63,11 +63,13 @@ static enum rc send_line(struct export_writer *w, enum stage next, struct err *r
 	w->stage = rc ? STAGE_BROKEN : next;
 	buf_clear(&w->line);
 	if (rc)
-		return err_set(reterr, rc, "export-write", NULL, "a line could not be written (%s)", rc_name(rc));
+		return err_set(reterr, rc, "export-write", NULL, "a line could not be written (%s)",
+			       rc_name(rc));
 	return RC_OK;
 }
 
-enum rc export_write_header(struct export_writer *w, const struct export_header *header, struct err *reterr)
+enum rc export_write_header(struct export_writer *w, const struct export_header *header,
+			    struct err *reterr)
 {
 	size_t purpose = strlen(header->purpose);
 
@@ -96,7 +98,9 @@ static void add_date(struct buf *out, const char *name, int64_t ms)
 /* Whatever a caller's object holds, no private member leaves here. */
 static char *public_jwk(const json_t *jwk)
 {
-	static const char *const names[] = { "kty", "kid", "use", "alg", "crv", "x", "y", "n", "e" };
+	static const char *const names[] = {
+		"kty", "kid", "use", "alg", "crv", "x", "y", "n", "e"
+	};
 	json_auto_t *out = json_object();
 	size_t i;
 
@@ -133,7 +137,8 @@ enum rc export_write_key(struct export_writer *w, const struct export_key *key, 
 	return send_line(w, STAGE_KEYS, reterr);
 }
 
-enum rc export_write_group(struct export_writer *w, const struct seal_stored_group *group, struct err *reterr)
+enum rc export_write_group(struct export_writer *w, const struct seal_stored_group *group,
+			   struct err *reterr)
 {
 	size_t i;
 
@@ -158,11 +163,13 @@ enum rc export_write_group(struct export_writer *w, const struct seal_stored_gro
 	return send_line(w, STAGE_GROUP, reterr);
 }
 
-enum rc export_write_item(struct export_writer *w, const struct export_item *item, struct err *reterr)
+enum rc export_write_item(struct export_writer *w, const struct export_item *item,
+			  struct err *reterr)
 {
 	char hex[2 * EXPORT_DIGEST_LEN + 1];
 
-	if ((w->stage != STAGE_GROUP && w->stage != STAGE_ITEMS) || item->context.seq <= w->last_seq)
+	if ((w->stage != STAGE_GROUP && w->stage != STAGE_ITEMS) ||
+	    item->context.seq <= w->last_seq)
 		return out_of_order(reterr);
 	if (item->sealed_len == 0 || item->sealed_len > SEAL_SEALED_MAX)
 		return bad_value(reterr, "sealed");

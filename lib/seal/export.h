@@ -70,13 +70,17 @@ typedef enum rc export_sink(void *ctx, const char *line, size_t len);
 struct export_writer;
 
 NODISCARD enum rc export_writer_new(export_sink *sink, void *ctx, struct export_writer **ret);
-NODISCARD enum rc export_write_header(struct export_writer *w, const struct export_header *header, struct err *reterr);
-NODISCARD enum rc export_write_key(struct export_writer *w, const struct export_key *key, struct err *reterr);
+NODISCARD enum rc export_write_header(struct export_writer *w, const struct export_header *header,
+				      struct err *reterr);
+NODISCARD enum rc export_write_key(struct export_writer *w, const struct export_key *key,
+				   struct err *reterr);
 NODISCARD enum rc export_write_group(struct export_writer *w, const struct seal_stored_group *group,
 				     struct err *reterr);
-NODISCARD enum rc export_write_item(struct export_writer *w, const struct export_item *item, struct err *reterr);
+NODISCARD enum rc export_write_item(struct export_writer *w, const struct export_item *item,
+				    struct err *reterr);
 /* The last line. `ret` may be NULL. */
-NODISCARD enum rc export_write_end(struct export_writer *w, struct export_counts *ret, struct err *reterr);
+NODISCARD enum rc export_write_end(struct export_writer *w, struct export_counts *ret,
+				   struct err *reterr);
 void export_writer_free(struct export_writer *w);
 DEFINE_CLEANUP(struct export_writer *, export_writer_free)
 

@@ -1,7 +1,7 @@
 #include "seal/export_read.h"
 
-#include "json/strict.h"
 #include "seal/member.h"
+#include "json/strict.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -82,13 +82,15 @@ static enum rc read_header(struct export_reader *r, struct export_header *ret, s
 	    !member_text(r->header, "purpose", EXPORT_PURPOSE_MAX, &header.purpose) ||
 	    !member_time(r->header, "created", &header.created_ms) ||
 	    !member_count(r->header, "since", &header.since))
-		return err_set(reterr, RC_INVALID, "export-header", "line 1", "this is not a sealed export");
+		return err_set(reterr, RC_INVALID, "export-header", "line 1",
+			       "this is not a sealed export");
 	r->tenant = header.tenant;
 	*ret = header;
 	return RC_OK;
 }
 
-enum rc export_reader_new(FILE *in, struct export_reader **ret, struct export_header *ret_header, struct err *reterr)
+enum rc export_reader_new(FILE *in, struct export_reader **ret, struct export_header *ret_header,
+			  struct err *reterr)
 {
 	CLEANUP(export_reader_freep) struct export_reader *r = calloc(1, sizeof(*r));
 	enum rc rc;
@@ -141,7 +143,8 @@ static bool read_wraps(const json_t *array, struct seal_stored_group *ret)
 	return true;
 }
 
-static bool read_group(const struct export_reader *r, const json_t *object, struct seal_stored_group *ret)
+static bool read_group(const struct export_reader *r, const json_t *object,
+		       struct seal_stored_group *ret)
 {
 	int64_t version;
 
@@ -162,9 +165,10 @@ static bool read_digest(const json_t *object, unsigned char *ret)
 	const char *text, *end;
 	size_t len;
 
-	return member_text(object, "digest", TEXT_MAX, &text) && strncmp(text, head, strlen(head)) == 0 &&
-	       sodium_hex2bin(ret, EXPORT_DIGEST_LEN, text + strlen(head), strlen(text + strlen(head)), NULL, &len,
-			      &end) == 0 &&
+	return member_text(object, "digest", TEXT_MAX, &text) &&
+	       strncmp(text, head, strlen(head)) == 0 &&
+	       sodium_hex2bin(ret, EXPORT_DIGEST_LEN, text + strlen(head),
+			      strlen(text + strlen(head)), NULL, &len, &end) == 0 &&
 	       len == EXPORT_DIGEST_LEN && *end == '\0';
 }
 
@@ -187,7 +191,8 @@ static bool read_item(struct export_reader *r, const json_t *object, struct expo
 	       member_text(object, "kid", TEXT_MAX, &ret->kid) && read_digest(object, ret->digest);
 }
 
-static enum rc bad(struct export_reader *r, struct export_line *ret, bool item, const char *code, const char *text)
+static enum rc bad(struct export_reader *r, struct export_line *ret, bool item, const char *code,
+		   const char *text)
 {
 	char where[40];
 
@@ -234,15 +239,18 @@ static enum rc take_key(struct export_reader *r, const json_t *object, struct ex
 	return RC_OK;
 }
 
-static enum rc take_end(struct export_reader *r, const json_t *object, struct export_line *ret, struct err *reterr)
+static enum rc take_end(struct export_reader *r, const json_t *object, struct export_line *ret,
+			struct err *reterr)
 {
 	struct export_counts said;
 
-	if (!member_count(object, "keys", &said.keys) || !member_count(object, "groups", &said.groups) ||
+	if (!member_count(object, "keys", &said.keys) ||
+	    !member_count(object, "groups", &said.groups) ||
 	    !member_count(object, "items", &said.items))
 		return bad(r, ret, false, "export-line", "the end lacks a count");
 	if (getc_unlocked(r->in) != EOF)
-		return err_set(reterr, RC_CORRUPT, "export-trailing", NULL, "something follows the end of the export");
+		return err_set(reterr, RC_CORRUPT, "export-trailing", NULL,
+			       "something follows the end of the export");
 	ret->kind = EXPORT_END;
 	ret->end.said = said;
 	ret->end.seen = r->seen;
@@ -260,7 +268,8 @@ enum rc export_read(struct export_reader *r, struct export_line *ret, struct err
 	memset(ret, 0, sizeof(*ret));
 	ret->number = r->number;
 	if (rc == RC_NOT_FOUND)
-		return err_set(reterr, RC_CORRUPT, "export-truncated", NULL, "the export has no end: part of it is lost");
+		return err_set(reterr, RC_CORRUPT, "export-truncated", NULL,
+			       "the export has no end: part of it is lost");
 	item = strcmp(r->start, ITEM_START) == 0;
 	if (!rc)
 		rc = load(r, &r->value);

@@ -48,12 +48,13 @@ struct export_line {
 /* Reads the header. `in` is borrowed until the reader is freed; `*ret_header`
  * points into the reader. RC_INVALID "export-header", RC_UNSUPPORTED
  * "export-version", RC_IO, RC_NOMEM. One thread. */
-NODISCARD enum rc export_reader_new(FILE *in, struct export_reader **ret, struct export_header *ret_header,
-				    struct err *reterr);
+NODISCARD enum rc export_reader_new(FILE *in, struct export_reader **ret,
+				    struct export_header *ret_header, struct err *reterr);
 
 /* The next line. RC_CORRUPT "export-truncated" (no end line) or "export-trailing"
  * (something after it); RC_IO, RC_NOMEM. Not to be called after EXPORT_END. */
-NODISCARD enum rc export_read(struct export_reader *reader, struct export_line *ret, struct err *reterr);
+NODISCARD enum rc export_read(struct export_reader *reader, struct export_line *ret,
+			      struct err *reterr);
 
 /* What was seen so far. */
 struct export_counts export_reader_seen(const struct export_reader *reader);

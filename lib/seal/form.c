@@ -26,7 +26,8 @@ enum rc form_start(struct err *reterr)
 	return RC_OK;
 }
 
-void seal_recipient_init(struct seal_recipient *r, const unsigned char public_key[SEAL_PUBLIC_KEY_LEN])
+void seal_recipient_init(struct seal_recipient *r,
+			 const unsigned char public_key[SEAL_PUBLIC_KEY_LEN])
 {
 	unsigned char hash[32];
 
@@ -38,7 +39,8 @@ void seal_recipient_init(struct seal_recipient *r, const unsigned char public_ke
 
 static enum rc bad_context(struct err *reterr, const char *where)
 {
-	return err_set(reterr, RC_INVALID, "envelope-context", where, "the context is not well formed");
+	return err_set(reterr, RC_INVALID, "envelope-context", where,
+		       "the context is not well formed");
 }
 
 enum rc form_group_hash(const struct seal_group_context *context, unsigned char ret[FORM_HASH_LEN],
@@ -72,8 +74,8 @@ static size_t text_len(const char *text)
 	return len <= CONTEXT_TEXT_MAX ? len : 0;
 }
 
-enum rc form_item(const struct seal_item_context *item, const unsigned char hash[FORM_HASH_LEN], struct buf *out,
-		  struct err *reterr)
+enum rc form_item(const struct seal_item_context *item, const unsigned char hash[FORM_HASH_LEN],
+		  struct buf *out, struct err *reterr)
 {
 	size_t report = text_len(item->report_id), schema = text_len(item->schema);
 
@@ -114,13 +116,15 @@ void form_commitment(const struct form_keys *keys, const unsigned char hash[FORM
 
 	memcpy(message, label, sizeof(label) - 1);
 	memcpy(message + sizeof(label) - 1, hash, FORM_HASH_LEN);
-	crypto_generichash(ret, SEAL_COMMITMENT_LEN, message, sizeof(message), keys->data, sizeof(keys->data));
+	crypto_generichash(ret, SEAL_COMMITMENT_LEN, message, sizeof(message), keys->data,
+			   sizeof(keys->data));
 }
 
-void form_check(const struct form_keys *keys, const struct buf *item, unsigned char ret[FORM_CHECK_LEN])
+void form_check(const struct form_keys *keys, const struct buf *item,
+		unsigned char ret[FORM_CHECK_LEN])
 {
-	crypto_generichash(ret, FORM_CHECK_LEN, (const unsigned char *)item->data, item->len, keys->check,
-			   sizeof(keys->check));
+	crypto_generichash(ret, FORM_CHECK_LEN, (const unsigned char *)item->data, item->len,
+			   keys->check, sizeof(keys->check));
 }
 
 size_t form_bucket(size_t len)

@@ -23,12 +23,13 @@ struct form_keys {
 NODISCARD enum rc form_start(struct err *reterr);
 
 /* RC_UNSUPPORTED "envelope-version", RC_INVALID "envelope-context". */
-NODISCARD enum rc form_group_hash(const struct seal_group_context *context, unsigned char ret[FORM_HASH_LEN],
-				  struct err *reterr);
+NODISCARD enum rc form_group_hash(const struct seal_group_context *context,
+				  unsigned char ret[FORM_HASH_LEN], struct err *reterr);
 
 /* Appends the item's associated data. RC_INVALID "envelope-context", RC_NOMEM. */
-NODISCARD enum rc form_item(const struct seal_item_context *item, const unsigned char hash[FORM_HASH_LEN],
-			    struct buf *out, struct err *reterr);
+NODISCARD enum rc form_item(const struct seal_item_context *item,
+			    const unsigned char hash[FORM_HASH_LEN], struct buf *out,
+			    struct err *reterr);
 
 /* `keys->data` to the two keys that items use. */
 void form_derive(struct form_keys *keys);
@@ -36,7 +37,8 @@ void form_derive(struct form_keys *keys);
 void form_commitment(const struct form_keys *keys, const unsigned char hash[FORM_HASH_LEN],
 		     unsigned char ret[SEAL_COMMITMENT_LEN]);
 
-void form_check(const struct form_keys *keys, const struct buf *item, unsigned char ret[FORM_CHECK_LEN]);
+void form_check(const struct form_keys *keys, const struct buf *item,
+		unsigned char ret[FORM_CHECK_LEN]);
 
 /* The padded size of `len` bytes, 0 when over SEAL_PLAINTEXT_MAX. */
 size_t form_bucket(size_t len);

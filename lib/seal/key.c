@@ -35,7 +35,8 @@ enum rc key_expand(struct seal_key *key, struct err *reterr)
 	if (crypto_sign_seed_keypair(key->signing_key, key->signing_secret, key->seed) != 0 ||
 	    crypto_sign_ed25519_sk_to_curve25519(key->box_secret, key->signing_secret) != 0 ||
 	    crypto_sign_ed25519_pk_to_curve25519(public_key, key->signing_key) != 0)
-		return err_set(reterr, RC_CORRUPT, "key-does-not-open", NULL, "no key follows from the seed");
+		return err_set(reterr, RC_CORRUPT, "key-does-not-open", NULL,
+			       "no key follows from the seed");
 	seal_recipient_init(&key->who, public_key);
 	return RC_OK;
 }
@@ -72,18 +73,21 @@ static bool opens_a_box(const struct seal_key *key)
 
 	randombytes_buf(sent, sizeof(sent));
 	return crypto_box_seal(box, sent, sizeof(sent), key->who.public_key) == 0 &&
-	       crypto_box_seal_open(got, box, sizeof(box), key->who.public_key, key->box_secret) == 0 &&
+	       crypto_box_seal_open(got, box, sizeof(box), key->who.public_key, key->box_secret) ==
+		       0 &&
 	       sodium_memcmp(sent, got, sizeof(sent)) == 0;
 }
 
-enum rc seal_key_prove(const struct seal_key *key, int64_t now_ms, struct buf *out, struct err *reterr)
+enum rc seal_key_prove(const struct seal_key *key, int64_t now_ms, struct buf *out,
+		       struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf statement = buf_capped(256);
 	unsigned char signature[PROOF_SIGNATURE_LEN];
 	char opened_at[CLOCK_TEXT_SIZE];
 
 	if (!opens_a_box(key))
-		return err_set(reterr, RC_CORRUPT, "key-does-not-open", NULL, "the key did not open a test box");
+		return err_set(reterr, RC_CORRUPT, "key-does-not-open", NULL,
+			       "the key did not open a test box");
 	clock_format(now_ms, opened_at);
 	if (proof_statement(&key->who, key->signing_key, opened_at, &statement))
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for a proof");
@@ -98,7 +102,8 @@ enum rc seal_key_prove(const struct seal_key *key, int64_t now_ms, struct buf *o
 	member_add_text(out, "opened_at", opened_at);
 	member_add_bytes(out, "signature", signature, sizeof(signature));
 	if (buf_adds(out, "}}\n"))
-		return err_set(reterr, buf_rc(out), "no-memory", NULL, "no memory for a public file");
+		return err_set(reterr, buf_rc(out), "no-memory", NULL,
+			       "no memory for a public file");
 	return RC_OK;
 }
 

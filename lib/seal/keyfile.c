@@ -23,7 +23,8 @@ static const unsigned char PKCS8_HEAD[] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 
 
 static enum rc bad_file(struct err *reterr)
 {
-	return err_set(reterr, RC_INVALID, "key-file", NULL, "this is not a custodian's secret key file");
+	return err_set(reterr, RC_INVALID, "key-file", NULL,
+		       "this is not a custodian's secret key file");
 }
 
 static enum rc pem_write(const struct seal_key *key, struct buf *out, struct err *reterr)
@@ -95,19 +96,21 @@ static enum rc write_file(const char *path, const struct buf *text, struct err *
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0 && errno == EEXIST)
-		return err_set(reterr, RC_CONFLICT, "key-file-exists", path, "a file is there already");
+		return err_set(reterr, RC_CONFLICT, "key-file-exists", path,
+			       "a file is there already");
 	if (fd < 0)
 		return err_set(reterr, RC_IO, "key-file", path, "cannot be made (errno %d)", errno);
 	if (!write_all(fd, text) || close(fd) != 0) {
 		(void)unlink(path);
-		return err_set(reterr, RC_IO, "key-file", path, "cannot be written (errno %d)", errno);
+		return err_set(reterr, RC_IO, "key-file", path, "cannot be written (errno %d)",
+			       errno);
 	}
 	sync_folder(path);
 	return RC_OK;
 }
 
-enum rc seal_key_write(const struct seal_key *key, const char *path, const char *passphrase, size_t len,
-		       enum seal_effort effort, struct err *reterr)
+enum rc seal_key_write(const struct seal_key *key, const char *path, const char *passphrase,
+		       size_t len, enum seal_effort effort, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf text = buf_capped(SEAL_KEYFILE_MAX);
 	enum rc rc;

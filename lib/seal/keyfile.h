@@ -41,8 +41,9 @@ const unsigned char *seal_key_secret(const struct seal_key *key);
  * replaced. `passphrase` NULL writes it in clear. RC_CONFLICT "key-file-exists",
  * RC_INVALID "passphrase" (empty or over SEAL_PASSPHRASE_MAX), RC_IO, RC_NOMEM
  * (also when the memory that the effort asks for is not there). */
-NODISCARD enum rc seal_key_write(const struct seal_key *key, const char *path, const char *passphrase, size_t len,
-				 enum seal_effort effort, struct err *reterr);
+NODISCARD enum rc seal_key_write(const struct seal_key *key, const char *path,
+				 const char *passphrase, size_t len, enum seal_effort effort,
+				 struct err *reterr);
 
 /* Whether reading the file needs a passphrase. RC_NOT_FOUND, RC_IO, RC_INVALID
  * "key-file". */
@@ -53,13 +54,14 @@ NODISCARD enum rc seal_key_is_locked(const char *path, bool *ret, struct err *re
  * a locked file may lie on a stick without permissions), "passphrase" (wrong, or
  * the file was changed: the two look alike); RC_INVALID "key-file";
  * RC_UNSUPPORTED "key-file-version"; RC_NOT_FOUND, RC_IO, RC_NOMEM. */
-NODISCARD enum rc seal_key_read(const char *path, const char *passphrase, size_t len, struct seal_key **ret,
-				struct err *reterr);
+NODISCARD enum rc seal_key_read(const char *path, const char *passphrase, size_t len,
+				struct seal_key **ret, struct err *reterr);
 
 /* Opens a test box with `key`, which the caller has just read back from its
  * file, and appends the public file with the proof (custodian.h) to `out`.
  * RC_CORRUPT "key-does-not-open", RC_NOMEM. */
-NODISCARD enum rc seal_key_prove(const struct seal_key *key, int64_t now_ms, struct buf *out, struct err *reterr);
+NODISCARD enum rc seal_key_prove(const struct seal_key *key, int64_t now_ms, struct buf *out,
+				 struct err *reterr);
 
 void seal_key_free(struct seal_key *key);
 

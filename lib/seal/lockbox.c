@@ -1,9 +1,9 @@
 #include "seal/lockbox.h"
 
 #include "base/b64.h"
+#include "seal/member.h"
 #include "json/canonical.h"
 #include "json/strict.h"
-#include "seal/member.h"
 
 #include <sodium.h>
 #include <stdbool.h>
@@ -38,26 +38,27 @@ static enum rc no_memory(struct err *reterr)
 
 static enum rc bad_file(struct err *reterr, const char *where)
 {
-	return err_set(reterr, RC_INVALID, "key-file", where, "this is not a custodian's secret key file");
+	return err_set(reterr, RC_INVALID, "key-file", where,
+		       "this is not a custodian's secret key file");
 }
 
 /* The key that the passphrase and `salt` make, in locked memory. */
-static enum rc derive(const char *passphrase, size_t len, const unsigned char *salt, const struct limits *limits,
-		      unsigned char **ret, struct err *reterr)
+static enum rc derive(const char *passphrase, size_t len, const unsigned char *salt,
+		      const struct limits *limits, unsigned char **ret, struct err *reterr)
 {
 	unsigned char *key;
 
 	if (!passphrase || len == 0 || len > SEAL_PASSPHRASE_MAX)
-		return err_set(reterr, RC_INVALID, "passphrase", NULL, "a passphrase has 1 to %d bytes",
-			       SEAL_PASSPHRASE_MAX);
+		return err_set(reterr, RC_INVALID, "passphrase", NULL,
+			       "a passphrase has 1 to %d bytes", SEAL_PASSPHRASE_MAX);
 	key = sodium_malloc(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 	if (!key)
 		return no_memory(reterr);
-	if (crypto_pwhash(key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, passphrase, len, salt, limits->ops,
-			  limits->memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+	if (crypto_pwhash(key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, passphrase, len, salt,
+			  limits->ops, limits->memory, crypto_pwhash_ALG_ARGON2ID13) != 0) {
 		sodium_free(key);
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "Argon2id needs %zu MiB of memory",
-			       limits->memory >> 20);
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "Argon2id needs %zu MiB of memory", limits->memory >> 20);
 	}
 	*ret = key;
 	return RC_OK;
@@ -81,17 +82,18 @@ static json_t *encoded(const unsigned char *bytes, size_t len)
 	return b64_encode(&text, bytes, len) ? NULL : json_string(buf_text(&text));
 }
 
-static json_t *new_file(const struct seal_key *key, const struct limits *limits, const unsigned char *salt,
-			const unsigned char *nonce)
+static json_t *new_file(const struct seal_key *key, const struct limits *limits,
+			const unsigned char *salt, const unsigned char *nonce)
 {
-	return json_pack("{s:i, s:s, s:{s:s, s:I, s:I, s:o}, s:s, s:o}", "varde_custodian_secret_key", KNOWN_VERSION,
-			 "kid", key->who.kid, "kdf", "name", "argon2id", "ops", (json_int_t)limits->ops, "memory",
-			 (json_int_t)limits->memory, "salt", encoded(salt, crypto_pwhash_SALTBYTES), "cipher",
-			 "xchacha20-poly1305", "nonce", encoded(nonce, NONCE_LEN));
+	return json_pack("{s:i, s:s, s:{s:s, s:I, s:I, s:o}, s:s, s:o}",
+			 "varde_custodian_secret_key", KNOWN_VERSION, "kid", key->who.kid, "kdf",
+			 "name", "argon2id", "ops", (json_int_t)limits->ops, "memory",
+			 (json_int_t)limits->memory, "salt", encoded(salt, crypto_pwhash_SALTBYTES),
+			 "cipher", "xchacha20-poly1305", "nonce", encoded(nonce, NONCE_LEN));
 }
 
-enum rc lockbox_write(const struct seal_key *key, const char *passphrase, size_t len, enum seal_effort effort,
-		      struct buf *out, struct err *reterr)
+enum rc lockbox_write(const struct seal_key *key, const char *passphrase, size_t len,
+		      enum seal_effort effort, struct buf *out, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf ad = buf_capped(SEAL_KEYFILE_MAX);
 	unsigned char salt[crypto_pwhash_SALTBYTES], nonce[NONCE_LEN], sealed[SEALED_LEN];
@@ -108,10 +110,11 @@ enum rc lockbox_write(const struct seal_key *key, const char *passphrase, size_t
 	if (rc)
 		return rc;
 	crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, key->seed, KEY_SEED_LEN,
-						   (const unsigned char *)ad.data, ad.len, NULL, nonce, lock);
+						   (const unsigned char *)ad.data, ad.len, NULL,
+						   nonce, lock);
 	sodium_free(lock);
-	if (json_object_set_new(file, "sealed", encoded(sealed, sizeof(sealed))) != 0 || json_canonical(file, out) ||
-	    buf_addc(out, '\n'))
+	if (json_object_set_new(file, "sealed", encoded(sealed, sizeof(sealed))) != 0 ||
+	    json_canonical(file, out) || buf_addc(out, '\n'))
 		return no_memory(reterr);
 	return RC_OK;
 }
@@ -138,8 +141,8 @@ static enum rc read_limits(const json_t *kdf, struct limits *ret, struct err *re
 	return RC_OK;
 }
 
-static enum rc open_file(const json_t *file, const char *passphrase, size_t len, struct seal_key *key,
-			 struct err *reterr)
+static enum rc open_file(const json_t *file, const char *passphrase, size_t len,
+			 struct seal_key *key, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf ad = buf_capped(SEAL_KEYFILE_MAX);
 	unsigned char salt[crypto_pwhash_SALTBYTES], nonce[NONCE_LEN], sealed[SEALED_LEN];
@@ -163,26 +166,29 @@ static enum rc open_file(const json_t *file, const char *passphrase, size_t len,
 	rc = derive(passphrase, len, salt, &limits, &lock, reterr);
 	if (rc)
 		return rc;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(key->seed, NULL, NULL, sealed, sizeof(sealed),
-						       (const unsigned char *)ad.data, ad.len, nonce, lock) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    key->seed, NULL, NULL, sealed, sizeof(sealed), (const unsigned char *)ad.data,
+		    ad.len, nonce, lock) != 0)
 		rc = err_set(reterr, RC_FORBIDDEN, "passphrase", NULL,
 			     "the passphrase is wrong or the file was changed");
 	sodium_free(lock);
 	return rc;
 }
 
-enum rc lockbox_read(const struct buf *text, const char *passphrase, size_t len, struct seal_key *key,
-		     struct err *reterr)
+enum rc lockbox_read(const struct buf *text, const char *passphrase, size_t len,
+		     struct seal_key *key, struct err *reterr)
 {
 	json_auto_t *file = NULL;
 	enum rc rc = json_strict_load(buf_text(text), text->len, 4, &file, NULL);
 
-	if (rc == RC_INVALID || (!rc && !json_is_integer(json_object_get(file, "varde_custodian_secret_key"))))
+	if (rc == RC_INVALID ||
+	    (!rc && !json_is_integer(json_object_get(file, "varde_custodian_secret_key"))))
 		return bad_file(reterr, NULL);
 	if (rc)
 		return no_memory(reterr);
-	if (json_integer_value(json_object_get(file, "varde_custodian_secret_key")) != KNOWN_VERSION)
-		return err_set(reterr, RC_UNSUPPORTED, "key-file-version", NULL, "this program knows version %d only",
-			       KNOWN_VERSION);
+	if (json_integer_value(json_object_get(file, "varde_custodian_secret_key")) !=
+	    KNOWN_VERSION)
+		return err_set(reterr, RC_UNSUPPORTED, "key-file-version", NULL,
+			       "this program knows version %d only", KNOWN_VERSION);
 	return open_file(file, passphrase, len, key, reterr);
 }

@@ -10,7 +10,7 @@ NODISCARD enum rc lockbox_write(const struct seal_key *key, const char *passphra
 				enum seal_effort effort, struct buf *out, struct err *reterr);
 
 /* Fills `key->seed`. Errors as seal_key_read(). */
-NODISCARD enum rc lockbox_read(const struct buf *text, const char *passphrase, size_t len, struct seal_key *key,
-			       struct err *reterr);
+NODISCARD enum rc lockbox_read(const struct buf *text, const char *passphrase, size_t len,
+			       struct seal_key *key, struct err *reterr);
 
 #endif

@@ -14,7 +14,8 @@ bool member_bytes(const json_t *object, const char *name, void *out, size_t len)
 
 	if (!json_is_string(value) || json_string_length(value) != B64_ENCODED_LEN(len))
 		return false;
-	if (b64_decode_buf(json_string_value(value), json_string_length(value), &raw) || raw.len != len)
+	if (b64_decode_buf(json_string_value(value), json_string_length(value), &raw) ||
+	    raw.len != len)
 		return false;
 	memcpy(out, raw.data, len);
 	return true;

@@ -8,7 +8,8 @@
 #define PROOF_SIGNATURE_LEN 64
 
 /* Appends the statement's bytes. RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc proof_statement(const struct seal_recipient *who, const unsigned char signing_key[PROOF_KEY_LEN],
+NODISCARD enum rc proof_statement(const struct seal_recipient *who,
+				  const unsigned char signing_key[PROOF_KEY_LEN],
 				  const char *opened_at, struct buf *out);
 
 #endif

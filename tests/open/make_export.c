@@ -51,15 +51,18 @@ static void header(struct tool *t, const json_t *in)
 
 static void key(struct tool *t, const json_t *in)
 {
-	struct export_key k = { text(in, "kid"),	text(in, "owner"), number(in, "from"), number(in, "to"),
-				number(in, "revoked"), json_object_get(in, "jwk") };
+	struct export_key k = {
+		text(in, "kid"),  text(in, "owner"),     number(in, "from"),
+		number(in, "to"), number(in, "revoked"), json_object_get(in, "jwk")
+	};
 
 	die_unless(!export_write_key(t->writer, &k, NULL), "key");
 }
 
 static void group(struct tool *t, const json_t *in)
 {
-	struct seal_group_context context = { .version = SEAL_VERSION, .created_ms = 1763844000001 };
+	struct seal_group_context context = { .version = SEAL_VERSION,
+					      .created_ms = 1763844000001 };
 	const json_t *files = json_object_get(in, "recipients");
 	struct seal_recipient who[SEAL_RECIPIENTS_MAX];
 	const char *tenant = text(in, "tenant");
@@ -68,10 +71,12 @@ static void group(struct tool *t, const json_t *in)
 	snprintf(context.tenant, sizeof(context.tenant), "%s", *tenant ? tenant : t->tenant);
 	randombytes_buf(context.group_id, sizeof(context.group_id));
 	for (i = 0; i < json_array_size(files); i++)
-		die_unless(!seal_custodian_read(json_string_value(json_array_get(files, i)), &who[i], NULL, NULL),
+		die_unless(!seal_custodian_read(json_string_value(json_array_get(files, i)),
+						&who[i], NULL, NULL),
 			   "recipient");
 	seal_group_free(t->group);
-	die_unless(!seal_group_new(&context, who, json_array_size(files), &t->group, NULL), "group");
+	die_unless(!seal_group_new(&context, who, json_array_size(files), &t->group, NULL),
+		   "group");
 	die_unless(!export_write_group(t->writer, seal_group_stored(t->group), NULL), "group line");
 }
 
@@ -79,13 +84,15 @@ static void item(struct tool *t, const json_t *in)
 {
 	CLEANUP(buf_release) struct buf sealed = buf_capped(SEAL_SEALED_MAX);
 	const char *jws = text(in, "jws");
-	struct export_item out = { .context = { text(in, "report_id"), number(in, "revision"), text(in, "schema"),
-						number(in, "received"), number(in, "seq") },
+	struct export_item out = { .context = { text(in, "report_id"), number(in, "revision"),
+						text(in, "schema"), number(in, "received"),
+						number(in, "seq") },
 				   .sender = text(in, "sender"),
 				   .kid = text(in, "kid") };
 
 	crypto_hash_sha256(out.digest, (const unsigned char *)jws, strlen(jws));
-	die_unless(!seal_group_item(t->group, &out.context, jws, strlen(jws), &sealed, NULL), "item");
+	die_unless(!seal_group_item(t->group, &out.context, jws, strlen(jws), &sealed, NULL),
+		   "item");
 	out.sealed = (const unsigned char *)sealed.data;
 	out.sealed_len = sealed.len;
 	die_unless(!export_write_item(t->writer, &out, NULL), "item line");

@@ -303,6 +303,10 @@ class Opening(unittest.TestCase):
         result = self.at.open(lines)
         self.assertEqual(self.errors(result), ["export-line", "export-order", "export-order"])
         self.assert_counts(result, 1, 2, reconciled=False)
+        lines = copy.copy(self.export)
+        lines[6] = "{" + lines[6]  # its item must not be tried under the group before
+        result = self.at.open(lines)
+        self.assertEqual(self.errors(result), ["export-line", "export-order"])
 
     def test_unusable(self):
         for lines in ([], ["rubbish"], ["{}"], ['{"varde_export":2}'], self.export[1:]):

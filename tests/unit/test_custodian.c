@@ -5,6 +5,7 @@
 #include "seal/custodian.h"
 #include "seal/envelope_open.h"
 #include "seal/keyfile.h"
+#include "seal/proof.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -53,19 +54,25 @@ START_TEST(a_proven_key_is_taken_and_opens)
 	CLEANUP(seal_key_freep) struct seal_key *key = NULL;
 	CLEANUP(seal_group_freep) struct seal_group *group = NULL;
 	CLEANUP(seal_opened_freep) struct seal_opened *opened = NULL;
-	CLEANUP(buf_release) struct buf sealed = buf_capped(SEAL_SEALED_MAX), clear = buf_capped(100), file;
+	CLEANUP(buf_release)
+	struct buf sealed = buf_capped(SEAL_SEALED_MAX),
+		   clear = buf_capped(100), file;
 	struct seal_recipient who;
 	int64_t opened_ms = 0;
 
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
 	public_file(key, &file);
-	ck_assert_int_eq(seal_custodian_load(buf_text(&file), file.len, &who, &opened_ms, NULL), RC_OK);
+	ck_assert_int_eq(seal_custodian_load(buf_text(&file), file.len, &who, &opened_ms, NULL),
+			 RC_OK);
 	ck_assert_int_eq(opened_ms, NOW);
 	ck_assert_mem_eq(&who, seal_key_recipient(key), sizeof(who));
 	ck_assert_int_eq(seal_group_new(&context, &who, 1, &group, NULL), RC_OK);
 	ck_assert_int_eq(seal_group_item(group, &item, "x", 1, &sealed, NULL), RC_OK);
-	ck_assert_int_eq(seal_open_group(&who, seal_key_secret(key), seal_group_stored(group), &opened, NULL), RC_OK);
-	ck_assert_int_eq(seal_open_item(opened, &item, sealed.data, sealed.len, &clear, NULL), RC_OK);
+	ck_assert_int_eq(seal_open_group(&who, seal_key_secret(key), seal_group_stored(group),
+					 &opened, NULL),
+			 RC_OK);
+	ck_assert_int_eq(seal_open_item(opened, &item, sealed.data, sealed.len, &clear, NULL),
+			 RC_OK);
 	ck_assert_str_eq(buf_text(&clear), "x");
 }
 END_TEST
@@ -90,11 +97,14 @@ START_TEST(no_changed_public_file_is_taken)
 END_TEST
 
 /* The public file of `key` with one member of another's. */
-static const char *mixed(const struct buf *file, const struct buf *other, const char *name, bool in_proof)
+static const char *mixed(const struct buf *file, const struct buf *other, const char *name,
+			 bool in_proof)
 {
-	json_auto_t *a = json_loads(buf_text(file), 0, NULL), *b = json_loads(buf_text(other), 0, NULL);
+	json_auto_t *a = json_loads(buf_text(file), 0, NULL),
+		    *b = json_loads(buf_text(other), 0, NULL);
 	CLEANUP_FREE char *text = NULL;
-	json_t *from = in_proof ? json_object_get(b, "proof") : b, *to = in_proof ? json_object_get(a, "proof") : a;
+	json_t *from = in_proof ? json_object_get(b, "proof") : b,
+	       *to = in_proof ? json_object_get(a, "proof") : a;
 
 	json_object_set(to, name, json_object_get(from, name));
 	text = json_dumps(a, 0);
@@ -124,24 +134,44 @@ START_TEST(no_part_of_another_custodians_file_fits)
 }
 END_TEST
 
-/* Knowing somebody's public key is not enough to make a public file of it. */
+static json_t *base64url(const unsigned char *bytes, size_t len)
+{
+	char text[128];
+
+	return json_string(sodium_bin2base64(text, sizeof(text), bytes, len,
+					     sodium_base64_VARIANT_URLSAFE_NO_PADDING));
+}
+
+/* Knowing somebody's public key is not enough to make a public file of it: the
+ * statement is well signed here, but by a key that does not open. */
 START_TEST(a_signature_by_another_key_is_no_proof)
 {
 	CLEANUP(seal_key_freep) struct seal_key *key = NULL;
-	CLEANUP(buf_release) struct buf file;
-	unsigned char signing_key[32], secret[64];
+	CLEANUP(buf_release) struct buf file, statement = buf_capped(256);
+	unsigned char signing_key[32], secret[64], signature[64];
 	json_auto_t *forged = NULL;
 	CLEANUP_FREE char *text = NULL;
-	char encoded[64];
+	json_t *proof;
+	struct seal_recipient who;
+	struct err err;
 
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
 	public_file(key, &file);
-	crypto_sign_keypair(signing_key, secret);
-	sodium_bin2base64(encoded, sizeof(encoded), signing_key, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	forged = json_loads(buf_text(&file), 0, NULL);
-	json_object_set_new(json_object_get(forged, "proof"), "signing_key", json_string(encoded));
+	proof = json_object_get(forged, "proof");
+	crypto_sign_keypair(signing_key, secret);
+	ck_assert_int_eq(proof_statement(seal_key_recipient(key), signing_key,
+					 json_string_value(json_object_get(proof, "opened_at")),
+					 &statement),
+			 RC_OK);
+	crypto_sign_detached(signature, NULL, (const unsigned char *)statement.data, statement.len,
+			     secret);
+	json_object_set_new(proof, "signing_key", base64url(signing_key, sizeof(signing_key)));
+	json_object_set_new(proof, "signature", base64url(signature, sizeof(signature)));
 	text = json_dumps(forged, 0);
-	ck_assert_str_eq(load_code(text, strlen(text)), "custodian-proof");
+	ck_assert_int_eq(seal_custodian_load(text, strlen(text), &who, NULL, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "custodian-proof");
+	ck_assert_str_eq(err.where, "/proof/signing_key");
 }
 END_TEST
 
@@ -155,7 +185,8 @@ static void round_trip(const char *passphrase)
 
 	in_folder();
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
-	ck_assert_int_eq(seal_key_write(key, path, passphrase, len, SEAL_EFFORT_INTERACTIVE, &err), RC_OK);
+	ck_assert_int_eq(seal_key_write(key, path, passphrase, len, SEAL_EFFORT_INTERACTIVE, &err),
+			 RC_OK);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
 	ck_assert_int_eq(seal_key_is_locked(path, &locked, &err), RC_OK);
@@ -163,7 +194,8 @@ static void round_trip(const char *passphrase)
 	ck_assert_int_eq(seal_key_read(path, passphrase, len, &back, &err), RC_OK);
 	ck_assert_mem_eq(seal_key_secret(key), seal_key_secret(back), 32);
 	ck_assert_str_eq(seal_key_recipient(key)->kid, seal_key_recipient(back)->kid);
-	ck_assert_int_eq(seal_key_write(key, path, NULL, 0, SEAL_EFFORT_INTERACTIVE, &err), RC_CONFLICT);
+	ck_assert_int_eq(seal_key_write(key, path, NULL, 0, SEAL_EFFORT_INTERACTIVE, &err),
+			 RC_CONFLICT);
 	ck_assert_str_eq(err.code, "key-file-exists");
 	out_of_folder();
 }
@@ -203,8 +235,10 @@ START_TEST(a_locked_file_opens_with_its_passphrase_only)
 
 	in_folder();
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
-	ck_assert_int_eq(seal_key_write(key, path, "", 0, SEAL_EFFORT_INTERACTIVE, &err), RC_INVALID);
-	ck_assert_int_eq(seal_key_write(key, path, "riktig", 6, SEAL_EFFORT_INTERACTIVE, &err), RC_OK);
+	ck_assert_int_eq(seal_key_write(key, path, "", 0, SEAL_EFFORT_INTERACTIVE, &err),
+			 RC_INVALID);
+	ck_assert_int_eq(seal_key_write(key, path, "riktig", 6, SEAL_EFFORT_INTERACTIVE, &err),
+			 RC_OK);
 	ck_assert_int_eq(read_with("feil", &err), RC_FORBIDDEN);
 	ck_assert_str_eq(err.code, "passphrase");
 	ck_assert_int_eq(read_with(NULL, &err), RC_INVALID);
@@ -219,9 +253,9 @@ END_TEST
 START_TEST(no_changed_locked_file_opens)
 {
 	static const char *const changes[][3] = {
-		{ "ops", "3", "passphrase" },	   { "memory", "16777216", "passphrase" },
+		{ "ops", "3", "passphrase" },           { "memory", "16777216", "passphrase" },
 		{ "memory", "4294967297", "key-file" }, { "ops", "1000", "key-file" },
-		{ "memory", "1", "key-file" },	   { "ops", "-1", "key-file" },
+		{ "memory", "1", "key-file" },          { "ops", "-1", "key-file" },
 	};
 	CLEANUP(seal_key_freep) struct seal_key *key = NULL;
 	CLEANUP(buf_release) struct buf text = buf_capped(SEAL_KEYFILE_MAX);
@@ -230,7 +264,8 @@ START_TEST(no_changed_locked_file_opens)
 
 	in_folder();
 	ck_assert_int_eq(seal_key_new(&key, NULL), RC_OK);
-	ck_assert_int_eq(seal_key_write(key, path, "riktig", 6, SEAL_EFFORT_INTERACTIVE, &err), RC_OK);
+	ck_assert_int_eq(seal_key_write(key, path, "riktig", 6, SEAL_EFFORT_INTERACTIVE, &err),
+			 RC_OK);
 	ck_assert_int_eq(buf_read_file(&text, path), RC_OK);
 	for (i = 0; i < ARRAY_LEN(changes); i++) {
 		json_auto_t *file = json_loads(buf_text(&text), 0, NULL);
@@ -259,7 +294,12 @@ END_TEST
 START_TEST(what_is_no_key_file_is_refused)
 {
 	static const char *const bad[] = {
-		"", "{", "{}", "null", "rubbish", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
+		"",
+		"{",
+		"{}",
+		"null",
+		"rubbish",
+		"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
 		"{\"varde_custodian_secret_key\":\"1\"}",
 		/* an X25519 key in the same wrapping */
 		"-----BEGIN PRIVATE KEY-----\n"

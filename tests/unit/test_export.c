@@ -18,9 +18,11 @@ static enum rc to_buf(void *ctx, const char *line, size_t len)
 
 static struct seal_stored_group a_group(void)
 {
-	struct seal_stored_group group = { .context = { SEAL_VERSION, "910000004", { 7, 8, 9 }, 1763844000001 },
-					   .commitment = { 1, 2, 3 },
-					   .wraps_len = 2 };
+	struct seal_stored_group group = {
+		.context = { SEAL_VERSION, "910000004", { 7, 8, 9 }, 1763844000001 },
+		.commitment = { 1, 2, 3 },
+		.wraps_len = 2
+	};
 
 	snprintf(group.wraps[0].kid, SEAL_KID_SIZE, "first");
 	snprintf(group.wraps[1].kid, SEAL_KID_SIZE, "second");
@@ -31,8 +33,8 @@ static struct seal_stored_group a_group(void)
 static struct export_item an_item(int64_t seq)
 {
 	static const unsigned char sealed[] = "not really sealed";
-	struct export_item item = { .context = { "0191e9a4-0000-7000-8000-000000000001", seq, "incident-report/1.0",
-						 1763844000042, seq },
+	struct export_item item = { .context = { "0191e9a4-0000-7000-8000-000000000001", seq,
+						 "incident-report/1.0", 1763844000042, seq },
 				    .digest = { 0xab, 0xcd },
 				    .sender = "910000004",
 				    .kid = "hf-1",
@@ -42,7 +44,9 @@ static struct export_item an_item(int64_t seq)
 	return item;
 }
 
-static const struct export_header HEADER = { "910000004", "Læring \"av\"\nfall", 1763844000000, 3 };
+static const struct export_header HEADER = {
+	"910000004", "Læring \"av\"\nfall", 1763844000000, 3
+};
 
 /* Header, one key, a group of two items, a group of one, the end. */
 static void write_whole(struct buf *out)
@@ -79,8 +83,10 @@ struct reading {
 
 static char letter(enum export_kind kind)
 {
-	static const char letters[] = { [EXPORT_KEY] = 'k', [EXPORT_GROUP] = 'g', [EXPORT_ITEM] = 'i',
-					[EXPORT_BAD_ITEM] = 'I', [EXPORT_BAD_LINE] = '?', [EXPORT_END] = '.' };
+	static const char letters[] = {
+		[EXPORT_KEY] = 'k',      [EXPORT_GROUP] = 'g',    [EXPORT_ITEM] = 'i',
+		[EXPORT_BAD_ITEM] = 'I', [EXPORT_BAD_LINE] = '?', [EXPORT_END] = '.'
+	};
 
 	return letters[kind];
 }
@@ -147,7 +153,8 @@ START_TEST(what_was_written_is_read)
 	ck_assert_int_eq(line.kind, EXPORT_GROUP);
 	ck_assert_int_eq(line.group.wraps_len, 2);
 	ck_assert_str_eq(line.group.context.tenant, group.context.tenant);
-	ck_assert(line.group.context.created_ms == group.context.created_ms && line.group.context.version == 1);
+	ck_assert(line.group.context.created_ms == group.context.created_ms &&
+		  line.group.context.version == 1);
 	ck_assert_mem_eq(line.group.context.group_id, group.context.group_id, SEAL_GROUP_ID_LEN);
 	ck_assert_mem_eq(line.group.commitment, group.commitment, SEAL_COMMITMENT_LEN);
 	ck_assert_str_eq(line.group.wraps[1].kid, "second");
@@ -237,17 +244,32 @@ static struct reading read_between(const char *lines, size_t len)
 	at = strchr(strchr(whole.data, '\n') + 1, '\n') + 1;
 	buf_add(&text, whole.data, (size_t)(at - whole.data));
 	buf_add(&text, lines, len);
-	ck_assert_int_eq(buf_adds(&text, "\n{\"end\":{\"keys\":1,\"groups\":0,\"items\":0}}\n"), RC_OK);
+	ck_assert_int_eq(buf_adds(&text, "\n{\"end\":{\"keys\":1,\"groups\":0,\"items\":0}}\n"),
+			 RC_OK);
 	return read_all(text.data, text.len);
 }
 
 START_TEST(hostile_lines_are_damage_and_no_more)
 {
 	static const char *const bad[] = {
-		"", " ", "x", "[]", "1", "{}", "{\"item\":1}", "{\"group\":{}}", "{\"key\":null}", "{\"end\":[]}",
-		"{\"other\":{}}", "{\"key\":{},\"item\":{}}", "{\"item\":{\"seq\":-1}}",
-		"{\"item\":{\"seq\":1,\"seq\":1}}", "{\"end\":{\"keys\":1,\"groups\":1,\"items\":-1}}",
-		"{\"end\":{\"keys\":1,\"groups\":1,\"items\":1e3}}", "\xff", "{\"item\":{\"sealed\":\"=\"}}",
+		"",
+		" ",
+		"x",
+		"[]",
+		"1",
+		"{}",
+		"{\"item\":1}",
+		"{\"group\":{}}",
+		"{\"key\":null}",
+		"{\"end\":[]}",
+		"{\"other\":{}}",
+		"{\"key\":{},\"item\":{}}",
+		"{\"item\":{\"seq\":-1}}",
+		"{\"item\":{\"seq\":1,\"seq\":1}}",
+		"{\"end\":{\"keys\":1,\"groups\":1,\"items\":-1}}",
+		"{\"end\":{\"keys\":1,\"groups\":1,\"items\":1e3}}",
+		"\xff",
+		"{\"item\":{\"sealed\":\"=\"}}",
 		"{\"item\":[[[[[[[[[[]]]]]]]]]]}",
 	};
 	size_t i;
@@ -256,8 +278,9 @@ START_TEST(hostile_lines_are_damage_and_no_more)
 		struct reading got = read_between(bad[i], strlen(bad[i]));
 		bool item = strncmp(bad[i], "{\"item\":", 8) == 0;
 
-		ck_assert_msg(strcmp(got.kinds, item ? "kI." : "k?.") == 0 || strstr(bad[i], "key\":{}"), "%s: %s",
-			      bad[i], got.kinds);
+		ck_assert_msg(strcmp(got.kinds, item ? "kI." : "k?.") == 0 ||
+				      strstr(bad[i], "key\":{}"),
+			      "%s: %s", bad[i], got.kinds);
 		ck_assert_str_eq(got.codes, "export-line ");
 		ck_assert_int_eq(got.seen.items, item);
 	}
@@ -320,7 +343,8 @@ START_TEST(the_writer_keeps_order)
 	ck_assert_int_eq(export_write_item(w, &item, NULL), RC_CONFLICT);
 	ck_assert_int_eq(export_write_group(w, &group, NULL), RC_OK);
 	ck_assert_int_eq(export_write_key(w, &key, NULL), RC_CONFLICT);
-	ck_assert_int_eq(export_write_group(w, &group, NULL), RC_CONFLICT); /* an empty one before it */
+	ck_assert_int_eq(export_write_group(w, &group, NULL),
+			 RC_CONFLICT); /* an empty one before it */
 	ck_assert_int_eq(export_write_item(w, &item, NULL), RC_OK);
 	ck_assert_int_eq(export_write_item(w, &item, NULL), RC_CONFLICT); /* the same seq */
 	ck_assert_int_eq(export_write_end(w, NULL, NULL), RC_OK);

@@ -35,12 +35,15 @@ static void setup(struct fixture *f)
 		crypto_box_keypair(public_key, f->secret[i]);
 		seal_recipient_init(&f->who[i], public_key);
 	}
-	f->context = (struct seal_group_context){ SEAL_VERSION, "910000004", { 1, 2, 3, 4 }, 1763844000123 };
-	f->item = (struct seal_item_context){ "0191e9a4-0000-7000-8000-000000000001", 1, "incident-report/1.0",
-					      1763844000042, 7 };
+	f->context = (struct seal_group_context){
+		SEAL_VERSION, "910000004", { 1, 2, 3, 4 }, 1763844000123
+	};
+	f->item = (struct seal_item_context){ "0191e9a4-0000-7000-8000-000000000001", 1,
+					      "incident-report/1.0", 1763844000042, 7 };
 	f->sealed = buf_capped(SEAL_SEALED_MAX);
 	ck_assert_int_eq(seal_group_new(&f->context, f->who, 2, &f->group, &err), RC_OK);
-	ck_assert_int_eq(seal_group_item(f->group, &f->item, CLEAR, strlen(CLEAR), &f->sealed, &err), RC_OK);
+	ck_assert_int_eq(
+		seal_group_item(f->group, &f->item, CLEAR, strlen(CLEAR), &f->sealed, &err), RC_OK);
 	f->stored = *seal_group_stored(f->group);
 }
 
@@ -98,7 +101,8 @@ START_TEST(another_key_does_not_open)
 }
 END_TEST
 
-static void flip_each(struct fixture *f, void *part, size_t len, const char *name, const char *other)
+static void flip_each(struct fixture *f, void *part, size_t len, const char *name,
+		      const char *other)
 {
 	unsigned char *bytes = part;
 	size_t i;
@@ -174,7 +178,8 @@ START_TEST(items_and_boxes_open_in_their_own_group_only)
 	b.context.group_id[0] ^= 1;
 	ck_assert_int_eq(seal_group_new(&b.context, b.who, 2, &b.group, NULL), RC_OK);
 	buf_clear(&b.sealed);
-	ck_assert_int_eq(seal_group_item(b.group, &b.item, CLEAR, strlen(CLEAR), &b.sealed, NULL), RC_OK);
+	ck_assert_int_eq(seal_group_item(b.group, &b.item, CLEAR, strlen(CLEAR), &b.sealed, NULL),
+			 RC_OK);
 	b.stored = *seal_group_stored(b.group);
 	ck_assert_str_eq(open_as(&b, 0), "");
 
@@ -197,8 +202,8 @@ START_TEST(only_the_bucket_of_a_size_shows)
 	static const struct {
 		size_t len, padded;
 	} sizes[] = {
-		{ 0, 2048 },	    { 1, 2048 },	  { 2047, 2048 },	   { 2048, 4096 },
-		{ 3000, 4096 },	    { 4096, 8192 },	  { 8191, 8192 },	   { 40000, 65536 },
+		{ 0, 2048 },         { 1, 2048 },        { 2047, 2048 },       { 2048, 4096 },
+		{ 3000, 4096 },      { 4096, 8192 },     { 8191, 8192 },       { 40000, 65536 },
 		{ 524288, 1048576 }, { 524287, 524288 }, { 1048575, 1048576 },
 	};
 	struct fixture f;
@@ -214,15 +219,20 @@ START_TEST(only_the_bucket_of_a_size_shows)
 		CLEANUP(buf_release) struct buf back = buf_capped(SEAL_PLAINTEXT_MAX);
 		size_t len = sizes[i].len;
 
-		ck_assert_int_eq(seal_group_item(f.group, &f.item, clear, len, &sealed, NULL), RC_OK);
+		ck_assert_int_eq(seal_group_item(f.group, &f.item, clear, len, &sealed, NULL),
+				 RC_OK);
 		ck_assert_uint_eq(sealed.len, sizes[i].padded + SEAL_OVERHEAD);
 		ck_assert_uint_eq(sealed.len, seal_sealed_len(len));
-		ck_assert_int_eq(seal_open_item(opened, &f.item, sealed.data, sealed.len, &back, NULL), RC_OK);
+		ck_assert_int_eq(
+			seal_open_item(opened, &f.item, sealed.data, sealed.len, &back, NULL),
+			RC_OK);
 		ck_assert_uint_eq(back.len, len);
 		ck_assert(len == 0 || memcmp(back.data, clear, len) == 0);
 	}
 	buf_clear(&f.sealed);
-	ck_assert_int_eq(seal_group_item(f.group, &f.item, clear, SEAL_PLAINTEXT_MAX + 1, &f.sealed, NULL), RC_LIMIT);
+	ck_assert_int_eq(
+		seal_group_item(f.group, &f.item, clear, SEAL_PLAINTEXT_MAX + 1, &f.sealed, NULL),
+		RC_LIMIT);
 	free(clear);
 	teardown(&f);
 }
@@ -235,7 +245,8 @@ START_TEST(nothing_is_sealed_twice_alike)
 
 	setup(&f);
 	setup(&g);
-	ck_assert_int_eq(seal_group_item(f.group, &f.item, CLEAR, strlen(CLEAR), &again, NULL), RC_OK);
+	ck_assert_int_eq(seal_group_item(f.group, &f.item, CLEAR, strlen(CLEAR), &again, NULL),
+			 RC_OK);
 	ck_assert(memcmp(again.data, f.sealed.data, 24) != 0);
 	ck_assert(memcmp(again.data + 56, f.sealed.data + 56, 64) != 0);
 	ck_assert(memcmp(f.stored.commitment, g.stored.commitment, SEAL_COMMITMENT_LEN) != 0);
@@ -244,7 +255,8 @@ START_TEST(nothing_is_sealed_twice_alike)
 }
 END_TEST
 
-static const char *new_fails(const struct seal_group_context *context, const struct seal_recipient *who, size_t n)
+static const char *new_fails(const struct seal_group_context *context,
+			     const struct seal_recipient *who, size_t n)
 {
 	static struct err err;
 	struct seal_group *group = NULL;
@@ -284,9 +296,12 @@ END_TEST
 START_TEST(an_item_without_a_place_is_not_sealed)
 {
 	static const struct seal_item_context bad[] = {
-		{ NULL, 1, "incident-report/1.0", 1, 1 },  { "", 1, "incident-report/1.0", 1, 1 },
-		{ "r", 1, NULL, 1, 1 },			   { "r", 1, "", 1, 1 },
-		{ "r", -1, "incident-report/1.0", 1, 1 }, { "r", 1, "incident-report/1.0", -1, 1 },
+		{ NULL, 1, "incident-report/1.0", 1, 1 },
+		{ "", 1, "incident-report/1.0", 1, 1 },
+		{ "r", 1, NULL, 1, 1 },
+		{ "r", 1, "", 1, 1 },
+		{ "r", -1, "incident-report/1.0", 1, 1 },
+		{ "r", 1, "incident-report/1.0", -1, 1 },
 		{ "r", 1, "incident-report/1.0", 1, -1 },
 	};
 	struct fixture f;
@@ -297,7 +312,8 @@ START_TEST(an_item_without_a_place_is_not_sealed)
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		CLEANUP(buf_release) struct buf sealed = buf_capped(SEAL_SEALED_MAX);
 
-		ck_assert_int_eq(seal_group_item(f.group, &bad[i], "x", 1, &sealed, &err), RC_INVALID);
+		ck_assert_int_eq(seal_group_item(f.group, &bad[i], "x", 1, &sealed, &err),
+				 RC_INVALID);
 		ck_assert_str_eq(err.code, "envelope-context");
 		ck_assert_uint_eq(sealed.len, 0);
 	}
@@ -318,17 +334,21 @@ static size_t count_in_memory(const unsigned char *masked, size_t len)
 
 	ck_assert(maps && mem >= 0);
 	while (fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%lx %7s", &from, &to, perms) != 3 || perms[0] != 'r' || perms[1] != 'w')
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, perms) != 3 || perms[0] != 'r' ||
+		    perms[1] != 'w')
 			continue;
 		if (to - from > 64ul << 20) /* the sanitizer's shadow */
 			continue;
 		for (; from < to; from += sizeof(chunk) - len) {
-			ssize_t n = pread(mem, chunk, to - from < sizeof(chunk) ? to - from : sizeof(chunk), (off_t)from);
+			ssize_t n = pread(mem, chunk,
+					  to - from < sizeof(chunk) ? to - from : sizeof(chunk),
+					  (off_t)from);
 			ssize_t i;
 			size_t k;
 
 			for (i = 0; i + (ssize_t)len <= n; i++) {
-				for (k = 0; k < len && chunk[i + (ssize_t)k] == (masked[k] ^ 0x5a); k++)
+				for (k = 0; k < len && chunk[i + (ssize_t)k] == (masked[k] ^ 0x5a);
+				     k++)
 					;
 				found += k == len;
 			}
@@ -346,8 +366,9 @@ static void masked_key(const struct fixture *f, int subkey, unsigned char out[32
 	unsigned char message[64];
 	size_t i;
 
-	ck_assert_int_eq(crypto_box_seal_open(message, f->stored.wraps[0].box, SEAL_BOX_LEN, f->who[0].public_key,
-					      f->secret[0]), 0);
+	ck_assert_int_eq(crypto_box_seal_open(message, f->stored.wraps[0].box, SEAL_BOX_LEN,
+					      f->who[0].public_key, f->secret[0]),
+			 0);
 	if (subkey)
 		crypto_kdf_derive_from_key(out, 32, (uint64_t)subkey, "vardeenv", message);
 	else
