@@ -13,5 +13,6 @@ struct embedded_file {
 extern const struct embedded_file embedded_migrations[];
 /* The 2020-12 metaschema and its vocabularies (schemas/meta/2020-12). */
 extern const struct embedded_file embedded_metaschemas[];
+extern const struct embedded_file embedded_openapi[];
 
 #endif

@@ -15,8 +15,9 @@
 struct codes;
 struct config;
 struct control;
+struct documents;
 struct rules;
-struct schemas;
+
 struct store_views;
 struct tenants;
 struct writer;
@@ -27,7 +28,7 @@ struct installation {
 	struct control *control;      /* the register in control.db */
 	struct codes *codes;          /* code lists, organisations, municipalities */
 	struct rules *rules;          /* the rule catalogue and its texts */
-	struct schemas *schemas;      /* the kinds of document, compiled */
+	struct documents *documents;  /* the kinds of document, compiled */
 	struct tenants *tenants;      /* the register in memory, for lookups per request */
 	struct store_views *views;    /* read-only connections to tenant files */
 	struct writer *writer;        /* the only hand on tenant files that writes */

@@ -9,7 +9,7 @@
 #define FINGERPRINT_VERSION 1
 
 /* `marks` may be NULL: what the schema does not know is never transport. */
-static void drop_transport(const struct marks *marks, json_t *value)
+static void drop_transport(const struct marks_node *marks, json_t *value)
 {
 	const char *name;
 	json_t *member;
@@ -19,7 +19,7 @@ static void drop_transport(const struct marks *marks, json_t *value)
 	if (!marks)
 		return;
 	json_object_foreach_safe(value, next, name, member) {
-		const struct marks *child = marks_lookup(marks, name);
+		const struct marks_node *child = marks_lookup(marks, name);
 
 		if (child && marks_is_transport(child))
 			json_object_del(value, name);
@@ -37,7 +37,7 @@ enum rc minimise_sameness(const struct marks *marks, const json_t *document, str
 
 	if (!copy)
 		return RC_NOMEM;
-	drop_transport(marks, copy);
+	drop_transport(marks_root(marks), copy);
 	rc = json_canonical(copy, out);
 	json_decref(copy);
 	return rc;

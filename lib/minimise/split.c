@@ -9,7 +9,7 @@ struct split {
 	bool failed; /* out of memory */
 };
 
-static json_t *split_value(struct split *s, const struct marks *marks, const json_t *value);
+static json_t *split_value(struct split *s, const struct marks_node *marks, const json_t *value);
 
 static void note_sealed(struct split *s)
 {
@@ -24,9 +24,9 @@ static void note_sealed(struct split *s)
 }
 
 /* NULL when the member is sealed or nothing of it is left. */
-static json_t *split_member(struct split *s, const struct marks *marks, const char *name, const json_t *value)
+static json_t *split_member(struct split *s, const struct marks_node *marks, const char *name, const json_t *value)
 {
-	const struct marks *child = marks_lookup(marks, name);
+	const struct marks_node *child = marks_lookup(marks, name);
 	size_t mark = s->pointer.len;
 	json_t *clear;
 
@@ -40,7 +40,7 @@ static json_t *split_member(struct split *s, const struct marks *marks, const ch
 	return clear;
 }
 
-static json_t *split_object(struct split *s, const struct marks *marks, const json_t *object)
+static json_t *split_object(struct split *s, const struct marks_node *marks, const json_t *object)
 {
 	json_t *clear = json_object(), *member;
 	const char *name;
@@ -69,9 +69,9 @@ static json_t *empty_like(const json_t *value)
 	return json_is_array(value) ? json_array() : json_null();
 }
 
-static json_t *split_array(struct split *s, const struct marks *marks, const json_t *array)
+static json_t *split_array(struct split *s, const struct marks_node *marks, const json_t *array)
 {
-	const struct marks *items = marks_items(marks);
+	const struct marks_node *items = marks_items(marks);
 	json_t *clear = json_array(), *item;
 	size_t i;
 
@@ -95,7 +95,7 @@ static json_t *split_array(struct split *s, const struct marks *marks, const jso
 
 /* `marks` is not NULL. A value of another shape than the marks describe is
  * sealed: a text in the place of an object could hold anything. */
-static bool is_sealed(const struct marks *marks, const json_t *value)
+static bool is_sealed(const struct marks_node *marks, const json_t *value)
 {
 	if (marks_is_sealed(marks))
 		return true;
@@ -104,7 +104,7 @@ static bool is_sealed(const struct marks *marks, const json_t *value)
 	return !json_is_object(value) && !marks_is_leaf(marks);
 }
 
-static json_t *split_value(struct split *s, const struct marks *marks, const json_t *value)
+static json_t *split_value(struct split *s, const struct marks_node *marks, const json_t *value)
 {
 	json_t *copy;
 
@@ -132,7 +132,7 @@ enum rc minimise_split(const struct marks *marks, const json_t *document, json_t
 		return RC_INVALID;
 	}
 	s.failed = !s.pointers;
-	clear = split_value(&s, marks, document);
+	clear = split_value(&s, marks_root(marks), document);
 	if (!clear)
 		clear = json_object();
 	buf_release(&s.pointer);

@@ -11,7 +11,7 @@ struct walk {
 	struct buf pointer;
 };
 
-static void walk_value(struct walk *w, const struct marks *marks, const json_t *value);
+static void walk_value(struct walk *w, const struct marks_node *marks, const json_t *value);
 
 static bool is_hex(const char *text, size_t len)
 {
@@ -56,14 +56,14 @@ static bool holds_number(const json_t *value)
 	return person_number_find(digits, strlen(digits));
 }
 
-static void walk_members(struct walk *w, const struct marks *marks, const json_t *object)
+static void walk_members(struct walk *w, const struct marks_node *marks, const json_t *object)
 {
 	const char *name;
 	json_t *member;
 
 	/* jansson's iteration macro wants a mutable object but changes nothing. */
 	json_object_foreach((json_t *)(uintptr_t)object, name, member) {
-		const struct marks *child = marks_lookup(marks, name);
+		const struct marks_node *child = marks_lookup(marks, name);
 		size_t len = w->pointer.len;
 
 		/* What the schema does not know has a finding of the schema's. */
@@ -75,9 +75,9 @@ static void walk_members(struct walk *w, const struct marks *marks, const json_t
 	}
 }
 
-static void walk_items(struct walk *w, const struct marks *marks, const json_t *array)
+static void walk_items(struct walk *w, const struct marks_node *marks, const json_t *array)
 {
-	const struct marks *items = marks_items(marks);
+	const struct marks_node *items = marks_items(marks);
 	const json_t *item;
 	size_t i;
 
@@ -92,7 +92,7 @@ static void walk_items(struct walk *w, const struct marks *marks, const json_t *
 	}
 }
 
-static void walk_value(struct walk *w, const struct marks *marks, const json_t *value)
+static void walk_value(struct walk *w, const struct marks_node *marks, const json_t *value)
 {
 	if (marks_is_sealed(marks))
 		return;
@@ -109,6 +109,6 @@ void rules_clear_members(const struct rules_run *run)
 	struct walk w = { .run = run, .pointer = buf_capped(POINTER_MAX) };
 
 	if (run->context->marks)
-		walk_value(&w, run->context->marks, run->document);
+		walk_value(&w, marks_root(run->context->marks), run->document);
 	buf_release(&w.pointer);
 }

@@ -1,14 +1,3 @@
-<<<<<<< HEAD
-/* vardectl: one file per command. A command reads its own words and returns
- * the exit status: 0 done, 1 the answer is no (invalid, unhealthy), 2 it could
- * not be done (usage, missing file, refused). */
-#ifndef VARDE_CTL_H
-#define VARDE_CTL_H
-
-enum { CTL_OK = 0, CTL_NO = 1, CTL_FAILED = 2 };
-
-/* argv[0] is the command's last word; what follows are its arguments. */
-=======
 /* vardectl: one file per command family. A family is a table of commands; most
  * are rows of lib/operate's table plus how their words are read and how their
  * result is shown. A command returns the exit status: 0 done, 1 the answer is
@@ -77,7 +66,6 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 int ctl_complain(bool json, const struct err *err);
 
 /* server/ctl/schema_check.c */
->>>>>>> 164edd73125b1e99300fb0920cc8a255d4cf6d08
 int ctl_schema_check(int argc, char **argv);
 
 #endif

@@ -12,6 +12,11 @@ static const struct problem_kind kinds[] = {
 	    "i «detail» og send på nytt.",
 	    "The request does not follow HTTP as this service requires it. Correct what \"detail\" "
 	    "says and send again." } },
+	{ "invalid-query", 400,
+	  { "Ugyldig parameter", "Invalid parameter" },
+	  { "En parameter i adressen har en verdi som ikke er mulig. Se tjenestebeskrivelsen for grensene.",
+	    "A parameter of the address has a value that is not possible. The service description has the "
+	    "limits." } },
 	{ "not-found", 404,
 	  { "Finnes ikke", "Not found" },
 	  { "Det er ingenting på denne adressen, eller det tilhører en annen virksomhet. Sjekk adressen "
@@ -81,18 +86,18 @@ static const struct problem_kind kinds[] = {
 	    "av tjenesten.",
 	    "Submission for the organisation is suspended or not open yet. Contact the operator of the "
 	    "service." } },
+	{ "tenant-not-open", 403,
+	  { "Virksomheten er ikke åpnet for innsending", "The organisation is not open for sending" },
+	  { "Virksomheten er registrert, men tilknytningen er ikke åpnet ennå, eller den er avsluttet. Kontakt "
+	    "instituttet.",
+	    "The organisation is registered, but its connection is not open yet, or has ended. Contact the "
+	    "institute." } },
 	{ "tenant-mismatch", 403,
 	  { "Gjelder en annen virksomhet", "Concerns another organisation" },
 	  { "Virksomheten i tilgangstokenet kan ikke sende eller lese for virksomheten som dokumentet, nøkkelen "
 	    "eller forespørselen gjelder. En databehandler må være registrert av dataansvarlig.",
 	    "The organisation in the access token may not send or read for the organisation that the document, "
 	    "the key or the request concerns. A processor must be registered by the data owner." } },
-	{ "too-many-requests", 429,
-	  { "For mange forespørsler", "Too many requests" },
-	  { "Virksomheten har brukt opp kvoten sin for en stund. Vent så lenge som Retry-After sier; flere "
-	    "dokumenter i én forsendelse bruker mindre av kvoten.",
-	    "The organisation has used up its quota for now. Wait as long as Retry-After says; several "
-	    "documents in one batch use less of the quota." } },
 	{ "signature-malformed", 400,
 	  { "Innholdet er ikke en signert melding", "Not a signed message" },
 	  { "Innholdet skal være én kompakt JWS (RFC 7515) med alg, kid og typ «varde+jws», uten noe foran eller "
@@ -105,12 +110,26 @@ static const struct problem_kind kinds[] = {
 	    "ble signert, med riktig nøkkel.",
 	    "The signature does not fit the content and the key that kid names. Check that the bytes are sent "
 	    "as they were signed, with the right key." } },
+	{ "signature-algorithm", 400,
+	  { "Signaturalgoritmen tas ikke imot", "Signature algorithm not taken" },
+	  { "Bruk PS256, RS256, ES256 eller ES384, og en algoritme som passer til den registrerte nøkkelen.",
+	    "Use PS256, RS256, ES256 or ES384, and an algorithm that fits the registered key." } },
 	{ "signature-key-unknown", 400,
 	  { "Signaturnøkkelen er ukjent", "Unknown signing key" },
 	  { "Ingen registrert nøkkel har denne kid, eller nøkkelen gjaldt ikke da dokumentet ble signert. "
 	    "Registrer nøkkelen før den tas i bruk.",
 	    "No registered key has this kid, or the key was not valid when the document was signed. Register "
 	    "the key before using it." } },
+	{ "signature-key-expired", 400,
+	  { "Signeringsnøkkelen gjelder ikke", "Signing key not valid" },
+	  { "Nøkkelen gjaldt ikke da dokumentet ble signert («iat»), eller den er trukket tilbake. Signer på nytt "
+	    "med en nøkkel som gjelder; det er alltid trygt å signere samme dokument igjen.",
+	    "The key was not valid when the document was signed (\"iat\"), or it has been revoked. Sign again "
+	    "with a valid key; signing the same document again is always safe." } },
+	{ "signature-audience", 400,
+	  { "Dokumentet er signert for en annen tjeneste", "Signed for another service" },
+	  { "«aud» i det signerte innholdet må være navnet på denne tjenesten, slik GET /v1/tenant oppgir det.",
+	    "\"aud\" in the signed payload must be the name of this service, as GET /v1/tenant tells it." } },
 	{ "signature-expired", 400,
 	  { "Signaturen er for gammel eller datert fram i tid", "The signature is too old or dated ahead" },
 	  { "iat ligger utenfor tidsrommet som godtas. Sjekk klokken og signer dokumentet på nytt; det er alltid "
@@ -167,10 +186,6 @@ static const struct problem_kind kinds[] = {
 	    "«digest».",
 	    "\"supersedes\" names another revision than the current one. Compare with \"current_revision\" and "
 	    "\"digest\"." } },
-	{ "erased", 410,
-	  { "Innholdet er slettet", "The content was erased" },
-	  { "Rapporten er slettet etter beslutning og kan ikke hentes eller sendes på nytt.",
-	    "The report was erased by decision and can neither be fetched nor sent again." } },
 	{ "busy", 503,
 	  { "Tjenesten er opptatt", "The service is busy" },
 	  { "Det er for mye å gjøre akkurat nå. Prøv igjen etter tiden i Retry-After; det er alltid trygt å sende "
@@ -181,10 +196,6 @@ static const struct problem_kind kinds[] = {
 	  { "Tjenesten stanser", "The service is stopping" },
 	  { "Tjenesten starter på nytt eller stanser. Prøv igjen etter tiden i Retry-After.",
 	    "The service is restarting or stopping. Try again after the time in Retry-After." } },
-	{ "issuer-unavailable", 503,
-	  { "Utstederens nøkler er ikke tilgjengelige", "The issuer's keys are not available" },
-	  { "Tokenet kan ikke kontrolleres fordi nøklene til utstederen ikke kan hentes. Prøv igjen senere.",
-	    "The token cannot be checked because the issuer's keys cannot be fetched. Try again later." } },
 	{ "storage-failed", 503,
 	  { "Lagringen sviktet", "Storage failed" },
 	  { "Dokumentet er ikke lagret. Send det på nytt etter tiden i Retry-After; feilen er varslet.",

@@ -45,7 +45,7 @@ static void setup(void)
 
 	ck_assert_msg(rules_load(RULES_FILE, &rules, &err) == RC_OK, "%s: %s", err.where, err.text);
 	ck_assert_msg(codes_load(VARDE_SCHEMA_DIR "/codes", &codes, &err) == RC_OK, "%s: %s", err.where, err.text);
-	marks = marks_new(schema);
+	ck_assert_int_eq(marks_new(schema, &marks, NULL), RC_OK);
 	json_decref(schema);
 	context = (struct rules_context){
 		.phase = RULES_PHASE_ACTIVE, .owner = "310000019", .is_unit = only_the_unit, .is_unit_arg = unit,

@@ -1,0 +1,201 @@
+#include "installation/installation.h"
+
+#include "base/cleanup.h"
+#include "codes/codes.h"
+#include "config/config.h"
+#include "control/control.h"
+#include "documents/documents.h"
+#include "rules/catalogue.h"
+#include "store/view.h"
+#include "tenant/tenants.h"
+#include "writer/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FINGERPRINT_KEY_LEN 32
+#define IDLE_VIEWS 64
+
+DEFINE_CLEANUP(struct installation *, installation_close)
+
+static enum rc make_folder(const char *path, struct err *reterr)
+{
+	if (!mkdir(path, 0700) || errno == EEXIST)
+		return RC_OK;
+	return err_set(reterr, RC_IO, "folder-unusable", path, "cannot make the folder");
+}
+
+static enum rc take_lock(struct installation *in, struct err *reterr)
+{
+	char path[4096];
+
+	if (config_data_path(in->config, "lock", path, sizeof(path)))
+		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data, "the path is too long");
+	in->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (in->lock < 0)
+		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot open the lock file");
+	if (flock(in->lock, LOCK_EX | LOCK_NB))
+		return err_set(reterr, RC_BUSY, "folder-locked", in->config->data,
+			       "another process works on this data folder");
+	return RC_OK;
+}
+
+static enum rc prepare_folder(struct installation *in, struct err *reterr)
+{
+	char path[4096];
+	enum rc rc = make_folder(in->config->data, reterr);
+
+	if (!rc)
+		rc = take_lock(in, reterr);
+	if (rc)
+		return rc;
+	if (config_data_path(in->config, "tenants", path, sizeof(path)))
+		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data, "the path is too long");
+	return make_folder(path, reterr);
+}
+
+/* 64 hex digits in a file of its own, kept in memory that never swaps. */
+static enum rc read_fingerprint_key(struct installation *in, struct err *reterr)
+{
+	CLEANUP(buf_release) struct buf text = buf_capped(256);
+	enum rc rc = config_secret(in->config, "fingerprint-key", &text, reterr);
+	size_t len = 0;
+
+	if (rc)
+		return rc;
+	in->fingerprint_key = sodium_malloc(FINGERPRINT_KEY_LEN);
+	if (!in->fingerprint_key)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no locked memory for the fingerprint key");
+	if (sodium_hex2bin((unsigned char *)in->fingerprint_key, FINGERPRINT_KEY_LEN, buf_text(&text), text.len, "\r\n",
+			   &len, NULL) ||
+	    len != FINGERPRINT_KEY_LEN)
+		return err_set(reterr, RC_INVALID, "secret-malformed", "fingerprint-key", "wanted are 64 hex digits");
+	return RC_OK;
+}
+
+void installation_fingerprint_key(const struct installation *in, const char *orgnr, unsigned char out[32])
+{
+	crypto_generichash(out, 32, (const unsigned char *)orgnr, strlen(orgnr),
+			   (const unsigned char *)in->fingerprint_key, FINGERPRINT_KEY_LEN);
+}
+
+enum rc installation_tenant_path(const struct installation *in, const char *orgnr, char *out, size_t size)
+{
+	int n = snprintf(out, size, "%s/tenants/%s.db", in->config->data, orgnr);
+
+	return n < 0 || (size_t)n >= size ? RC_LIMIT : RC_OK;
+}
+
+static enum rc writer_path(void *ctx, const char *orgnr, struct buf *ret)
+{
+	const struct installation *in = ctx;
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+
+	if (!tenant_find(snapshot, orgnr))
+		return RC_NOT_FOUND;
+	return buf_addf(ret, "%s/tenants/%s.db", in->config->data, orgnr);
+}
+
+static enum rc writer_recipients(void *ctx, const char *orgnr, struct seal_recipient *ret, size_t max, size_t *ret_n)
+{
+	const struct installation *in = ctx;
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+
+	*ret_n = tenant_recipients(snapshot, orgnr, ret, max);
+	return *ret_n ? RC_OK : RC_NOT_FOUND;
+}
+
+static enum rc open_writer(struct installation *in, struct err *reterr)
+{
+	const struct writer_options options = {
+		.threads = (size_t)in->config->writer_threads,
+		.queue_items = (size_t)in->config->tenant_queue_items,
+		.queue_bytes = (size_t)in->config->tenant_queue_bytes,
+		.ctx = in,
+		.path = writer_path,
+		.recipients = writer_recipients,
+		.notice = NULL,
+	};
+
+	return writer_new(&options, &in->writer, reterr);
+}
+
+/* What is read only: code lists, rules, kinds of document. */
+static enum rc open_schemas(struct installation *in, struct err *reterr)
+{
+	const struct config *config = in->config;
+	char path[4096];
+	enum rc rc;
+
+	snprintf(path, sizeof(path), "%s/codes", config->schemas);
+	rc = codes_load(path, &in->codes, reterr);
+	if (rc)
+		return rc;
+	snprintf(path, sizeof(path), "%s/rules.json", config->schemas);
+	rc = rules_load(path, &in->rules, reterr);
+	if (rc)
+		return rc;
+	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL, &in->documents, reterr);
+}
+
+static enum rc open_register(struct installation *in, struct err *reterr)
+{
+	char path[4096];
+	enum rc rc;
+
+	snprintf(path, sizeof(path), "%s/control.db", in->config->data);
+	rc = control_open(path, NULL, &in->control, reterr);
+	if (!rc)
+		rc = tenants_new(in->control, &in->tenants, reterr);
+	return rc;
+}
+
+enum rc installation_open(const struct config *config, struct installation **ret, struct err *reterr)
+{
+	CLEANUP(installation_closep) struct installation *in = calloc(1, sizeof(*in));
+	enum rc rc;
+
+	if (!in)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	in->config = config;
+	in->lock = -1;
+	if (sodium_init() < 0)
+		return err_set(reterr, RC_IO, "no-randomness", NULL, "libsodium could not start");
+	rc = prepare_folder(in, reterr);
+	if (!rc)
+		rc = read_fingerprint_key(in, reterr);
+	if (!rc)
+		rc = open_schemas(in, reterr);
+	if (!rc)
+		rc = open_register(in, reterr);
+	if (!rc)
+		rc = store_views_new(IDLE_VIEWS, NULL, &in->views);
+	if (!rc)
+		rc = open_writer(in, reterr);
+	if (!rc)
+		*ret = TAKE_PTR(in);
+	return rc;
+}
+
+/* Views first: the writer cuts the logs when nobody reads. */
+void installation_close(struct installation *in)
+{
+	if (!in)
+		return;
+	store_views_free(in->views);
+	writer_free(in->writer);
+	tenants_free(in->tenants);
+	control_free(in->control);
+	documents_free(in->documents);
+	rules_free(in->rules);
+	codes_free(in->codes);
+	sodium_free(in->fingerprint_key);
+	if (in->lock >= 0)
+		close(in->lock);
+	free(in);
+}

@@ -1,0 +1,105 @@
+#include "intake/caller.h"
+
+#include "identifiers/organisation_number.h"
+#include "intake/private.h"
+
+#include <string.h>
+#include <strings.h>
+
+void intake_caller_release(struct intake_caller *caller)
+{
+	jose_token_free(caller->token);
+	tenant_snapshot_drop(caller->snapshot);
+	*caller = (struct intake_caller){ 0 };
+}
+
+/* "Bearer TOKEN" or "DPoP TOKEN": one space, nothing around (RFC 9110 section 11.4). */
+static enum rc split_authorization(const char *authorization, enum jose_scheme *ret_scheme, const char **ret_token,
+				   struct refusal *refusal)
+{
+	const char *space;
+
+	if (!authorization || !*authorization)
+		return refuse(refusal, RC_FORBIDDEN, "authentication-required");
+	space = strchr(authorization, ' ');
+	if (space && space - authorization == 6 && !strncasecmp(authorization, "Bearer", 6))
+		*ret_scheme = JOSE_SCHEME_BEARER;
+	else if (space && space - authorization == 4 && !strncasecmp(authorization, "DPoP", 4))
+		*ret_scheme = JOSE_SCHEME_DPOP;
+	else
+		return refuse(refusal, RC_FORBIDDEN, "invalid-token");
+	*ret_token = space + 1;
+	return RC_OK;
+}
+
+static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, const char *text, int64_t now_ms,
+			    struct jose_token **ret, struct refusal *refusal)
+{
+	CLEANUP(issuer_set_dropp) struct issuer_set *set = NULL;
+	struct err err = { 0 };
+	enum rc rc;
+
+	*ret = jose_token_cache_get(intake->token_cache, scheme, text, strlen(text), now_ms);
+	if (*ret)
+		return RC_OK;
+	set = issuers_hold(intake->issuers);
+	rc = jose_token_verify(set->list, set->len, scheme, text, strlen(text), now_ms, ret, &err);
+	if (!rc) {
+		jose_token_cache_put(intake->token_cache, text, strlen(text), *ret, now_ms);
+		return RC_OK;
+	}
+	if (rc == RC_NOMEM)
+		return rc;
+	if (rc == RC_FORBIDDEN)
+		return refuse(refusal, rc, "unknown-tenant");
+	return refuse(refusal, RC_FORBIDDEN,
+		      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token" : "invalid-dpop-proof");
+}
+
+/* The token's organisation, and whether it may use the service at all. */
+static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal)
+{
+	const char *orgnr = jose_token_tenant(caller->token);
+
+	if (!organisation_number_valid(orgnr, strlen(orgnr)))
+		return refuse(refusal, RC_FORBIDDEN, "unknown-tenant");
+	caller->tenant = tenant_find(caller->snapshot, orgnr);
+	if (!caller->tenant)
+		return refuse(refusal, RC_FORBIDDEN, "unknown-tenant");
+	switch (caller->tenant->row->phase) {
+	case CONTROL_TEST:
+	case CONTROL_ACTIVE: return RC_OK;
+	case CONTROL_SUSPENDED: return refuse(refusal, RC_FORBIDDEN, "tenant-suspended");
+	case CONTROL_INVITED:
+	case CONTROL_CLOSED: break;
+	}
+	return refuse(refusal, RC_FORBIDDEN, "tenant-not-open");
+}
+
+enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials, const char *scope,
+			    int64_t now_ms, struct intake_caller *ret, struct refusal *refusal)
+{
+	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
+	enum jose_scheme scheme = JOSE_SCHEME_BEARER;
+	const char *text = NULL;
+	enum rc rc;
+
+	rc = split_authorization(credentials->authorization, &scheme, &text, refusal);
+	if (!rc)
+		rc = verify_token(intake, scheme, text, now_ms, &caller.token, refusal);
+	if (!rc && scheme == JOSE_SCHEME_DPOP)
+		rc = intake_check_proof(intake, credentials, caller.token, text, now_ms, refusal);
+	if (rc)
+		return rc;
+	if (!jose_token_has_scope(caller.token, scope)) {
+		refusal->scope = scope;
+		return refuse(refusal, RC_FORBIDDEN, "insufficient-scope");
+	}
+	caller.snapshot = tenants_hold(intake->installation->tenants);
+	rc = find_tenant(&caller, refusal);
+	if (rc)
+		return rc;
+	*ret = caller;
+	caller = (struct intake_caller){ 0 };
+	return RC_OK;
+}

@@ -1,0 +1,35 @@
+/* Who is calling: an access token, verified, and its organisation in the register. */
+#ifndef VARDE_INTAKE_CALLER_H
+#define VARDE_INTAKE_CALLER_H
+
+#include "intake/intake.h"
+#include "intake/refusal.h"
+#include "jose/token.h"
+#include "tenant/tenants.h"
+
+/* As they came in the request; borrowed. */
+struct intake_credentials {
+	const char *authorization; /* NULL when absent */
+	const char *dpop;          /* NULL when absent */
+	const char *method;
+	const char *path; /* as sent, without query */
+};
+
+struct intake_caller {
+	struct jose_token *token;
+	struct tenant_snapshot *snapshot; /* the register as it was when the request came */
+	const struct tenant *tenant;
+};
+
+void intake_caller_release(struct intake_caller *caller);
+
+/* Verifies the token (and its DPoP proof) at `now_ms`, looks its organisation up
+ * and asks for `scope`. RC_OK, or another code with `refusal` filled:
+ * authentication-required, invalid-token, invalid-dpop-proof (401);
+ * insufficient-scope, unknown-tenant, tenant-suspended, tenant-closed (403).
+ * Any thread. */
+NODISCARD enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials,
+				      const char *scope, int64_t now_ms, struct intake_caller *ret,
+				      struct refusal *refusal);
+
+#endif

@@ -1,0 +1,215 @@
+#include "codes/codes.h"
+#include "documents/documents.h"
+#include "intake/private.h"
+#include "intake/receipt.h"
+#include "intake/signed.h"
+#include "json/strict.h"
+#include "minimise/minimise.h"
+#include "rules/check.h"
+#include "schema/schema.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLEAR_MAX ((size_t)1 << 20)
+
+void intake_document_free(struct intake_document *d)
+{
+	if (!d)
+		return;
+	json_decref(d->document);
+	json_decref(d->clear);
+	json_decref(d->sealed);
+	findings_release(&d->findings);
+	free(d->local_case_id);
+	free(d->supersedes);
+	free(d->warnings);
+	buf_release(&d->clear_text);
+	buf_release(&d->jws);
+	free(d);
+}
+
+static struct intake_document *document_new(void)
+{
+	struct intake_document *d = calloc(1, sizeof(*d));
+
+	if (d) {
+		d->clear_text = buf_capped(CLEAR_MAX);
+		d->jws = buf_capped(INTAKE_JWS_MAX);
+	}
+	return d;
+}
+
+static enum rc find_type(const struct intake *intake, const char *schema, const struct document_type **ret,
+			 struct refusal *refusal)
+{
+	const struct document_type *type = documents_find(intake->installation->documents, schema);
+
+	if (!type)
+		return refuse(refusal, RC_INVALID, "schema-unknown");
+	if (!type->open)
+		return refuse(refusal, RC_FORBIDDEN, "schema-not-open");
+	*ret = type;
+	return RC_OK;
+}
+
+static bool is_unit(const char *number, void *arg)
+{
+	const struct tenant *const *owner = arg;
+
+	return tenant_has_unit(*owner, number);
+}
+
+/* Schema and rules, both always: a sender learns of all its faults at once. */
+static enum rc check(const struct intake *intake, const struct tenant *owner, struct intake_document *d,
+		     int64_t now_ms, struct refusal *refusal)
+{
+	static const struct schema_options options = { .assert_formats = true };
+	const struct installation *in = intake->installation;
+	const struct rules_context context = {
+		.production = in->config->environment == ENVIRONMENT_PRODUCTION,
+		.phase = owner->row->phase == CONTROL_ACTIVE ? RULES_PHASE_ACTIVE : RULES_PHASE_TEST,
+		.owner = owner->row->orgnr,
+		.is_unit = is_unit,
+		.is_unit_arg = &owner,
+		.now_ms = now_ms,
+		.person_numbers_2032_from = in->config->person_numbers_2032_from,
+		.marks = d->type->marks,
+		.codes = in->codes,
+	};
+	enum rc rc = schema_check(d->type->schema, d->document, &options, &d->findings);
+
+	if (rc && rc != RC_INVALID && rc != RC_LIMIT)
+		return rc;
+	rules_check(in->rules, &context, d->type->kind, d->document, &d->findings);
+	if (d->findings.failed)
+		return d->findings.failed;
+	if (!d->findings.errors)
+		return RC_OK;
+	refusal->findings = d->findings;
+	d->findings = (struct findings){ 0 };
+	return refuse(refusal, RC_INVALID, "invalid-document");
+}
+
+static int append(const char *bytes, size_t n, void *out)
+{
+	return buf_add(out, bytes, n) ? -1 : 0;
+}
+
+/* What stays readable, as the exact bytes that will be kept. */
+static enum rc split(struct intake_document *d)
+{
+	enum rc rc = minimise_split(d->type->marks, d->document, &d->clear, &d->sealed);
+
+	if (!rc && json_dump_callback(d->clear, append, &d->clear_text, JSON_COMPACT))
+		rc = RC_NOMEM;
+	return rc;
+}
+
+static char *copy_or_null(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+/* Everything that the writer and the store will look at. */
+static enum rc fill_item(const struct intake *intake, const struct intake_caller *caller, struct intake_document *d,
+			 const char *kid, const char *jws, size_t len, int64_t now_ms)
+{
+	struct store_item *item = &d->job.item;
+	unsigned char key[MINIMISE_KEY_LEN];
+	struct document_key row;
+	enum rc rc = document_key_read(d->type, d->document, &row);
+
+	if (!rc)
+		rc = buf_add(&d->jws, jws, len);
+	if (rc)
+		return rc;
+	installation_fingerprint_key(intake->installation, d->orgnr, key);
+	rc = minimise_fingerprint(key, d->type->name, d->type->marks, d->document, item->fingerprint);
+	explicit_bzero(key, sizeof(key));
+	crypto_hash_sha256(item->digest, (const unsigned char *)jws, len);
+	memcpy(d->report_id, row.report_id, sizeof(d->report_id));
+	snprintf(d->signing_kid, sizeof(d->signing_kid), "%s", kid);
+	snprintf(d->sender, sizeof(d->sender), "%s", caller->tenant->row->orgnr);
+	d->local_case_id = copy_or_null(row.local_case_id);
+	d->supersedes = copy_or_null(row.supersedes);
+	d->warnings = receipt_warnings_text(&d->findings);
+	if (rc || !d->warnings || (row.local_case_id && !d->local_case_id) || (row.supersedes && !d->supersedes))
+		return rc ? rc : RC_NOMEM;
+	item->kind = d->type->kind;
+	item->schema = d->type->name;
+	item->report_id = d->report_id;
+	item->revision = row.revision;
+	item->supersedes = d->supersedes;
+	item->clear = buf_text(&d->clear_text);
+	item->clear_len = d->clear_text.len;
+	item->secret = buf_text(&d->jws);
+	item->secret_len = d->jws.len;
+	item->signing_kid = d->signing_kid;
+	item->sender = d->sender;
+	item->code_versions = codes_versions(intake->installation->codes);
+	item->warnings = d->warnings;
+	item->local_case_id = d->local_case_id;
+	item->received_at = now_ms;
+	return RC_OK;
+}
+
+static enum rc read_document(const struct intake *intake, const struct intake_caller *caller, const char *orgnr,
+			     const char *schema, json_t *document, int64_t now_ms, struct intake_document *d,
+			     struct refusal *refusal)
+{
+	enum rc rc;
+
+	snprintf(d->orgnr, sizeof(d->orgnr), "%s", orgnr);
+	d->document = json_incref(document);
+	rc = find_type(intake, schema, &d->type, refusal);
+	if (!rc)
+		rc = check(intake, caller->tenant, d, now_ms, refusal);
+	if (!rc)
+		rc = split(d);
+	return rc;
+}
+
+enum rc intake_read(struct intake *intake, const struct intake_caller *caller, const char *jws, size_t len,
+		    int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
+{
+	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
+	CLEANUP(intake_signed_release) struct intake_signed s = { 0 };
+	const struct config *config = intake->installation->config;
+	enum rc rc;
+
+	if (!d)
+		return RC_NOMEM;
+	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len, now_ms, &s, refusal);
+	if (!rc)
+		rc = read_document(intake, caller, s.iss, s.schema, s.document, now_ms, d, refusal);
+	if (!rc)
+		rc = fill_item(intake, caller, d, s.kid, jws, len, now_ms);
+	if (!rc)
+		*ret = TAKE_PTR(d);
+	return rc;
+}
+
+enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller, const char *text, size_t len,
+			     int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
+{
+	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
+	json_t *payload = NULL, *document = NULL;
+	const char *schema = NULL;
+	enum rc rc;
+
+	if (!d)
+		return RC_NOMEM;
+	rc = json_strict_load(text, len, JSON_INTAKE_DEPTH, &payload, NULL);
+	if (rc)
+		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
+	if (json_unpack(payload, "{s:s, s:o !}", "schema", &schema, "document", &document) || !json_is_object(document))
+		rc = refuse(refusal, RC_INVALID, "invalid-payload");
+	else
+		rc = read_document(intake, caller, caller->tenant->row->orgnr, schema, document, now_ms, d, refusal);
+	json_decref(payload);
+	if (!rc)
+		*ret = TAKE_PTR(d);
+	return rc;
+}

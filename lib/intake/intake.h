@@ -1,0 +1,92 @@
+/* The intake: how a signed document becomes a sealed row and a receipt.
+ *
+ *   token → JWS → signature → payload → schema and rules → clear and sealed →
+ *   the writer's queue → (same key? → seal → insert → commit) → receipt
+ *
+ * intake_authenticate() (caller.h) is the first step, intake_read() the ones up
+ * to the queue, intake_submit() the last. Nothing here knows HTTP; refusals are
+ * problem codes with findings (refusal.h). Any thread may call anything. */
+#ifndef VARDE_INTAKE_INTAKE_H
+#define VARDE_INTAKE_INTAKE_H
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/err.h"
+#include "intake/refusal.h"
+#include "writer/writer.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One compact JWS at most; also what a batch's items and /validate are held to. */
+#define INTAKE_JWS_MAX ((size_t)512 * 1024)
+
+struct document_type;
+struct installation;
+struct intake;
+struct intake_caller;
+
+/* Reads the issuers' keys; the installation is borrowed. RC_INVALID, RC_NOT_FOUND
+ * and others name the file that cannot be used. */
+NODISCARD enum rc intake_new(struct installation *installation, struct intake **ret, struct err *reterr);
+void intake_free(struct intake *intake);
+DEFINE_CLEANUP(struct intake *, intake_free)
+
+/* Reads the issuers' key files anew and forgets cached tokens; on failure the old
+ * keys stay. */
+NODISCARD enum rc intake_reload(struct intake *intake, struct err *reterr);
+
+const struct installation *intake_installation(const struct intake *intake);
+
+/* One document on its way, with everything that is known of it. */
+struct intake_document {
+	struct writer_job job; /* first: the writer hands this back */
+	const struct document_type *type;
+	char orgnr[10];            /* whose file takes it */
+	json_t *document;          /* as signed */
+	json_t *clear;             /* what will stay readable */
+	json_t *sealed;            /* array of pointers to what will not */
+	struct findings findings;  /* warnings, once it is accepted */
+	void (*done)(struct intake_document *document, struct store_result *result, enum rc rc);
+	void *ctx; /* the caller's, as `done` */
+
+	/* what job.item points to */
+	char report_id[37];
+	char signing_kid[129];
+	char sender[10];
+	char *local_case_id, *supersedes, *warnings;
+	struct buf clear_text, jws;
+};
+
+/* Wipes and frees. NULL is fine. Not between submit and done. */
+void intake_document_free(struct intake_document *document);
+DEFINE_CLEANUP(struct intake_document *, intake_document_free)
+
+/* Runs everything that needs no stored state over one compact JWS of the caller.
+ * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
+ * invalid-json, invalid-payload (400), tenant-mismatch, schema-not-open (403),
+ * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM. */
+NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller, const char *jws, size_t len,
+			      int64_t now_ms, struct intake_document **ret, struct refusal *refusal);
+
+/* The same over an unsigned {"schema","document"}, for /validate only. */
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller, const char *text,
+				       size_t len, int64_t now_ms, struct intake_document **ret,
+				       struct refusal *refusal);
+
+/* Hands the document to the writer; `document->done` hears of its commit, on a
+ * writer thread, and owns the document again. RC_BUSY, RC_IO, RC_NOMEM: it stays
+ * the caller's and `done` is not called. */
+NODISCARD enum rc intake_submit(struct intake *intake, struct intake_document *document);
+
+/* Several of one organisation, in order, all or none. */
+NODISCARD enum rc intake_submit_many(struct intake *intake, struct intake_document *const *documents, size_t n);
+
+/* What a stored result means to its sender: RC_OK for new and repeated, else
+ * `refusal` with revision-conflict, revision-stale, revision-skipped,
+ * supersedes-mismatch (409), storage-full (507), storage-failed, busy (503). */
+NODISCARD enum rc intake_outcome(const struct store_result *result, enum rc rc, struct refusal *refusal);
+
+#endif

@@ -1,0 +1,82 @@
+/* DPoP proofs: checked against the request, and remembered over restarts.
+ *
+ * At start a marker is laid down and at a clean stop it goes, after the used
+ * proofs were written. A marker found at start means a crash: then what was used
+ * is not known, and proofs made up to now (and a clock's skew) are refused. */
+#include "intake/private.h"
+#include "jose/dpop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROOFS_REMEMBERED 131072
+#define SKEW_S 5
+
+static void file_path(const struct intake *intake, const char *name, char out[4096])
+{
+	snprintf(out, 4096, "%s/%s", intake->installation->config->data, name);
+}
+
+enum rc intake_proofs_open(struct intake *intake, int64_t now_ms, struct err *reterr)
+{
+	char marker[4096], saved[4096];
+	enum rc rc = jose_replay_new(PROOFS_REMEMBERED, &intake->replay, reterr);
+	bool crashed;
+	int fd;
+
+	if (rc)
+		return rc;
+	file_path(intake, "dpop-proofs.open", marker);
+	file_path(intake, "dpop-proofs", saved);
+	crashed = access(marker, F_OK) == 0;
+	fd = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(reterr, RC_IO, "folder-unusable", marker, "cannot write here");
+	close(fd);
+	rc = jose_replay_load(intake->replay, saved, now_ms, NULL);
+	if (crashed || (rc && rc != RC_NOT_FOUND))
+		jose_replay_set_floor(intake->replay, now_ms / 1000 + SKEW_S);
+	return rc == RC_NOMEM ? rc : RC_OK;
+}
+
+void intake_proofs_close(struct intake *intake, int64_t now_ms)
+{
+	char marker[4096], saved[4096];
+
+	if (!intake->replay)
+		return;
+	file_path(intake, "dpop-proofs.open", marker);
+	file_path(intake, "dpop-proofs", saved);
+	if (!jose_replay_save(intake->replay, saved, now_ms, NULL))
+		unlink(marker);
+	jose_replay_free(intake->replay);
+	intake->replay = NULL;
+}
+
+enum rc intake_check_proof(struct intake *intake, const struct intake_credentials *credentials,
+			   const struct jose_token *token, const char *token_text, int64_t now_ms,
+			   struct refusal *refusal)
+{
+	const struct jose_dpop_rules rules = JOSE_DPOP_RULES(intake->installation->config->external_url);
+	const struct jose_dpop_request request = {
+		.token = token,
+		.token_text = token_text,
+		.token_len = strlen(token_text),
+		.method = credentials->method,
+		.path = credentials->path,
+	};
+	enum rc rc;
+
+	if (!credentials->dpop)
+		return refuse(refusal, RC_FORBIDDEN, "invalid-dpop-proof");
+	rc = jose_dpop_check(&rules, &request, credentials->dpop, strlen(credentials->dpop), intake->replay, now_ms,
+			     NULL);
+	if (rc == RC_NOMEM)
+		return rc;
+	if (rc == RC_BUSY)
+		return refuse(refusal, rc, "busy");
+	return rc ? refuse(refusal, RC_FORBIDDEN, "invalid-dpop-proof") : RC_OK;
+}

@@ -1,0 +1,31 @@
+/* Why something was not taken, in the terms of the contract with senders: a
+ * problem code and what belongs to it. Rendered by whoever answers. */
+#ifndef VARDE_INTAKE_REFUSAL_H
+#define VARDE_INTAKE_REFUSAL_H
+
+#include "findings/findings.h"
+#include "store/store.h"
+
+struct refusal {
+	const char *code; /* of the problem table; NULL: not refused */
+	struct findings findings;
+	int64_t current_revision; /* of a conflict; 0: no such report yet */
+	char digest[STORE_DIGEST_TEXT_SIZE]; /* of current_revision, "" when there is none */
+	bool conflict; /* the two members above are meant */
+	const char *scope; /* of insufficient-scope: the one that is missing */
+};
+
+static inline void refusal_release(struct refusal *refusal)
+{
+	findings_release(&refusal->findings);
+	*refusal = (struct refusal){ 0 };
+}
+
+/* Sets the code and returns `rc`, so that a step ends in one line. */
+static inline enum rc refuse(struct refusal *refusal, enum rc rc, const char *code)
+{
+	refusal->code = code;
+	return rc;
+}
+
+#endif

@@ -1,0 +1,248 @@
+#include "tenant/tenants.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tenant_snapshot {
+	unsigned holders; /* atomic */
+	struct control_kinds kinds;
+	struct control_tenants rows;
+	struct control_units unit_rows;
+	struct control_keys key_rows;
+	struct control_custodians custodians;
+	struct tenant *tenants;          /* in order of orgnr, as rows */
+	const struct control_unit **units; /* in use, grouped by tenant */
+	struct tenant_key *keys;         /* in order of kid */
+};
+
+struct tenants {
+	struct control *control;
+	pthread_mutex_t lock; /* guards `current` only */
+	struct tenant_snapshot *current;
+};
+
+void tenant_snapshot_drop(struct tenant_snapshot *s)
+{
+	if (!s || __atomic_sub_fetch(&s->holders, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	for (size_t i = 0; s->keys && i < s->key_rows.len; i++)
+		jose_key_free(s->keys[i].key);
+	free(s->keys);
+	free(s->units);
+	free(s->tenants);
+	control_custodians_release(&s->custodians);
+	control_keys_release(&s->key_rows);
+	control_units_release(&s->unit_rows);
+	control_tenants_release(&s->rows);
+	control_kinds_release(&s->kinds);
+	free(s);
+}
+
+static enum rc read_rows(struct control *control, struct tenant_snapshot *s, struct err *reterr)
+{
+	enum rc rc = control_kind_list(control, &s->kinds, reterr);
+
+	if (!rc)
+		rc = control_tenant_list(control, &s->rows, reterr);
+	if (!rc)
+		rc = control_unit_list(control, NULL, &s->unit_rows, reterr);
+	if (!rc)
+		rc = control_key_list(control, NULL, &s->key_rows, reterr);
+	if (!rc)
+		rc = control_custodian_list(control, &s->custodians, reterr);
+	return rc;
+}
+
+static const char *report_kind_of(const struct tenant_snapshot *s, const char *kind)
+{
+	for (size_t i = 0; i < s->kinds.len; i++)
+		if (!strcmp(s->kinds.list[i].code, kind))
+			return s->kinds.list[i].report_kind;
+	return NULL;
+}
+
+static enum rc join_tenants(struct tenant_snapshot *s)
+{
+	const struct control_unit **next;
+
+	s->tenants = calloc(s->rows.len + 1, sizeof(*s->tenants));
+	s->units = calloc(s->unit_rows.len + 1, sizeof(*s->units));
+	if (!s->tenants || !s->units)
+		return RC_NOMEM;
+	next = s->units;
+	for (size_t i = 0; i < s->rows.len; i++) {
+		struct tenant *t = &s->tenants[i];
+
+		t->row = &s->rows.list[i];
+		t->report_kind = report_kind_of(s, t->row->kind);
+		t->units = next;
+		for (size_t u = 0; u < s->unit_rows.len; u++) {
+			const struct control_unit *unit = &s->unit_rows.list[u];
+
+			if (!unit->removed_at && !strcmp(unit->tenant, t->row->orgnr))
+				*next++ = unit;
+		}
+		t->units_len = (size_t)(next - t->units);
+	}
+	return RC_OK;
+}
+
+static int compare_kids(const void *a, const void *b)
+{
+	const struct tenant_key *ka = a, *kb = b;
+
+	return strcmp(ka->row->kid, kb->row->kid);
+}
+
+static enum rc join_keys(struct tenant_snapshot *s, struct err *reterr)
+{
+	s->keys = calloc(s->key_rows.len + 1, sizeof(*s->keys));
+	if (!s->keys)
+		return RC_NOMEM;
+	for (size_t i = 0; i < s->key_rows.len; i++) {
+		const struct control_key *row = &s->key_rows.list[i];
+
+		s->keys[i].row = row;
+		if (jose_key_from_jwk_text(row->jwk, strlen(row->jwk), 0, &s->keys[i].key, NULL))
+			return err_set(reterr, RC_CORRUPT, "register-key-unreadable", row->kid,
+				       "the stored key cannot be read");
+	}
+	qsort(s->keys, s->key_rows.len, sizeof(*s->keys), compare_kids);
+	return RC_OK;
+}
+
+static enum rc snapshot_read(struct control *control, struct tenant_snapshot **ret, struct err *reterr)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *s = calloc(1, sizeof(*s));
+	enum rc rc;
+
+	if (!s)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	s->holders = 1;
+	rc = read_rows(control, s, reterr);
+	if (!rc)
+		rc = join_tenants(s);
+	if (!rc)
+		rc = join_keys(s, reterr);
+	if (!rc)
+		*ret = TAKE_PTR(s);
+	return rc;
+}
+
+enum rc tenants_new(struct control *control, struct tenants **ret, struct err *reterr)
+{
+	CLEANUP(tenants_freep) struct tenants *t = calloc(1, sizeof(*t));
+	enum rc rc;
+
+	if (!t)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	t->control = control;
+	pthread_mutex_init(&t->lock, NULL);
+	rc = snapshot_read(control, &t->current, reterr);
+	if (!rc)
+		*ret = TAKE_PTR(t);
+	return rc;
+}
+
+void tenants_free(struct tenants *t)
+{
+	if (!t)
+		return;
+	tenant_snapshot_drop(t->current);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+enum rc tenants_reload(struct tenants *t, struct err *reterr)
+{
+	struct tenant_snapshot *fresh = NULL, *old;
+	enum rc rc = snapshot_read(t->control, &fresh, reterr);
+
+	if (rc)
+		return rc;
+	pthread_mutex_lock(&t->lock);
+	old = t->current;
+	t->current = fresh;
+	pthread_mutex_unlock(&t->lock);
+	tenant_snapshot_drop(old);
+	return RC_OK;
+}
+
+struct tenant_snapshot *tenants_hold(struct tenants *t)
+{
+	struct tenant_snapshot *s;
+
+	pthread_mutex_lock(&t->lock);
+	s = t->current;
+	__atomic_add_fetch(&s->holders, 1, __ATOMIC_RELAXED);
+	pthread_mutex_unlock(&t->lock);
+	return s;
+}
+
+static int compare_orgnr(const void *key, const void *member)
+{
+	const struct tenant *t = member;
+
+	return strcmp(key, t->row->orgnr);
+}
+
+const struct tenant *tenant_find(const struct tenant_snapshot *s, const char *orgnr)
+{
+	return bsearch(orgnr, s->tenants, s->rows.len, sizeof(*s->tenants), compare_orgnr);
+}
+
+static int compare_kid(const void *key, const void *member)
+{
+	const struct tenant_key *k = member;
+
+	return strcmp(key, k->row->kid);
+}
+
+const struct tenant_key *tenant_key_find(const struct tenant_snapshot *s, const char *kid)
+{
+	return bsearch(kid, s->keys, s->key_rows.len, sizeof(*s->keys), compare_kid);
+}
+
+const struct tenant *tenant_list(const struct tenant_snapshot *s, size_t *ret_len)
+{
+	*ret_len = s->rows.len;
+	return s->tenants;
+}
+
+const struct tenant_key *tenant_key_list(const struct tenant_snapshot *s, size_t *ret_len)
+{
+	*ret_len = s->key_rows.len;
+	return s->keys;
+}
+
+bool tenant_has_unit(const struct tenant *tenant, const char *unit)
+{
+	for (size_t i = 0; i < tenant->units_len; i++)
+		if (!strcmp(tenant->units[i]->orgnr, unit))
+			return true;
+	return false;
+}
+
+bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t now_ms)
+{
+	const struct control_key *row = key->row;
+
+	if (at_ms < row->valid_from || (row->valid_to && at_ms >= row->valid_to))
+		return false;
+	return !row->revoked_at || now_ms < row->revoked_at;
+}
+
+size_t tenant_recipients(const struct tenant_snapshot *s, const char *orgnr, struct seal_recipient *ret, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->custodians.len && n < max; i++) {
+		const struct control_custodian *c = &s->custodians.list[i];
+
+		if (c->retired_at || (c->orgnr && strcmp(c->orgnr, orgnr)))
+			continue;
+		seal_recipient_init(&ret[n++], c->public_key);
+	}
+	return n;
+}

@@ -1,0 +1,133 @@
+#include "varded/answer.h"
+
+#include "base/clock.h"
+#include "installation/installation.h"
+#include "intake/receipt.h"
+#include "store/view.h"
+
+#include <stdio.h>
+
+const char *answer_lang(const struct exchange *x)
+{
+	return exchange_lang(x) == PROBLEM_EN ? "en" : "nb";
+}
+
+/* Where a step failed without a refusal of its own. */
+static const char *code_of(enum rc rc, const struct refusal *refusal)
+{
+	if (refusal->code)
+		return refusal->code;
+	switch ((int)rc) {
+	case RC_BUSY: return "busy";
+	case RC_FULL: return "storage-full";
+	case RC_IO:
+	case RC_CORRUPT: return "storage-failed";
+	case RC_NOT_FOUND: return "not-found";
+	default: return "internal-error";
+	}
+}
+
+/* A problem with the parts that it borrows. */
+struct built {
+	struct problem problem;
+	json_t *errors, *members;
+};
+
+static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang)
+{
+	struct built b = { .problem.code = code_of(rc, refusal) };
+
+	if (refusal->findings.len)
+		b.errors = receipt_findings(&refusal->findings, FINDING_ERROR, v->installation->rules,
+					    lang == PROBLEM_EN ? "en" : "nb");
+	if (refusal->conflict)
+		b.members = json_pack("{s:I, s:s?}", "current_revision", (json_int_t)refusal->current_revision,
+				      "digest", refusal->digest[0] ? refusal->digest : NULL);
+	b.problem.errors = b.errors;
+	b.problem.members = b.members;
+	return b;
+}
+
+static void built_release(struct built *b)
+{
+	json_decref(b->errors);
+	json_decref(b->members);
+}
+
+json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang,
+			    int *ret_status)
+{
+	CLEANUP(built_release) struct built b = build(v, rc, refusal, lang);
+
+	*ret_status = problem_status(&b.problem);
+	return problem_to_json(&b.problem, lang, NULL);
+}
+
+/* RFC 6750 section 3 and RFC 9449 section 7.1: which scheme, and in what way wrong. */
+static void challenge_of(const struct refusal *refusal, char *out, size_t size)
+{
+	const char *code = refusal->code ? refusal->code : "";
+
+	if (!strcmp(code, "invalid-token"))
+		snprintf(out, size, "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", algs=\"PS256 ES256\"");
+	else if (!strcmp(code, "invalid-dpop-proof"))
+		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=\"PS256 ES256\"");
+	else if (!strcmp(code, "insufficient-scope"))
+		snprintf(out, size, "Bearer error=\"insufficient_scope\", scope=\"%s\"", refusal->scope);
+	else
+		out[0] = '\0';
+}
+
+void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, struct refusal *refusal)
+{
+	CLEANUP(built_release) struct built b = build(v, rc, refusal, exchange_lang(x));
+	char challenge[160];
+
+	challenge_of(refusal, challenge, sizeof(challenge));
+	b.problem.challenge = challenge[0] ? challenge : NULL;
+	exchange_problem(x, &b.problem);
+	refusal_release(refusal);
+}
+
+bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope, struct intake_caller *ret)
+{
+	const struct intake_credentials credentials = {
+		.authorization = exchange_header(x, "Authorization"),
+		.dpop = exchange_header(x, "DPoP"),
+		.method = exchange_method(x),
+		.path = exchange_path(x),
+	};
+	struct refusal refusal = { 0 };
+	enum rc rc = intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
+
+	if (rc) {
+		answer_refusal(x, v, rc, &refusal);
+		return false;
+	}
+	exchange_note_tenant(x, ret->tenant->row->orgnr);
+	return true;
+}
+
+json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt, enum problem_lang lang)
+{
+	return receipt_to_json(receipt, v->installation->rules, lang == PROBLEM_EN ? "en" : "nb");
+}
+
+bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller, struct store_view **ret)
+{
+	const char *orgnr = caller->tenant->row->orgnr;
+	struct refusal refusal = { 0 };
+	char path[4096];
+	enum rc rc = installation_tenant_path(v->installation, orgnr, path, sizeof(path));
+
+	*ret = NULL;
+	if (!rc)
+		rc = store_views_borrow(v->installation->views, path, orgnr, ret, NULL);
+	if (rc == RC_NOT_FOUND) /* nothing sent yet: an empty file, in effect */
+		return true;
+	if (rc) {
+		answer_refusal(x, v, rc, &refusal);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,215 @@
+/* varded --config FILE: starts everything, waits for a signal, and goes down in
+ * the reverse order. Runs in the foreground. */
+#include "base/clock.h"
+#include "config/config.h"
+#include "http/access_log.h"
+#include "installation/installation.h"
+#include "operate/system.h"
+#include "varded/gauges.h"
+#include "varded/harden.h"
+#include "varded/operator_socket.h"
+#include "varded/receipt_keys.h"
+#include "varded/varded.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DRAIN_MS 8000
+#define EXIT_REFUSED 2
+
+/* --- up ------------------------------------------------------------------------- */
+
+static enum rc open_all(struct varded *v, const char *config_path, struct err *reterr)
+{
+	enum rc rc = config_load(config_path, &v->config, reterr);
+
+	if (!rc)
+		rc = installation_open(v->config, &v->installation, reterr);
+	if (!rc)
+		rc = receipt_keys_open(v->config, v->installation->control, clock_now_ms(), &v->receipt_keys, reterr);
+	if (!rc)
+		rc = intake_new(v->installation, &v->intake, reterr);
+	return rc;
+}
+
+/* Every tenant's file is opened, migrated and looked at before the first request. */
+static enum rc open_tenants(struct varded *v, struct err *reterr)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(v->installation->tenants);
+	size_t n;
+	const struct tenant *list = tenant_list(snapshot, &n);
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = writer_open(v->installation->writer, list[i].row->orgnr, reterr);
+	return rc;
+}
+
+static enum rc start_intake(struct varded *v, struct err *reterr)
+{
+	const struct http_options options = {
+		.listen = v->config->intake_listen,
+		.routes = varded_routes,
+		.route_count = varded_routes_len,
+		.ctx = v,
+		.threads = (unsigned)v->config->intake_threads,
+		.workers = (unsigned)v->config->intake_workers,
+		.queue_limit = (unsigned)v->config->intake_queue,
+		.connections = (unsigned)v->config->intake_connections,
+		.deadline_ms = (unsigned)v->config->intake_deadline_s * 1000,
+		.external_url = v->config->external_url,
+		.log = v->log,
+		.after_reply = metrics_after_reply,
+		.after_reply_ctx = v->metrics,
+	};
+
+	return http_server_start(&options, &v->intake_server, reterr);
+}
+
+static enum rc start_admin(struct varded *v, struct err *reterr)
+{
+	const struct http_options options = {
+		.listen = v->config->admin_listen,
+		.routes = varded_admin_routes,
+		.route_count = varded_admin_routes_len,
+		.ctx = v,
+		.workers = 1,
+		.connections = 16,
+		.external_url = "",
+	};
+
+	return http_server_start(&options, &v->admin_server, reterr);
+}
+
+static enum rc start_all(struct varded *v, struct err *reterr)
+{
+	enum rc rc;
+
+	v->metrics = metrics_new("varde", varded_routes, varded_routes_len);
+	if (!v->metrics)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	rc = gauges_register(v);
+	if (!rc)
+		rc = open_tenants(v, reterr);
+	if (!rc)
+		rc = operator_socket_start(v->installation, v->log, &v->operator_socket, reterr);
+	if (!rc)
+		rc = start_admin(v, reterr);
+	if (!rc)
+		rc = start_intake(v, reterr);
+	return rc;
+}
+
+/* --- down ------------------------------------------------------------------------ */
+
+/* No new requests, the writers finish, then everything is given back. */
+static void stop_all(struct varded *v)
+{
+	__atomic_store_n(&v->draining, true, __ATOMIC_RELEASE);
+	if (v->intake_server && http_server_drain(v->intake_server, DRAIN_MS))
+		log_event(v->log, LOG_LEVEL_WARNING, "drain-cut-short", NULL);
+	operator_socket_stop(v->operator_socket);
+	if (v->installation)
+		writer_drain(v->installation->writer);
+	http_server_free(v->intake_server);
+	http_server_free(v->admin_server);
+	intake_free(v->intake);
+	receipt_keys_free(v->receipt_keys);
+	installation_close(v->installation);
+	metrics_free(v->metrics);
+	config_free(v->config);
+}
+
+/* --- between ----------------------------------------------------------------------- */
+
+/* Files are read again; what cannot be read leaves the old state in force. */
+static void reload(struct varded *v)
+{
+	struct err err = { 0 };
+
+	if (tenants_reload(v->installation->tenants, &err) || intake_reload(v->intake, &err))
+		log_event(v->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}", "code", err.code, "where",
+			  err.where, "text", err.text);
+	else
+		log_event(v->log, LOG_LEVEL_INFO, "reloaded", NULL);
+}
+
+static void say_started(struct varded *v)
+{
+	if (!v->memory_locked && system_may_swap())
+		log_event(v->log, LOG_LEVEL_WARNING, "memory-may-swap", NULL);
+	log_event(v->log, LOG_LEVEL_INFO, "varded-started", "{s:s, s:s, s:i, s:s, s:s}", "version", VARDE_VERSION,
+		  "intake", v->config->intake_listen, "intake_port", (int)http_server_port(v->intake_server), "admin",
+		  v->config->admin_listen, "environment",
+		  v->config->environment == ENVIRONMENT_TEST ? "test" : "production");
+}
+
+static void wait_for_end(struct varded *v, const sigset_t *signals)
+{
+	int signal = 0;
+
+	for (;;) {
+		if (sigwait(signals, &signal))
+			continue;
+		if (signal != SIGHUP)
+			break;
+		reload(v);
+	}
+	log_event(v->log, LOG_LEVEL_INFO, "varded-stopping", "{s:s}", "signal", signal == SIGTERM ? "TERM" : "INT");
+}
+
+static void say_refused(struct log *log, const struct err *err)
+{
+	log_event(log, LOG_LEVEL_ERROR, "varded-refused", "{s:s, s:s, s:s}", "code", err->code, "where", err->where,
+		  "text", err->text);
+}
+
+static const char *config_argument(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "--config"))
+		return argv[2];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const char *config_path = config_argument(argc, argv);
+	struct varded v = { .started_at = clock_now_ms() };
+	struct err err = { 0 };
+	sigset_t signals;
+	enum rc rc;
+
+	if (argc == 2 && !strcmp(argv[1], "--version")) {
+		puts("varded " VARDE_VERSION);
+		return EXIT_SUCCESS;
+	}
+	if (!config_path) {
+		fputs("usage: varded --config FILE\n", stderr);
+		return EXIT_REFUSED;
+	}
+	harden_process();
+	v.memory_locked = harden_lock_memory();
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	v.log = log_new(stderr);
+	rc = open_all(&v, config_path, &err);
+	if (!rc)
+		rc = start_all(&v, &err);
+	if (rc) {
+		say_refused(v.log, &err);
+	} else {
+		say_started(&v);
+		wait_for_end(&v, &signals);
+	}
+	stop_all(&v);
+	if (!rc)
+		log_event(v.log, LOG_LEVEL_INFO, "varded-stopped", NULL);
+	log_free(v.log);
+	return rc ? EXIT_REFUSED : EXIT_SUCCESS;
+}

@@ -1,0 +1,188 @@
+/* POST /v1/submissions/batch: {"submissions":[jws,…]} → {"results":[…]}, each
+ * item as if it had been sent alone, in order, none missing. */
+#include "base/clock.h"
+#include "json/strict.h"
+#include "varded/answer.h"
+
+#include <string.h>
+
+#define BATCH_DEPTH 3
+
+/* The batch lives until its last item has been heard of. */
+struct batch {
+	struct varded *v;
+	struct exchange *x;
+	json_t **results;
+	size_t len;
+	size_t open; /* atomic: items that are not decided, and one for the handler */
+};
+
+struct item {
+	struct batch *batch;
+	size_t index;
+};
+
+static void batch_free(struct batch *b)
+{
+	for (size_t i = 0; b->results && i < b->len; i++)
+		json_decref(b->results[i]);
+	free(b->results);
+	free(b);
+}
+
+/* Whoever decides the last item answers. */
+static void batch_leave(struct batch *b)
+{
+	json_t *results;
+
+	if (__atomic_sub_fetch(&b->open, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	results = json_array();
+	for (size_t i = 0; i < b->len; i++)
+		json_array_append(results, b->results[i]);
+	exchange_reply_json(b->x, 200, json_pack("{s:o}", "results", results));
+	batch_free(b);
+}
+
+static void set_refused(struct batch *b, size_t index, enum rc rc, struct refusal *refusal)
+{
+	int status = 0;
+	json_t *problem = answer_problem_json(b->v, rc, refusal, exchange_lang(b->x), &status);
+
+	b->results[index] = json_pack("{s:i, s:o}", "status", status, "problem", problem);
+	refusal_release(refusal);
+}
+
+static void on_item_stored(struct intake_document *d, struct store_result *result, enum rc rc)
+{
+	struct item *item = d->ctx;
+	struct batch *b = item->batch;
+	struct refusal refusal = { 0 };
+
+	rc = intake_outcome(result, rc, &refusal);
+	if (rc)
+		set_refused(b, item->index, rc, &refusal);
+	else
+		b->results[item->index] =
+			json_pack("{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
+				  answer_receipt_json(b->v, &result->receipt, exchange_lang(b->x)));
+	free(item);
+	intake_document_free(d);
+	batch_leave(b);
+}
+
+/* Reads one item; it is either refused here or ready for the writer. */
+static struct intake_document *read_item(struct batch *b, const struct intake_caller *caller, size_t index,
+					 const json_t *jws)
+{
+	CLEANUP_FREE struct item *item = malloc(sizeof(*item));
+	struct intake_document *d = NULL;
+	struct refusal refusal = { 0 };
+	enum rc rc;
+
+	if (!item)
+		rc = RC_NOMEM;
+	else if (!json_is_string(jws))
+		rc = refuse(&refusal, RC_INVALID, "signature-malformed");
+	else
+		rc = intake_read(b->v->intake, caller, json_string_value(jws), json_string_length(jws),
+				 clock_now_ms(), &d, &refusal);
+	if (rc) {
+		set_refused(b, index, rc, &refusal);
+		return NULL;
+	}
+	*item = (struct item){ b, index };
+	d->ctx = TAKE_PTR(item);
+	d->done = on_item_stored;
+	return d;
+}
+
+/* Those ready go to the writer together, so that they share its commits; where
+ * the queue has no room, each of them is told so. */
+static void submit_ready(struct batch *b, struct intake_document **ready, size_t n)
+{
+	struct refusal refusal = { 0 };
+	enum rc rc;
+
+	__atomic_add_fetch(&b->open, n, __ATOMIC_RELAXED);
+	rc = n ? intake_submit_many(b->v->intake, ready, n) : RC_OK;
+	for (size_t i = 0; rc && i < n; i++) {
+		struct item *item = ready[i]->ctx;
+
+		set_refused(b, item->index, rc == RC_LIMIT ? RC_BUSY : rc, &refusal);
+		free(item);
+		intake_document_free(ready[i]);
+		batch_leave(b);
+	}
+}
+
+static void run(struct batch *b, const struct intake_caller *caller, const json_t *submissions)
+{
+	CLEANUP_FREE struct intake_document **ready = calloc(b->len + 1, sizeof(struct intake_document *));
+	struct refusal refusal = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		struct intake_document *d = NULL;
+
+		if (ready)
+			d = read_item(b, caller, i, json_array_get(submissions, i));
+		else
+			set_refused(b, i, RC_NOMEM, &refusal);
+		if (d)
+			ready[n++] = d;
+	}
+	submit_ready(b, ready, n);
+	batch_leave(b);
+}
+
+static enum rc read_body(struct exchange *x, json_t **ret, json_t **ret_submissions, struct refusal *refusal)
+{
+	size_t len;
+	const char *body = exchange_body(x, &len);
+	enum rc rc = json_strict_load(body, len, BATCH_DEPTH, ret, NULL);
+
+	if (rc)
+		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
+	if (json_unpack(*ret, "{s:o !}", "submissions", ret_submissions) || !json_is_array(*ret_submissions) ||
+	    !json_array_size(*ret_submissions))
+		return refuse(refusal, RC_INVALID, "invalid-payload");
+	if (json_array_size(*ret_submissions) > ANSWER_BATCH_ITEMS)
+		return refuse(refusal, RC_LIMIT, "content-too-large");
+	return RC_OK;
+}
+
+static struct batch *batch_new(struct varded *v, struct exchange *x, size_t len)
+{
+	struct batch *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	*b = (struct batch){ .v = v, .x = x, .len = len, .open = 1 };
+	b->results = calloc(len, sizeof(*b->results));
+	if (b->results)
+		return b;
+	batch_free(b);
+	return NULL;
+}
+
+void on_batch(struct exchange *x, void *ctx)
+{
+	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
+	json_t *body = NULL, *submissions = NULL;
+	struct refusal refusal = { 0 };
+	struct varded *v = ctx;
+	struct batch *b = NULL;
+	enum rc rc;
+
+	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &caller))
+		return;
+	rc = read_body(x, &body, &submissions, &refusal);
+	if (!rc)
+		b = batch_new(v, x, json_array_size(submissions));
+	if (b)
+		run(b, &caller, submissions);
+	else
+		answer_refusal(x, v, rc ? rc : RC_NOMEM, &refusal);
+	json_decref(body);
+}

@@ -1,0 +1,88 @@
+/* GET /v1/reports/{id}/receipt[?revision=n]: the receipt again, at any time, as
+ * JSON or, for who asks for application/jwt, signed by the service. */
+#include "base/clock.h"
+#include "config/config.h"
+#include "installation/installation.h"
+#include "store/view.h"
+#include "varded/answer.h"
+#include "varded/receipt_keys.h"
+#include "varded/row.h"
+
+#include <string.h>
+
+#define RECEIPT_MAX ((size_t)256 * 1024)
+
+static const char *const types[] = { "application/json", "application/jwt", NULL };
+enum { TYPE_JSON, TYPE_JWT };
+
+/* Absent is 0, the current one. */
+static bool read_revision(const struct exchange *x, int64_t *ret)
+{
+	const char *text = exchange_query(x, "revision");
+
+	*ret = 0;
+	if (!text)
+		return true;
+	if (!*text || strlen(text) > 9 || strspn(text, "0123456789") != strlen(text))
+		return false;
+	*ret = strtoll(text, NULL, 10);
+	return *ret > 0;
+}
+
+static void reply_jwt(struct exchange *x, const struct varded *v, const char *tenant, json_t *receipt)
+{
+	struct buf jwt = buf_capped(RECEIPT_MAX);
+	enum rc rc = receipt ? receipt_keys_mint(v->receipt_keys, v->config->service, tenant, receipt, clock_now_ms(),
+						 &jwt, NULL)
+			     : RC_NOMEM;
+
+	json_decref(receipt);
+	if (rc)
+		exchange_refuse(x, "internal-error");
+	else
+		exchange_reply(x, 200, "application/jwt", &jwt);
+	buf_release(&jwt);
+}
+
+static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision, const char *lang,
+		    json_t **ret)
+{
+	struct store_row row = { 0 };
+	enum rc rc = view ? store_get(view, "incident-report", id, revision, &row, NULL) : RC_NOT_FOUND;
+
+	if (!rc) {
+		*ret = row_receipt_json(&row, v, lang);
+		store_row_release(&row);
+	}
+	return rc;
+}
+
+void on_receipt(struct exchange *x, void *ctx)
+{
+	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
+	int type = exchange_accepts(x, types);
+	struct refusal refusal = { 0 };
+	struct store_view *view = NULL;
+	struct varded *v = ctx;
+	json_t *receipt = NULL;
+	int64_t revision;
+	char id[37];
+	enum rc rc;
+
+	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
+		return;
+	if (type < 0 || !read_revision(x, &revision) || !row_id_parse(exchange_param(x, "id"), id)) {
+		exchange_refuse(x, type < 0 ? "not-acceptable" : "not-found");
+		return;
+	}
+	if (!answer_open_view(x, v, &caller, &view))
+		return;
+	rc = find(v, view, id, revision, answer_lang(x), &receipt);
+	store_views_return(v->installation->views, view);
+	if (rc)
+		answer_refusal(x, v, rc, &refusal);
+	else if (type == TYPE_JWT)
+		reply_jwt(x, v, caller.tenant->row->orgnr, receipt);
+	else
+		exchange_reply_json(x, 200, receipt);
+}

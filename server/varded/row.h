@@ -1,0 +1,18 @@
+/* A stored row as its owner sees it. */
+#ifndef VARDE_VARDED_ROW_H
+#define VARDE_VARDED_ROW_H
+
+#include "store/view.h"
+#include "varded/varded.h"
+
+/* {seq, kind, schema, report_id, revision, clear, receipt}: what stayed readable,
+ * as it was kept, and the receipt. New reference, NULL when memory ran out. */
+json_t *row_to_json(const struct store_row *row, const struct varded *v, const char *lang);
+
+/* The receipt of a row. */
+json_t *row_receipt_json(const struct store_row *row, const struct varded *v, const char *lang);
+
+/* The kind and lower-case id of /v1/reports/{id}; false when it is no UUID. */
+bool row_id_parse(const char *text, char out[37]);
+
+#endif
