@@ -25,21 +25,29 @@ FX EVP_PKEY *fx_pkey(const char *kind)
 	return pkey;
 }
 
+/* What was written to a memory BIO, which it frees; the caller frees the text. */
+FX char *fx_bio_text(BIO *bio)
+{
+	char *data, *text;
+	size_t len = (size_t)BIO_get_mem_data(bio, &data);
+
+	text = malloc(len + 1);
+	memcpy(text, data, len);
+	text[len] = '\0';
+	BIO_free(bio);
+	return text;
+}
+
 /* PEM text; the caller frees. */
 FX char *fx_pem(EVP_PKEY *pkey, bool private)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
-	char *data, *text;
-	long len;
 
 	if (private)
 		ck_assert_int_eq(PEM_write_bio_PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL), 1);
 	else
 		ck_assert_int_eq(PEM_write_bio_PUBKEY(bio, pkey), 1);
-	len = BIO_get_mem_data(bio, &data);
-	text = strndup(data, (size_t)len);
-	BIO_free(bio);
-	return text;
+	return fx_bio_text(bio);
 }
 
 /* A fresh private key, through PEM as a program would read it. */

@@ -1,26 +1,13 @@
 #include "jose/token.h"
 
-#include "base/b64.h"
 #include "jose/claims.h"
 #include "jose/jws.h"
 #include "jose/key.h"
+#include "jose/token_claims.h"
 #include "json/strict.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CLAIM_MAX 255
-
-struct jose_token {
-	int owners; /* atomic */
-	enum jose_scheme scheme;
-	char issuer[64];
-	char tenant[JOSE_ORGNR_SIZE], unit[JOSE_ORGNR_SIZE], supplier[JOSE_ORGNR_SIZE];
-	char client_id[CLAIM_MAX + 1], jti[CLAIM_MAX + 1];
-	char jkt[JOSE_THUMBPRINT_SIZE];
-	int64_t expires_s, usable_until_s;
-	json_t *scopes; /* array of texts, read only */
-};
 
 static const struct {
 	const char *name;
@@ -54,11 +41,6 @@ enum jose_scheme jose_profile_scheme(enum jose_profile profile)
 static enum rc refuse(const char *where, const char *why, struct err *reterr)
 {
 	return err_set(reterr, RC_INVALID, "invalid-token", where, "%s", why);
-}
-
-static enum rc no_tenant(const char *where, struct err *reterr)
-{
-	return err_set(reterr, RC_FORBIDDEN, "unknown-tenant", where, "the token names no organisation");
 }
 
 /* RFC 9068 section 2.1 and Norsk helsenett: at+jwt or JWT, nothing else.
@@ -135,115 +117,6 @@ static enum rc check_times(const json_t *claims, const struct jose_issuer *issue
 	return RC_OK;
 }
 
-static enum rc copy_text(const json_t *claims, const char *name, size_t max, char *out, struct err *reterr)
-{
-	const char *text = "";
-
-	if (jose_claim_text(claims, name, max, &text) == RC_INVALID)
-		return refuse(name, "the claim is not a short text", reterr);
-	memcpy(out, text, strlen(text) + 1);
-	return RC_OK;
-}
-
-/* Both spellings are met: one text with spaces (RFC 8693 4.2) and an array. */
-static enum rc read_scopes(const json_t *claims, json_t *scopes, struct err *reterr)
-{
-	const json_t *scope = json_object_get(claims, "scope");
-	const char *text = json_string_value(scope);
-	bool failed = false;
-
-	if (json_is_array(scope)) {
-		for (size_t i = 0; i < json_array_size(scope); i++) {
-			json_t *one = json_array_get(scope, i);
-
-			if (!json_is_string(one))
-				return refuse("scope", "scope holds texts", reterr);
-			failed |= json_array_append(scopes, one) != 0;
-		}
-	} else if (scope && !text) {
-		return refuse("scope", "scope is a text", reterr);
-	}
-	while (text && *text) {
-		size_t len = strcspn(text, " ");
-
-		if (len)
-			failed |= json_array_append_new(scopes, json_stringn(text, len)) != 0;
-		text += len + (text[len] == ' ');
-	}
-	return failed ? jose_no_memory(reterr) : RC_OK;
-}
-
-/* {"authority": "iso6523-actorid-upis", "ID": "0192:<orgnr>"} to orgnr. */
-static const char *organisation_of(const json_t *actor)
-{
-	const char *authority = json_string_value(json_object_get(actor, "authority"));
-	const char *id = json_string_value(json_object_get(actor, "ID"));
-
-	if (!authority || strcmp(authority, "iso6523-actorid-upis") || !id || strncmp(id, "0192:", 5) ||
-	    !jose_is_nine_digits(id + 5))
-		return NULL;
-	return id + 5;
-}
-
-static enum rc read_maskinporten(const json_t *claims, struct jose_token *token, struct err *reterr)
-{
-	const json_t *supplier = json_object_get(claims, "supplier");
-	const char *orgnr;
-
-	if (json_object_get(claims, "cnf"))
-		return refuse("cnf", "a bound token is not a bearer token", reterr);
-	orgnr = organisation_of(json_object_get(claims, "consumer"));
-	if (!orgnr)
-		return no_tenant("consumer", reterr);
-	memcpy(token->tenant, orgnr, JOSE_ORGNR_SIZE);
-	if (!supplier)
-		return RC_OK;
-	orgnr = organisation_of(supplier);
-	if (!orgnr)
-		return refuse("supplier", "the supplier is no organisation", reterr);
-	memcpy(token->supplier, orgnr, JOSE_ORGNR_SIZE);
-	return RC_OK;
-}
-
-#define HELSEID_ORGNR "helseid://claims/client/claims/orgnr_"
-
-static enum rc read_binding(const json_t *claims, struct jose_token *token, struct err *reterr)
-{
-	const json_t *cnf = json_object_get(claims, "cnf");
-	unsigned char digest[B64_DECODED_MAX(JOSE_THUMBPRINT_SIZE - 1)];
-	const char *jkt;
-	size_t len;
-
-	if (!json_is_object(cnf))
-		return refuse("cnf", "the token is not bound to a key", reterr);
-	if (jose_claim_text(cnf, "jkt", JOSE_THUMBPRINT_SIZE - 1, &jkt) || b64_decode(jkt, strlen(jkt), digest, &len) ||
-	    len != 32)
-		return err_set(reterr, RC_INVALID, "invalid-dpop-proof", "cnf", "the token is not bound to a DPoP key");
-	memcpy(token->jkt, jkt, JOSE_THUMBPRINT_SIZE);
-	return RC_OK;
-}
-
-static enum rc read_helseid(const json_t *claims, struct jose_token *token, struct err *reterr)
-{
-	static const char *const names[] = { HELSEID_ORGNR "parent", HELSEID_ORGNR "child", HELSEID_ORGNR "supplier" };
-	char *const places[] = { token->tenant, token->unit, token->supplier };
-	enum rc rc = read_binding(claims, token, reterr);
-
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const char *orgnr;
-
-		rc = jose_claim_text(claims, names[i], JOSE_ORGNR_SIZE - 1, &orgnr);
-		if (rc == RC_NOT_FOUND && i > 0)
-			continue;
-		if (rc || !jose_is_nine_digits(orgnr))
-			return no_tenant(names[i], reterr);
-		memcpy(places[i], orgnr, JOSE_ORGNR_SIZE);
-	}
-	return RC_OK;
-}
-
 static enum rc check_claims(const json_t *claims, const struct jose_issuer *issuer, int64_t now_s,
 			    struct jose_token *token, struct err *reterr)
 {
@@ -252,21 +125,17 @@ static enum rc check_claims(const json_t *claims, const struct jose_issuer *issu
 
 	if (!json_is_object(claims))
 		return refuse("payload", "the payload is a JSON object", reterr);
-	if (jose_claim_text(claims, "iss", CLAIM_MAX, &iss) || strcmp(iss, issuer->iss))
+	if (jose_claim_text(claims, "iss", JOSE_CLAIM_MAX, &iss) || strcmp(iss, issuer->iss))
 		return refuse("iss", "the issuer is another one", reterr);
 	if (!jose_claim_audience_is(claims, issuer->audience))
 		return refuse("aud", "the audience is not this service alone", reterr);
 	rc = check_times(claims, issuer, now_s, token, reterr);
 	if (!rc)
-		rc = copy_text(claims, "client_id", CLAIM_MAX, token->client_id, reterr);
-	if (!rc)
-		rc = copy_text(claims, "jti", CLAIM_MAX, token->jti, reterr);
-	if (!rc)
-		rc = read_scopes(claims, token->scopes, reterr);
+		rc = jose_token_read_grant(claims, token, reterr);
 	if (rc)
 		return rc;
-	return issuer->profile == JOSE_PROFILE_HELSEID ? read_helseid(claims, token, reterr) :
-							 read_maskinporten(claims, token, reterr);
+	return issuer->profile == JOSE_PROFILE_HELSEID ? jose_token_read_helseid(claims, token, reterr) :
+							 jose_token_read_maskinporten(claims, token, reterr);
 }
 
 static enum rc read_claims(const struct jose_jws *jws, const struct jose_issuer *issuer, int64_t now_s,

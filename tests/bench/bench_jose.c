@@ -122,10 +122,12 @@ static bool set_up(struct bench *b, const struct row *row)
 	PEM_write_bio_PrivateKey(private, pkey, NULL, NULL, 0, NULL, NULL);
 	PEM_write_bio_PUBKEY(public, pkey);
 	len = BIO_get_mem_data(public, &text);
-	b->pem = strndup(text, (size_t)len);
+	b->pem = malloc((size_t)len);
+	if (b->pem)
+		memcpy(b->pem, text, (size_t)len);
 	b->pem_len = (size_t)len;
 	len = BIO_get_mem_data(private, &text);
-	ok = !jose_key_from_pem(text, (size_t)len, JOSE_KEY_PRIVATE, NULL, &b->key, NULL) &&
+	ok = b->pem && !jose_key_from_pem(text, (size_t)len, JOSE_KEY_PRIVATE, NULL, &b->key, NULL) &&
 	     !jose_jws_sign(b->key, row->alg, "varde+jws", payload, sizeof(payload), &b->text, NULL) &&
 	     !jose_jws_parse(b->text.data, b->text.len, &jose_report_rules, &b->jws, NULL) &&
 	     !jose_key_export(b->key, &b->jwk, NULL) &&

@@ -24,8 +24,6 @@ static char *cert_of(const struct spec *spec)
 	X509 *x509 = X509_new();
 	X509_NAME *name = X509_get_subject_name(x509);
 	BIO *bio = BIO_new(BIO_s_mem());
-	char *data, *text;
-	long len;
 
 	X509_set_version(x509, 2);
 	ASN1_TIME_set_string_X509(X509_getm_notBefore(x509), "20250102030405Z");
@@ -45,12 +43,9 @@ static char *cert_of(const struct spec *spec)
 	}
 	ck_assert_int_gt(X509_sign(x509, pkey, EVP_sha256()), 0);
 	PEM_write_bio_X509(bio, x509);
-	len = BIO_get_mem_data(bio, &data);
-	text = strndup(data, (size_t)len);
-	BIO_free(bio);
 	X509_free(x509);
 	EVP_PKEY_free(pkey);
-	return text;
+	return fx_bio_text(bio);
 }
 
 static const struct {

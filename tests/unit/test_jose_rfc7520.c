@@ -144,11 +144,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("jose rfc7520");
-	TCase *t = tcase_create("rfc7520");
+	Suite *s;
+	TCase *t;
 
 	if (!test_data("rfc7520"))
 		return TEST_SKIPPED;
+	s = suite_create("jose rfc7520");
+	t = tcase_create("rfc7520");
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, signatures);
 	tcase_add_test(t, the_rs256_one_of_several);

@@ -154,11 +154,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("jose wycheproof");
-	TCase *t = tcase_create("wycheproof");
+	Suite *s;
+	TCase *t;
 
 	if (!test_data("wycheproof"))
 		return TEST_SKIPPED;
+	s = suite_create("jose wycheproof");
+	t = tcase_create("wycheproof");
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, signatures);
 	tcase_add_test(t, keys);
