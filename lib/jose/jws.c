@@ -149,7 +149,7 @@ static enum rc parse(struct jose_jws *jws, const char *text, size_t len, const s
 		     struct err *reterr)
 {
 	unsigned char signature[B64_DECODED_MAX(B64_ENCODED_LEN(JOSE_SIGNATURE_MAX))];
-	struct segments seg;
+	struct segments seg = { 0 };
 	const char *payload;
 	enum rc rc;
 

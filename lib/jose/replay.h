@@ -18,7 +18,7 @@
 
 struct jose_replay;
 
-/* Room for about `capacity` proofs (at least 16), 56 bytes each, allocated at
+/* Room for about `capacity` proofs (at least 16), 52 bytes each, allocated at
  * once. RC_INVALID, RC_NOMEM. */
 NODISCARD enum rc jose_replay_new(size_t capacity, struct jose_replay **ret, struct err *reterr);
 void jose_replay_free(struct jose_replay *set);

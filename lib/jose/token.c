@@ -170,7 +170,7 @@ enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count, enum 
 			  size_t len, int64_t now_ms, struct jose_token **ret, struct err *reterr)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
-	const struct jose_issuer *issuer;
+	const struct jose_issuer *issuer = NULL;
 	struct err why = { 0 };
 	enum rc rc;
 
