@@ -8,7 +8,6 @@
 /* Names the fingerprint's construction: another one gets another number. */
 #define FINGERPRINT_VERSION 1
 
-/* `marks` may be NULL: what the schema does not know is never transport. */
 static void drop_transport(const struct marks_node *marks, json_t *value)
 {
 	const char *name;
@@ -16,12 +15,10 @@ static void drop_transport(const struct marks_node *marks, json_t *value)
 	void *next;
 	size_t i;
 
-	if (!marks)
-		return;
 	json_object_foreach_safe(value, next, name, member) {
 		const struct marks_node *child = marks_lookup(marks, name);
 
-		if (child && marks_is_transport(child))
+		if (marks_is_transport(child))
 			json_object_del(value, name);
 		else
 			drop_transport(child, member);

@@ -27,7 +27,7 @@ static void note_sealed(struct split *s)
 static json_t *split_member(struct split *s, const struct marks_node *marks, const char *name, const json_t *value)
 {
 	const struct marks_node *child = marks_lookup(marks, name);
-	size_t mark = s->pointer.len;
+	size_t above = s->pointer.len;
 	json_t *clear;
 
 	if (!child) {
@@ -36,7 +36,7 @@ static json_t *split_member(struct split *s, const struct marks_node *marks, con
 	}
 	finding_pointer_member(&s->pointer, name);
 	clear = split_value(s, child, value);
-	finding_pointer_cut(&s->pointer, mark);
+	finding_pointer_cut(&s->pointer, above);
 	return clear;
 }
 
@@ -78,12 +78,12 @@ static json_t *split_array(struct split *s, const struct marks_node *marks, cons
 	if (!clear)
 		s->failed = true;
 	json_array_foreach(array, i, item) {
-		size_t mark = s->pointer.len;
+		size_t above = s->pointer.len;
 		json_t *kept;
 
 		finding_pointer_index(&s->pointer, i);
 		kept = split_value(s, items, item);
-		finding_pointer_cut(&s->pointer, mark);
+		finding_pointer_cut(&s->pointer, above);
 		s->failed |= json_array_append_new(clear, kept ? kept : empty_like(item)) != 0;
 	}
 	if (json_array_size(array) && marks_is_sealed(items)) {
@@ -93,8 +93,8 @@ static json_t *split_array(struct split *s, const struct marks_node *marks, cons
 	return clear;
 }
 
-/* `marks` is not NULL. A value of another shape than the marks describe is
- * sealed: a text in the place of an object could hold anything. */
+/* A value of another shape than the marks describe is sealed too: a text in the
+ * place of an object could hold anything. */
 static bool is_sealed(const struct marks_node *marks, const json_t *value)
 {
 	if (marks_is_sealed(marks))

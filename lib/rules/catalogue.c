@@ -5,6 +5,7 @@
 
 #define FILE_MAX (1u << 20)
 #define FILE_DEPTH 8
+#define WORDS_MAX 4096
 
 static const char *const languages[] = { [RULES_NB] = "nb", [RULES_EN] = "en" };
 
@@ -210,13 +211,24 @@ static const json_t *texts_of(const struct rules *rules, const char *code)
 	return strncmp(code, "schema-", 7) ? NULL : json_object_get(messages, "schema");
 }
 
+/* Keywords whose detail is the JSON text of words from the schema. */
+static bool has_words(const char *code)
+{
+	return !strcmp(code, "schema-enum") || !strcmp(code, "schema-type") || !strcmp(code, "schema-const");
+}
+
 enum rc rules_message(const struct rules *rules, const char *code, enum rules_language language, const char *detail,
 		      struct buf *out)
 {
+	CLEANUP(buf_release) struct buf words = buf_capped(WORDS_MAX);
 	const json_t *texts = texts_of(rules, code);
 
 	if (!texts)
 		return RC_NOT_FOUND;
+	if (detail && has_words(code)) {
+		rules_text_words(detail, &words);
+		detail = buf_text(&words);
+	}
 	return rules_text_render(json_string_value(json_object_get(texts, languages[language])), detail, out);
 }
 

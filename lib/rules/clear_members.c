@@ -81,8 +81,6 @@ static void walk_items(struct walk *w, const struct marks_node *marks, const jso
 	const json_t *item;
 	size_t i;
 
-	if (!items)
-		return;
 	json_array_foreach(array, i, item) {
 		size_t len = w->pointer.len;
 

@@ -36,3 +36,13 @@ enum rc rules_text_render(const char *text, const char *detail, struct buf *out)
 	}
 	return buf_rc(out);
 }
+
+void rules_text_words(const char *json, struct buf *out)
+{
+	for (; *json; json++) {
+		if (*json == ',')
+			buf_adds(out, ", ");
+		else if (!strchr("[]\"", *json))
+			buf_addc(out, *json);
+	}
+}

@@ -13,4 +13,8 @@ bool rules_text_valid(const char *text);
  * without the bracketed parts. RC_LIMIT, RC_NOMEM. */
 NODISCARD enum rc rules_text_render(const char *text, const char *detail, struct buf *out);
 
+/* Appends the words of a JSON text of strings for people: ["hf","municipality"]
+ * as "hf, municipality", "1.0" without its quotes. The text may be cut short. */
+void rules_text_words(const char *json, struct buf *out);
+
 #endif
