@@ -102,7 +102,8 @@ struct seal_group;
  * SEAL_RECIPIENTS_MAX). RC_INVALID "envelope-recipients" (none, too many, the
  * same twice), "envelope-recipient-key" (weak key, or a kid that is not the
  * key's), "envelope-context"; RC_UNSUPPORTED "envelope-version"; RC_NOMEM.
- * About 60 µs per recipient. The caller frees *ret when the transaction is
+ * About 0.2 ms for one recipient, most of it X25519 and the locked memory; 15 µs
+ * per item then (3.5 KB, measured). The caller frees *ret when the transaction is
  * committed or has failed. */
 NODISCARD enum rc seal_group_new(const struct seal_group_context *context,
 				 const struct seal_recipient *recipients, size_t n,
