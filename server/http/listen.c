@@ -69,13 +69,15 @@ static enum rc split(const char *address, char *host, size_t size, const char **
 	size_t len;
 
 	if (!colon || colon == address || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-	    !colon[1] || strlen(colon + 1) > 5)
+	    !colon[1] || strlen(colon + 1) > 5 || strtoul(colon + 1, NULL, 10) > 65535)
 		return RC_INVALID;
 	if (*address == '[') {
 		if (colon[-1] != ']')
 			return RC_INVALID;
 		address++;
 		end--;
+	} else if (memchr(address, ':', (size_t)(colon - address))) {
+		return RC_INVALID;
 	}
 	len = (size_t)(end - address);
 	if (len >= size)

@@ -5,7 +5,8 @@
  *
  * Prints "ready PORT ADMIN-PORT", then obeys lines on standard input, each
  * answered by one line: "release" (answers what is parked or held), "parked N"
- * (waits until N are), "counts", "drain MS"; at end of file it stops. */
+ * (waits until N are), "counts", "drain MS" (on a thread of its own); at end of
+ * file it stops. */
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "http/http.h"
@@ -211,11 +212,27 @@ static void wait_parked(unsigned n)
 	pthread_mutex_unlock(&lot.lock);
 }
 
+static struct {
+	struct http_server *server;
+	unsigned patience_ms;
+	bool running;
+	pthread_t thread;
+} drain;
+
+static void *run_drain(void *arg)
+{
+	int64_t began = clock_monotonic_us();
+	enum rc rc = http_server_drain(drain.server, drain.patience_ms);
+
+	(void)arg;
+	printf("%s %lld\n", rc_name(rc), (long long)(clock_monotonic_us() - began) / 1000);
+	fflush(stdout);
+	return NULL;
+}
+
 static void obey(struct http_server *server, const char *line)
 {
 	struct http_server_counts counts;
-	int64_t began;
-	enum rc rc;
 
 	if (!strncmp(line, "release", 7)) {
 		release_all();
@@ -228,9 +245,9 @@ static void obey(struct http_server *server, const char *line)
 		printf("%u %u %u %llu\n", counts.connections, counts.requests, counts.queued,
 		       (unsigned long long)counts.refused_busy);
 	} else if (!strncmp(line, "drain ", 6)) {
-		began = clock_monotonic_us();
-		rc = http_server_drain(server, (unsigned)strtoul(line + 6, NULL, 10));
-		printf("%s %lld\n", rc_name(rc), (long long)(clock_monotonic_us() - began) / 1000);
+		drain.server = server;
+		drain.patience_ms = (unsigned)strtoul(line + 6, NULL, 10);
+		drain.running = !pthread_create(&drain.thread, NULL, run_drain, NULL);
 	} else {
 		printf("unknown\n");
 	}
@@ -292,6 +309,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin))
 		obey(server, line);
 	release_all();
+	if (drain.running)
+		pthread_join(drain.thread, NULL);
 	http_server_free(admin);
 	http_server_free(server);
 	release_all();
