@@ -1,4 +1,5 @@
 /* The writers, with real files: grouping, fairness, bounds, answers, drain. */
+#include "fault_vfs.h"
 #include "fixture.h"
 
 #include "seal/envelope.h"
@@ -6,6 +7,7 @@
 
 #include <pthread.h>
 #include <sodium.h>
+#include <sqlite3.h>
 
 /* Waits on a condition instead of the clock; the test's time limit is the last word. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -17,7 +19,7 @@ static struct err err;
 static struct seal_recipient recipient;
 /* Under the lock. */
 static bool gate_closed;
-static int at_gate, groups, answered;
+static int at_gate, groups, answered, faults_noticed, recoveries_noticed;
 
 static enum rc path_of(void *ctx, const char *orgnr, struct buf *ret)
 {
@@ -45,6 +47,17 @@ static enum rc recipients(void *ctx, const char *orgnr, struct seal_recipient *r
 	ret[0] = recipient;
 	*ret_n = 1;
 	return RC_OK;
+}
+
+static void notice(void *ctx, const char *orgnr, enum rc rc, const struct err *why)
+{
+	(void)ctx;
+	(void)why;
+	pthread_mutex_lock(&lock);
+	if (strcmp(orgnr, ORGNR) == 0)
+		*(rc ? &faults_noticed : &recoveries_noticed) += 1;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
 }
 
 static int64_t now_ms(void *ctx)
@@ -137,7 +150,7 @@ static void set_up(void)
 	crypto_box_keypair(public, secret);
 	seal_recipient_init(&recipient, public);
 	gate_closed = false;
-	at_gate = groups = answered = 0;
+	at_gate = groups = answered = faults_noticed = recoveries_noticed = 0;
 }
 
 static void tear_down(void)
@@ -451,6 +464,137 @@ START_TEST(drain_finishes_what_was_accepted)
 }
 END_TEST
 
+/* --- faults --------------------------------------------------------------------- */
+
+static struct writer_options faulty_options(void)
+{
+	static const struct store_options faulty = { .vfs = FAULT_VFS };
+	struct writer_options o = options();
+
+	fault_vfs_register();
+	o.store = &faulty;
+	o.notice = notice;
+	o.retry_ms = 1;
+	return o;
+}
+
+static void wait_notice(const int *which, int n)
+{
+	pthread_mutex_lock(&lock);
+	while (*which < n)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+/* Submits and waits; what the job heard, at once or later. */
+static enum rc send_one(const char *orgnr, struct test_job *t, int report)
+{
+	int before;
+	enum rc rc;
+
+	job_init(t, report, "a");
+	pthread_mutex_lock(&lock);
+	before = answered;
+	pthread_mutex_unlock(&lock);
+	rc = writer_submit(writer, orgnr, &t->job);
+	if (rc)
+		return rc;
+	wait_answers(before + 1);
+	return t->rc;
+}
+
+START_TEST(failed_sync_quarantines_one_tenant_until_it_is_well)
+{
+	static struct test_job t;
+	struct writer_options o = faulty_options();
+	struct writer_status status;
+
+	start(&o);
+	ck_assert_rc(send_one(ORGNR, &t, 1), RC_OK);
+	ck_assert_rc(send_one(OTHER_ORGNR, &t, 1), RC_OK);
+	fault_arm(FAULT_SYNC | FAULT_OPEN, 1, true, SQLITE_IOERR_FSYNC, ORGNR);
+	ck_assert_rc(send_one(ORGNR, &t, 2), RC_IO);
+	wait_notice(&faults_noticed, 1);
+	writer_status(writer, NULL, &status);
+	ck_assert_uint_eq(status.quarantined, 1);
+	ck_assert_uint_eq(status.failed_groups, 1);
+	ck_assert_rc(send_one(ORGNR, &t, 3), RC_IO);
+	ck_assert_rc(writer_event(writer, ORGNR, "x", "{}", "k", NULL, 1, NULL, &err), RC_IO);
+	ck_assert_rc(send_one(OTHER_ORGNR, &t, 2), RC_OK);
+	ck_assert_int_eq(t.seq, 2);
+	ck_assert_int_eq(recoveries_noticed, 0);
+	fault_disarm();
+	wait_notice(&recoveries_noticed, 1);
+	writer_status(writer, ORGNR, &status);
+	ck_assert_uint_eq(status.quarantined, 0);
+	ck_assert_rc(send_one(ORGNR, &t, 2), RC_OK);
+	/* Not acknowledged, yet its frames may have been kept. */
+	ck_assert(t.outcome == STORE_NEW || t.outcome == STORE_REPEATED);
+	ck_assert_int_eq(t.seq, 2);
+}
+END_TEST
+
+START_TEST(waiting_jobs_of_a_quarantined_tenant_get_io)
+{
+	enum { N = 400 };
+	static struct test_job t[N];
+	struct writer_options o = faulty_options();
+
+	start(&o);
+	close_gate();
+	for (int i = 0; i < N; i++) {
+		job_init(&t[i], i + 1, "a");
+		ck_assert_rc(writer_submit(writer, ORGNR, &t[i].job), RC_OK);
+	}
+	wait_at_gate();
+	fault_arm(FAULT_SYNC, 1, true, SQLITE_IOERR_FSYNC, ORGNR);
+	open_gate();
+	wait_answers(N);
+	fault_disarm();
+	for (int i = 0; i < N; i++)
+		ck_assert_rc(t[i].rc, RC_IO);
+	wait_notice(&recoveries_noticed, 1);
+	ck_assert_rc(send_one(ORGNR, &t[0], N), RC_OK);
+}
+END_TEST
+
+START_TEST(full_disk_is_no_quarantine)
+{
+	static struct test_job t;
+	struct writer_options o = faulty_options();
+	struct writer_status status;
+
+	start(&o);
+	ck_assert_rc(send_one(ORGNR, &t, 1), RC_OK);
+	fault_arm(FAULT_WRITE, 1, true, SQLITE_FULL, ORGNR);
+	ck_assert_rc(send_one(ORGNR, &t, 2), RC_FULL);
+	ck_assert_rc(send_one(ORGNR, &t, 2), RC_FULL);
+	ck_assert_rc(send_one(OTHER_ORGNR, &t, 2), RC_OK);
+	fault_disarm();
+	ck_assert_rc(send_one(ORGNR, &t, 2), RC_OK);
+	ck_assert_int_eq(t.outcome, STORE_NEW);
+	ck_assert_int_eq(t.seq, 2);
+	writer_status(writer, ORGNR, &status);
+	ck_assert_uint_eq(status.quarantined, 0);
+	ck_assert_int_eq(faults_noticed, 0);
+}
+END_TEST
+
+START_TEST(file_that_cannot_be_opened_recovers)
+{
+	static struct test_job t;
+	struct writer_options o = faulty_options();
+
+	start(&o);
+	fault_arm(FAULT_OPEN, 1, true, SQLITE_CANTOPEN, ORGNR);
+	ck_assert_rc(send_one(ORGNR, &t, 1), RC_IO);
+	wait_notice(&faults_noticed, 1);
+	fault_disarm();
+	wait_notice(&recoveries_noticed, 1);
+	ck_assert_rc(send_one(ORGNR, &t, 1), RC_OK);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("writer");
@@ -468,6 +612,10 @@ int main(void)
 	tcase_add_test(tc, events_go_through_the_same_sequence);
 	tcase_add_test(tc, batch_is_taken_whole_and_in_order);
 	tcase_add_test(tc, drain_finishes_what_was_accepted);
+	tcase_add_test(tc, failed_sync_quarantines_one_tenant_until_it_is_well);
+	tcase_add_test(tc, waiting_jobs_of_a_quarantined_tenant_get_io);
+	tcase_add_test(tc, full_disk_is_no_quarantine);
+	tcase_add_test(tc, file_that_cannot_be_opened_recovers);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
