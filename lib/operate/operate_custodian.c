@@ -8,6 +8,19 @@
 
 _Static_assert(CONTROL_PUBLIC_KEY_SIZE == SEAL_PUBLIC_KEY_LEN, "the register keeps what seal makes");
 
+/* The file as the register keeps it: the object alone, no space around it. */
+static char *trimmed(const char *file)
+{
+	const char *space = " \t\r\n";
+	size_t len;
+
+	file += strspn(file, space);
+	len = strlen(file);
+	while (len && strchr(space, file[len - 1]))
+		len--;
+	return strndup(file, len);
+}
+
 /* A public key is taken only with its proof of opening (seal/custodian.h). */
 enum rc operate_custodian_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
 			      struct err *reterr)
@@ -16,16 +29,19 @@ enum rc operate_custodian_add(struct installation *in, const struct operate_call
 	struct control_custodian custodian = {
 		.label = operate_text(call, "label"),
 		.orgnr = operate_text(call, "tenant"),
-		.proof = file,
 		.added_at = call->now_ms,
 	};
-	CLEANUP_FREE char *detail = NULL;
+	CLEANUP_FREE char *detail = NULL, *proof = NULL;
 	struct control_action by;
 	struct seal_recipient who;
 	enum rc rc = seal_custodian_load(file, strlen(file), &who, NULL, reterr);
 
 	if (rc)
 		return rc;
+	proof = trimmed(file);
+	if (!proof)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	custodian.proof = proof;
 	custodian.kid = who.kid;
 	memcpy(custodian.public_key, who.public_key, sizeof(custodian.public_key));
 	if (!custodian.label)

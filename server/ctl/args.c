@@ -133,7 +133,7 @@ static void set_common(struct reading *r, const struct ctl_param *param, const c
 /* Reads the option at argv[*i] and moves on to its last word. */
 static enum rc read_option(struct reading *r, int argc, char **argv, int *i)
 {
-	const char *word = argv[*i], *value = strchr(word, '=');
+	const char *word = strcmp(argv[*i], "-h") ? argv[*i] : "--help", *value = strchr(word, '=');
 	size_t len = value ? (size_t)(value - word) : strlen(word);
 	const struct ctl_param *param = find_option(r->command->params, word, len);
 
@@ -184,7 +184,7 @@ enum rc args_read(const struct ctl_command *command, int argc, char **argv, stru
 	for (int i = 0; !rc && i < argc; i++) {
 		if (!words_only && !strcmp(argv[i], "--"))
 			words_only = true;
-		else if (!words_only && argv[i][0] == '-' && argv[i][1])
+		else if (!words_only && (!strncmp(argv[i], "--", 2) || !strcmp(argv[i], "-h")))
 			rc = read_option(&r, argc, argv, &i);
 		else
 			rc = read_word(&r, argv[i]);

@@ -40,10 +40,11 @@ struct making {
 static enum rc write_json(struct making *m, const char *name, const json_t *json)
 {
 	CLEANUP_FREE char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+	CLEANUP(buf_release) struct buf line = buf_capped(1 << 20);
 
-	if (!text)
+	if (!text || buf_addf(&line, "%s\n", text))
 		return err_set(m->err, RC_NOMEM, "no-memory", name, "out of memory");
-	return demo_write(m->dir, name, text, strlen(text), m->err);
+	return demo_write(m->dir, name, buf_text(&line), line.len, m->err);
 }
 
 static enum rc write_config(struct making *m)
@@ -216,7 +217,7 @@ static int run(const struct ctl_options *options)
 	if (rc)
 		ctl_complain(options->json, &err);
 	else if (options->json)
-		json_dumpf(m.demo, stdout, JSON_INDENT(2));
+		json_dumpf(m.demo, stdout, JSON_INDENT(2)), putchar('\n');
 	else
 		printf("A demonstration is ready in %s: start it with\n\n  varded --config %s/varde.conf\n\n"
 		       "and find addresses and keys in %s/demo.json.\n",

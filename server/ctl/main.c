@@ -97,7 +97,7 @@ static int leading_options(int argc, char **argv)
 	static const char *const valued[] = { "--config", "--operator", "--reason" };
 	int n = 0;
 
-	for (; n < argc && argv[n][0] == '-' && strcmp(argv[n], "--help") && strcmp(argv[n], "--version"); n++)
+	for (; n < argc && !strncmp(argv[n], "--", 2) && strcmp(argv[n], "--help") && strcmp(argv[n], "--version"); n++)
 		for (size_t i = 0; i < ARRAY_LEN(valued); i++)
 			n += !strcmp(argv[n], valued[i]) && n + 1 < argc;
 	return n;
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 	argc--;
 	argv++;
 	lead = leading_options(argc, argv);
-	if (lead < argc && (!strcmp(argv[lead], "--help") || !strcmp(argv[lead], "help")))
+	if (lead < argc && (!strcmp(argv[lead], "--help") || !strcmp(argv[lead], "-h") || !strcmp(argv[lead], "help")))
 		return finish(help(stdout));
 	if (lead < argc && !strcmp(argv[lead], "--version")) {
 		puts("vardectl " VARDE_VERSION);
