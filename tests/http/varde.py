@@ -1,0 +1,232 @@
+"""A real varded for tests: a demo installation in a folder of its own, the daemon
+on free ports, and an independent client over python3-jwcrypto and http.client.
+
+    with Varde() as v:
+        answer = v.submit(v.tenants[0], document)
+        assert answer.status == 201
+"""
+import base64
+import hashlib
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.parse
+import uuid
+
+from jwcrypto import jwk, jws
+
+SOURCE = pathlib.Path(os.environ.get("VARDE_SOURCE", pathlib.Path(__file__).parents[2]))
+BIN = pathlib.Path(os.environ.get("VARDE_BIN", SOURCE / "build/dev/bin"))
+EXAMPLES = SOURCE / "schemas/incident-report/examples"
+SUBMIT, READ = "varde:submissions.write", "varde:reports.read"
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def compact(header, payload, key):
+    """A compact JWS with exactly this header; payload is bytes or JSON."""
+    if not isinstance(payload, bytes):
+        payload = json.dumps(payload, ensure_ascii=False).encode()
+    token = jws.JWS(payload)
+    token.allowed_algs = ["RS256", "PS256", "ES256", "ES384"]
+    token.add_signature(key, None, json.dumps(header), None)
+    return token.serialize(compact=True)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json.get("code")
+
+    def pointers(self):
+        return {(e["pointer"], e["code"]) for e in self.json.get("errors", [])}
+
+    def __repr__(self):
+        return f"<{self.status} {self.body[:400]!r}>"
+
+
+class Tenant:
+    def __init__(self, folder, entry):
+        self.orgnr, self.name, self.kind = entry["orgnr"], entry["name"], entry["kind"]
+        self.kid, self.alg = entry["kid"], entry["alg"]
+        self.key = jwk.JWK.from_pem((folder / entry["signing_key"]).read_bytes())
+
+
+class Issuer:
+    def __init__(self, folder, entry):
+        self.iss, self.profile = entry["issuer"], entry["profile"]
+        self.kid, self.alg = entry["kid"], entry["alg"]
+        self.key = jwk.JWK.from_pem((folder / entry["private_key"]).read_bytes())
+
+
+class Varde:
+    """The daemon and its demo installation; everything is gone afterwards."""
+
+    def __init__(self, conf="", env=None, folder=None):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="varde-test-"))
+        self.env = {**os.environ, **(env or {})}
+        self.demo = self.folder / "demo"
+        self.process = None
+        run = subprocess.run([BIN / "vardectl", "demo", self.demo], capture_output=True, text=True, env=self.env)
+        assert run.returncode == 0, run.stderr
+        self.conf = self.demo / "varde.conf"
+        if conf:
+            with open(self.conf, "a", encoding="utf-8") as f:
+                f.write(conf)
+        self.info = json.loads((self.demo / "demo.json").read_text())
+        self.tenants = [Tenant(self.demo, t) for t in self.info["tenants"]]
+        self.issuers = {i["profile"]: Issuer(self.demo, i) for i in self.info["issuers"]}
+        url = urllib.parse.urlsplit(self.info["intake"])
+        self.host, self.port = url.hostname, url.port
+        self.admin_port = int(self.conf.read_text().split("[admin]")[1].split("listen = 127.0.0.1:")[1].split()[0])
+        self.log_path = self.folder / "varded.log"
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, kind, error, trace):
+        try:
+            if self.process and self.process.poll() is None:
+                self.stop()
+        finally:
+            if kind and self.log_path.exists():
+                print(self.log_path.read_text()[-6000:])
+            self.remove()
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- the process -----------------------------------------------------------
+
+    def start(self):
+        log = open(self.log_path, "ab")
+        self.process = subprocess.Popen([BIN / "varded", "--config", self.conf], stderr=log, env=self.env)
+        log.close()
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            assert self.process.poll() is None, "varded ended: " + self.log_path.read_text()
+            try:
+                if self.admin("/ready").status == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.02)  # polling a condition, bounded
+        raise AssertionError("varded is not ready: " + self.log_path.read_text())
+
+    def stop(self, sig=signal.SIGTERM, status=0):
+        self.process.send_signal(sig)
+        code = self.process.wait(30)
+        log = self.log_path.read_text()
+        assert "ERROR: AddressSanitizer" not in log and "runtime error" not in log and "LeakSanitizer" not in log, log
+        if status is not None:
+            assert code == status, (code, log[-2000:])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def log(self):
+        return [json.loads(line) for line in self.log_path.read_text().splitlines() if line.startswith("{")]
+
+    def ctl(self, *words, check=True, **kw):
+        run = subprocess.run([BIN / "vardectl", *words, "--config", self.conf], capture_output=True, text=True,
+                             env=self.env, **kw)
+        if check:
+            assert run.returncode == 0, (words, run.returncode, run.stderr)
+        return run
+
+    def database(self, orgnr):
+        return self.demo / "data/tenants" / f"{orgnr}.db"
+
+    # --- tokens and signatures -----------------------------------------------------
+
+    def claims(self, tenant, scopes=(SUBMIT, READ), **more):
+        now = int(time.time())
+        return {"iss": self.issuers["maskinporten"].iss, "aud": self.info["audience"], "iat": now, "exp": now + 119,
+                "scope": " ".join(scopes), "client_id": "test-client", "jti": str(uuid.uuid4()),
+                "consumer": {"authority": "iso6523-actorid-upis", "ID": "0192:" + tenant.orgnr}, **more}
+
+    def token(self, tenant, scopes=(SUBMIT, READ), **more):
+        issuer = self.issuers["maskinporten"]
+        header = {"alg": issuer.alg, "kid": issuer.kid, "typ": "JWT"}
+        return compact(header, self.claims(tenant, scopes, **more), issuer.key)
+
+    def bearer(self, tenant, **more):
+        return {"Authorization": "Bearer " + self.token(tenant, **more)}
+
+    def payload(self, tenant, document, schema="incident-report/1.0", **more):
+        return {"iss": tenant.orgnr, "aud": self.info["audience"], "iat": int(time.time()), "schema": schema,
+                "document": document, **more}
+
+    def sign(self, tenant, document, header=None, **more):
+        full = {"alg": tenant.alg, "kid": tenant.kid, "typ": "varde+jws", **(header or {})}
+        return compact(full, self.payload(tenant, document, **more), tenant.key)
+
+    # --- requests ----------------------------------------------------------------------
+
+    def request(self, method, path, body=None, headers=None, port=None, timeout=60):
+        connection = http.client.HTTPConnection(self.host, port or self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def admin(self, path):
+        return self.request("GET", path, port=self.admin_port, timeout=10)
+
+    def post(self, path, body, tenant=None, type="application/jose", headers=None, lang=None):
+        all_headers = {"Content-Type": type, **(self.bearer(tenant) if tenant else {}), **(headers or {})}
+        if lang:
+            all_headers["Accept-Language"] = lang
+        return self.request("POST", path, body, all_headers)
+
+    def submit(self, tenant, document, **more):
+        return self.post("/v1/submissions", self.sign(tenant, document, **more), tenant)
+
+    def validate(self, tenant, document, schema="incident-report/1.0", lang=None):
+        body = json.dumps({"schema": schema, "document": document})
+        return self.post("/v1/submissions/validate", body, tenant, type="application/json", lang=lang)
+
+    def get(self, path, tenant=None, headers=None):
+        return self.request("GET", path, headers={**(self.bearer(tenant) if tenant else {}), **(headers or {})})
+
+
+def example(name, tenant=None, **changes):
+    """An example document with a fresh id, made the tenant's own."""
+    document = json.loads((EXAMPLES / f"{name}.json").read_text())
+    document["report_id"] = str(uuid.uuid4())
+    document["source"]["local_case_id"] = "T-" + str(uuid.uuid4().int % 10**8)
+    if tenant:
+        document["organisation"]["number"] = tenant.orgnr
+        document["organisation"].pop("unit_number", None)
+    document.update(changes)
+    return document
+
+
+def digest(jws_text):
+    return "sha-256:" + hashlib.sha256(jws_text.encode()).hexdigest()
