@@ -1,4 +1,4 @@
-#include "evidence.h"
+#include "open/evidence.h"
 
 #include "jose/jwk.h"
 #include "jose/jws.h"

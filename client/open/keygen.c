@@ -3,8 +3,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "open.h"
-#include "passphrase.h"
+#include "open/open.h"
+#include "open/passphrase.h"
 #include "seal/custodian.h"
 #include "seal/keyfile.h"
 

@@ -1,4 +1,4 @@
-#include "open.h"
+#include "open/open.h"
 #include "seal/keyfile.h"
 
 #include <getopt.h>

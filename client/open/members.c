@@ -1,4 +1,4 @@
-#include "members.h"
+#include "open/members.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "passphrase.h"
+#include "open/passphrase.h"
 
 #include "seal/keyfile.h"
 

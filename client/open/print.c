@@ -1,4 +1,4 @@
-#include "print.h"
+#include "open/print.h"
 
 #include "base/clock.h"
 

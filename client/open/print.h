@@ -16,7 +16,7 @@
 #ifndef VARDE_OPEN_PRINT_H
 #define VARDE_OPEN_PRINT_H
 
-#include "evidence.h"
+#include "open/evidence.h"
 #include "seal/export_read.h"
 
 struct print_counts {

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "open.h"
+#include "open/open.h"
 
 #include <jansson.h>
 #include <malloc.h>

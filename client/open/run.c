@@ -1,13 +1,13 @@
 /* varde-open --key FILE < export: every item named, opened or not, and counted. */
-#include "evidence.h"
-#include "members.h"
-#include "open.h"
-#include "passphrase.h"
-#include "print.h"
+#include "open/evidence.h"
+#include "open/members.h"
+#include "open/open.h"
+#include "open/passphrase.h"
+#include "open/print.h"
+#include "open/taken.h"
 #include "seal/envelope_open.h"
 #include "seal/export_read.h"
 #include "seal/keyfile.h"
-#include "taken.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "taken.h"
+#include "open/taken.h"
 
 #include <stdlib.h>
 #include <string.h>
