@@ -4,10 +4,10 @@
 #include "open/open.h"
 #include "open/passphrase.h"
 #include "open/print.h"
+#include "open/taken.h"
 #include "seal/envelope_open.h"
 #include "seal/export_read.h"
 #include "seal/keyfile.h"
-#include "open/taken.h"
 
 #include <stdio.h>
 #include <string.h>
