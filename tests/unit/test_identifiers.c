@@ -50,15 +50,16 @@ static const struct vector {
 
 START_TEST(person_numbers_are_told_apart)
 {
-	const struct vector *v = &vectors[_i];
-	struct person_number p;
+	for (const struct vector *v = vectors; v < vectors + ARRAY_LEN(vectors); v++) {
+		struct person_number p;
 
-	ck_assert(person_number_classify(v->digits, 11, &p));
-	ck_assert_str_eq(person_number_kind_name(p.kind), person_number_kind_name(v->kind));
-	ck_assert_msg(p.synthetic == v->synthetic, "%s synthetic", v->digits);
-	ck_assert_msg(p.date_plausible == v->date, "%s date", v->digits);
-	ck_assert_msg(p.holds_legacy == v->legacy, "%s legacy", v->digits);
-	ck_assert_msg(p.holds_2032 == v->rule_2032, "%s 2032", v->digits);
+		ck_assert(person_number_classify(v->digits, 11, &p));
+		ck_assert_msg(p.kind == v->kind, "%s is a %s", v->digits, person_number_kind_name(p.kind));
+		ck_assert_msg(p.synthetic == v->synthetic, "%s synthetic", v->digits);
+		ck_assert_msg(p.date_plausible == v->date, "%s date", v->digits);
+		ck_assert_msg(p.holds_legacy == v->legacy, "%s legacy", v->digits);
+		ck_assert_msg(p.holds_2032 == v->rule_2032, "%s 2032", v->digits);
+	}
 }
 END_TEST
 
@@ -222,7 +223,7 @@ int main(void)
 	Suite *s = suite_create("identifiers");
 	TCase *t = tcase_create("identifiers");
 
-	tcase_add_loop_test(t, person_numbers_are_told_apart, 0, ARRAY_LEN(vectors));
+	tcase_add_test(t, person_numbers_are_told_apart);
 	tcase_add_test(t, what_is_not_eleven_digits_is_none);
 	tcase_add_test(t, a_slip_never_passes_either_rule);
 	tcase_add_test(t, numbers_are_found_as_people_write_them);
