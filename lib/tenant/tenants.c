@@ -19,6 +19,7 @@ struct tenant_snapshot {
 struct tenants {
 	struct control *control;
 	pthread_mutex_t lock; /* guards `current` only */
+	pthread_mutex_t reading; /* one reload at a time, so that no older state follows a newer */
 	struct tenant_snapshot *current;
 };
 
@@ -139,6 +140,7 @@ enum rc tenants_new(struct control *control, struct tenants **ret, struct err *r
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	t->control = control;
 	pthread_mutex_init(&t->lock, NULL);
+	pthread_mutex_init(&t->reading, NULL);
 	rc = snapshot_read(control, &t->current, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(t);
@@ -150,23 +152,27 @@ void tenants_free(struct tenants *t)
 	if (!t)
 		return;
 	tenant_snapshot_drop(t->current);
+	pthread_mutex_destroy(&t->reading);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
 }
 
 enum rc tenants_reload(struct tenants *t, struct err *reterr)
 {
-	struct tenant_snapshot *fresh = NULL, *old;
-	enum rc rc = snapshot_read(t->control, &fresh, reterr);
+	struct tenant_snapshot *fresh = NULL, *old = NULL;
+	enum rc rc;
 
-	if (rc)
-		return rc;
-	pthread_mutex_lock(&t->lock);
-	old = t->current;
-	t->current = fresh;
-	pthread_mutex_unlock(&t->lock);
+	pthread_mutex_lock(&t->reading);
+	rc = snapshot_read(t->control, &fresh, reterr);
+	if (!rc) {
+		pthread_mutex_lock(&t->lock);
+		old = t->current;
+		t->current = fresh;
+		pthread_mutex_unlock(&t->lock);
+	}
+	pthread_mutex_unlock(&t->reading);
 	tenant_snapshot_drop(old);
-	return RC_OK;
+	return rc;
 }
 
 struct tenant_snapshot *tenants_hold(struct tenants *t)

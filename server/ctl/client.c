@@ -8,7 +8,9 @@
 #include "operate/wire.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 DEFINE_CLEANUP(struct config *, config_free)
@@ -40,20 +42,35 @@ static enum rc to_stdout(void *ctx, const void *bytes, size_t len)
 	return errno == ENOSPC ? RC_FULL : RC_IO;
 }
 
+/* Files that root makes here, the daemon could not open later: whoever works on
+ * the folder at rest is its owner. */
+static enum rc check_owner(const char *data, struct err *reterr)
+{
+	const struct passwd *owner;
+	struct stat st;
+
+	if (stat(data, &st) || st.st_uid == geteuid())
+		return RC_OK;
+	owner = getpwuid(st.st_uid);
+	return err_set(reterr, RC_FORBIDDEN, "folder-owner", data, "varded is down and this folder is %s's: run as that user",
+		       owner ? owner->pw_name : "another user");
+}
+
 /* Nobody answers: take the folder's lock and run the table here. */
 static enum rc run_here(const struct config *config, const char *words, struct operate_call *call,
 			struct operate_output *out, struct err *reterr)
 {
 	const struct operate_process process = { .started_ms = call->now_ms };
 	CLEANUP(installation_closep) struct installation *installation = NULL;
-	enum rc rc = installation_open(config, &installation, reterr);
+	enum rc rc = check_owner(config->data, reterr);
 
+	if (!rc)
+		rc = installation_open(config, &installation, reterr);
 	if (rc)
 		return rc;
 	call->process = &process;
 	call->uid = (int64_t)getuid();
-	rc = operate_run(installation, words, call, out, reterr);
-	return rc;
+	return operate_run(installation, words, call, out, reterr);
 }
 
 static enum rc run_anywhere(const struct config *config, const char *words, struct operate_call *call,
