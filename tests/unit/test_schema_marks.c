@@ -69,6 +69,8 @@ START_TEST(a_mark_covers_what_is_below_and_unknown_is_sealed)
 	ck_assert_ptr_null(marks_items(root));
 	ck_assert_ptr_null(marks_items(NULL));
 	ck_assert(marks_is_sealed(NULL) && !marks_is_transport(NULL));
+	ck_assert(!marks_is_leaf(root) && !marks_is_leaf(a) && !marks_is_leaf(NULL));
+	ck_assert(marks_is_leaf(marks_lookup(t, "u")) && !marks_is_leaf(marks_lookup(a, "b")));
 }
 END_TEST
 
