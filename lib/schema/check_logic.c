@@ -2,6 +2,8 @@
  * the whole gets a set of its own for what it evaluates, kept only if it holds. */
 #include "schema/check.h"
 
+#define REFS_LOOKED_THROUGH 8
+
 /* Core section 8.2.3.2: the outermost resource in scope that has the anchor. */
 static const struct node *dynamic_target(const struct keyword *k, const struct scope *scope)
 {
@@ -59,45 +61,57 @@ static const struct keyword *find_keyword(const struct node *node, enum kw kw)
 	return NULL;
 }
 
-/* Whether type, const and enum of this node let the spot pass; through $ref, as
- * far as a discriminator is usually hidden. */
-static bool constants_hold(struct check *c, const struct node *node, const struct spot *spot, unsigned hops)
+static bool assertion_holds(struct check *c, const struct node *node, enum kw kw, check_fn *check,
+			    const struct spot *spot)
 {
-	static const enum kw kws[] = { KW_TYPE, KW_CONST, KW_ENUM };
 	const struct frame f = { .node = node, .spot = spot };
-	const struct keyword *ref = find_keyword(node, KW_REF);
+	const struct keyword *k = find_keyword(node, kw);
 
-	for (size_t i = 0; i < ARRAY_LEN(kws); i++) {
-		const struct keyword *k = find_keyword(node, kws[i]);
-		bool ok = !k || (kws[i] == KW_TYPE    ? check_type(c, k, &f) :
-				 kws[i] == KW_CONST ? check_const(c, k, &f) :
-						      check_enum(c, k, &f));
-
-		if (!ok)
-			return false;
-	}
-	if (node->never)
-		return false;
-	return !ref || !hops || constants_hold(c, ref->dynamic.node, spot, hops - 1);
+	return !k || check(c, k, &f);
 }
 
-/* Whether the spot looks as if it was meant for this branch: its type fits, and
- * so do the members that the branch fixes. */
-static bool is_meant(struct check *c, const struct node *node, const struct spot *spot, unsigned hops)
+/* Whether a member is what the branch fixes it to, a discriminator say. */
+static bool member_holds(struct check *c, const struct named *one, const struct spot *object)
 {
-	const struct keyword *members = find_keyword(node, KW_PROPERTIES), *ref = find_keyword(node, KW_REF);
+	const json_t *value = json_object_getn(object->json, one->name, one->len);
+	const struct node *node = one->node;
+	struct spot member;
 
-	if (!constants_hold(c, node, spot, hops))
-		return false;
-	for (size_t i = 0; spot->type == TYPE_OBJECT && members && i < members->members->named.n; i++) {
-		const struct named *one = &members->members->named.list[i];
-		const json_t *value = json_object_getn(spot->json, one->name, one->len);
-		const struct spot member = value ? spot_member(spot, one->name, false, value) : *spot;
+	if (!value)
+		return true;
+	member = spot_member(object, one->name, false, value);
+	for (unsigned hops = REFS_LOOKED_THROUGH; hops; hops--) {
+		const struct keyword *ref = find_keyword(node, KW_REF);
 
-		if (value && !constants_hold(c, one->node, &member, hops))
+		if (node->never || !assertion_holds(c, node, KW_CONST, check_const, &member))
 			return false;
+		if (!ref)
+			break;
+		node = ref->dynamic.node;
 	}
-	return !ref || !hops || is_meant(c, ref->dynamic.node, spot, hops - 1);
+	return true;
+}
+
+/* Whether the spot looks as if it was meant for this branch: its type and value
+ * fit, and so do the members that the branch fixes. */
+static bool is_meant(struct check *c, const struct node *node, const struct spot *spot)
+{
+	for (unsigned hops = REFS_LOOKED_THROUGH; hops; hops--) {
+		const struct keyword *members = find_keyword(node, KW_PROPERTIES);
+		const struct keyword *ref = find_keyword(node, KW_REF);
+
+		if (node->never || !assertion_holds(c, node, KW_TYPE, check_type, spot) ||
+		    !assertion_holds(c, node, KW_CONST, check_const, spot) ||
+		    !assertion_holds(c, node, KW_ENUM, check_enum, spot))
+			return false;
+		for (size_t i = 0; spot->type == TYPE_OBJECT && members && i < members->members->named.n; i++)
+			if (!member_holds(c, &members->members->named.list[i], spot))
+				return false;
+		if (!ref)
+			break;
+		node = ref->dynamic.node;
+	}
+	return true;
 }
 
 /* No branch holds: the errors of the only one that was meant, if there is one. */
@@ -111,7 +125,7 @@ static bool fail_branches(struct check *c, const struct keyword *k, const struct
 		return false;
 	c->out = NULL;
 	for (size_t i = 0; i < k->nodes.n; i++) {
-		if (!is_meant(c, k->nodes.list[i], f->spot, 8))
+		if (!is_meant(c, k->nodes.list[i], f->spot))
 			continue;
 		meant = k->nodes.list[i];
 		n++;

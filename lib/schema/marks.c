@@ -14,6 +14,7 @@
 #define DEFS "#/$defs/"
 #define REFS_MAX 16
 #define NODES_MAX 20000
+#define DEPTH_MAX 256
 
 struct member {
 	const char *name;
@@ -39,7 +40,7 @@ struct builder {
 	const json_t *schema;
 	struct ptrmap nodes[4];
 	struct ptrmap reached; /* schema objects whose marks count */
-	unsigned count;
+	unsigned count, depth;
 	struct err *reterr;
 };
 
@@ -61,11 +62,9 @@ static json_t *unconst(const json_t *value)
 /* The definition that `ref` names, NULL when it is not of the form #/$defs/NAME. */
 static const json_t *definition(const struct builder *b, const char *ref)
 {
-	const char *name = ref + strlen(DEFS);
-
-	if (!ref || strncmp(ref, DEFS, strlen(DEFS)) != 0 || strpbrk(name, "/~%"))
+	if (!ref || strncmp(ref, DEFS, strlen(DEFS)) != 0 || strpbrk(ref + strlen(DEFS), "/~%"))
 		return NULL;
-	return json_object_get(json_object_get(b->schema, "$defs"), name);
+	return json_object_get(json_object_get(b->schema, "$defs"), ref + strlen(DEFS));
 }
 
 /* A schema object and those it refers to: together they describe one value. */
@@ -151,7 +150,7 @@ static enum rc fill(struct builder *b, const struct chain *chain, struct marks_n
 	return rc;
 }
 
-/* Recursion ends at known objects, so it goes no deeper than the schema. */
+/* Recursion ends at known objects, and at DEPTH_MAX for a schema made to recurse. */
 static enum rc build(struct builder *b, const json_t *schema, bool sealed, bool transport,
 		     const struct marks_node **ret)
 {
@@ -165,16 +164,21 @@ static enum rc build(struct builder *b, const json_t *schema, bool sealed, bool 
 		*ret = node;
 		return RC_OK;
 	}
-	if (++b->count > NODES_MAX)
-		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL, "more than %d places", NODES_MAX);
+	if (++b->count > NODES_MAX || b->depth == DEPTH_MAX)
+		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL, "more than %d places or %d levels", NODES_MAX,
+			       DEPTH_MAX);
 	node = pool_alloc(&b->marks->pool, sizeof(*node));
 	if (!node || (json_is_object(schema) && ptrmap_put(known, schema, node)))
 		return no_memory(b);
 	node->sealed = sealed;
 	node->transport = transport;
 	*ret = node;
+	b->depth++;
 	rc = follow(b, schema, &chain);
-	return rc ? rc : fill(b, &chain, node);
+	if (!rc)
+		rc = fill(b, &chain, node);
+	b->depth--;
+	return rc;
 }
 
 /* Any object with a mark that no walk reached protects nothing. */
