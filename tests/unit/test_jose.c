@@ -319,6 +319,23 @@ START_TEST(numbers_that_are_no_signature)
 }
 END_TEST
 
+/* A place that takes one algorithm refuses the others while it reads the header. */
+START_TEST(rules_pin_algorithms)
+{
+	struct jose_jws_rules pinned = jose_report_rules;
+	CLEANUP_FREE char *text = fx_sign(p256, JOSE_ES256, HEADER("ES256", "p256"), PAYLOAD);
+	CLEANUP_FREE char *none = fx_sign(p256, JOSE_ES256, HEADER("none", "p256"), PAYLOAD);
+	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
+	struct err err = { 0 };
+
+	pinned.algs = JOSE_RS256 | JOSE_ES384;
+	ck_assert_int_eq(jose_jws_parse(text, strlen(text), &pinned, &jws, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "signature-algorithm");
+	ck_assert_int_eq(jose_jws_parse(none, strlen(none), &jose_report_rules, &jws, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "signature-algorithm");
+}
+END_TEST
+
 START_TEST(caps)
 {
 	struct jose_jws_rules small = jose_report_rules;
@@ -386,6 +403,7 @@ int main(void)
 	tcase_add_test(t, every_byte_inserted_anywhere);
 	tcase_add_test(t, trailing_bits);
 	tcase_add_test(t, numbers_that_are_no_signature);
+	tcase_add_test(t, rules_pin_algorithms);
 	tcase_add_test(t, caps);
 	tcase_add_test(t, threads_share_a_key);
 	suite_add_tcase(s, t);

@@ -157,6 +157,24 @@ START_TEST(broken_jwks_are_refused)
 }
 END_TEST
 
+/* Seen from the text alone, before anything is built of a stranger's key. */
+START_TEST(coordinates_have_one_length)
+{
+	static const char *const values[] = { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",    /* 31 bytes */
+					      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",   /* 32 */
+					      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }; /* 33 */
+	char print[JOSE_THUMBPRINT_SIZE];
+
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		json_t *jwk = jwk_of(p256);
+
+		json_object_set_new(jwk, i & 1 ? "x" : "y", json_string(values[i]));
+		ck_assert_int_eq(jose_jwk_thumbprint(jwk, print, NULL), i == 1 ? RC_OK : RC_INVALID);
+		json_decref(jwk);
+	}
+}
+END_TEST
+
 /* Moduli at the edges: 2047, 2048, 4096 and 4097 bits, even, leading zero. */
 START_TEST(rsa_sizes)
 {
@@ -371,6 +389,7 @@ int main(void)
 	tcase_add_test(t, keys_survive_the_way_out_and_in);
 	tcase_add_test(t, thumbprint_of_the_rfc);
 	tcase_add_loop_test(t, broken_jwks_are_refused, 0, ARRAY_LEN(broken));
+	tcase_add_test(t, coordinates_have_one_length);
 	tcase_add_test(t, rsa_sizes);
 	tcase_add_test(t, pem_keys_of_other_kinds_are_refused);
 	tcase_add_test(t, pem_public_and_private_do_not_mix);

@@ -1,6 +1,7 @@
 /* Access tokens: every claim wrong in every way, one at a time. */
 #include "jose_fixture.h"
 
+#include "jose/claims.h"
 #include "jose/token.h"
 #include "json/strict.h"
 
@@ -237,6 +238,7 @@ static const struct {
 	{ true, "cnf", "{}", "invalid-dpop-proof" },
 	{ true, "cnf", "{\"x5t#S256\":\"" JKT "\"}", "invalid-dpop-proof" },
 	{ true, "cnf", "{\"jkt\":\"short\"}", "invalid-dpop-proof" },
+	{ true, "cnf", "{\"jkt\":\"c2hvcnQ\"}", "invalid-dpop-proof" }, /* five bytes */
 	{ true, "cnf", "{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4=\"}", "invalid-dpop-proof" },
 };
 
@@ -263,6 +265,28 @@ START_TEST(one_claim_changed)
 	ck_assert_msg(!strcmp(err.code, rows[_i].code), "%s %s: %s", rows[_i].claim, rows[_i].value, err.code);
 	ck_assert_int_eq(rc == RC_FORBIDDEN, !strcmp(rows[_i].code, TENANT));
 	ck_assert_ptr_null(token);
+}
+END_TEST
+
+START_TEST(dates_are_integers_of_their_range)
+{
+	static const struct {
+		const char *text;
+		enum rc rc;
+	} dates[] = {
+		{ "{\"d\":0}", RC_OK },	{ "{\"d\":9007199254740992}", RC_OK },
+		{ "{\"d\":-1}", RC_INVALID }, { "{\"d\":9007199254740993}", RC_INVALID },
+		{ "{\"d\":1.0}", RC_INVALID }, { "{\"d\":\"1\"}", RC_INVALID },
+		{ "{\"d\":null}", RC_INVALID }, { "{}", RC_NOT_FOUND },
+	};
+	int64_t date;
+
+	for (size_t i = 0; i < ARRAY_LEN(dates); i++) {
+		json_t *claims = json_loads(dates[i].text, 0, NULL);
+
+		ck_assert_msg(jose_claim_date(claims, "d", &date) == dates[i].rc, "%s", dates[i].text);
+		json_decref(claims);
+	}
 }
 END_TEST
 
@@ -423,6 +447,7 @@ int main(void)
 	tcase_add_test(t, sound_tokens);
 	tcase_add_test(t, the_scheme_follows_the_profile);
 	tcase_add_loop_test(t, one_claim_changed, 0, ARRAY_LEN(rows));
+	tcase_add_test(t, dates_are_integers_of_their_range);
 	tcase_add_test(t, expiry_with_leeway);
 	tcase_add_loop_test(t, token_headers, 0, ARRAY_LEN(header_rows));
 	tcase_add_test(t, the_issuers_key_and_algorithm);
