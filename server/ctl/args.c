@@ -145,8 +145,8 @@ static enum rc read_option(struct reading *r, int argc, char **argv, int *i)
 		return usage(r, param->name, "takes no value");
 	if (value)
 		value++;
-	else if (param->value != CTL_FLAG && ++*i < argc)
-		value = argv[*i];
+	else if (param->value != CTL_FLAG && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2))
+		value = argv[++*i];
 	if (param->value != CTL_FLAG && !value)
 		return usage(r, param->name, "lacks its value");
 	if (param->arg)

@@ -1,5 +1,5 @@
 /* Words to arguments, by a command's table. Options stand anywhere, as
- * "--name VALUE" or "--name=VALUE"; "--" ends them. A single dash starts no option:
+ * "--name VALUE" (unless VALUE begins with "--") or "--name=VALUE"; "--" ends them. A single dash starts no option:
  * one key's name in 64 begins with it. */
 #ifndef VARDE_CTL_ARGS_H
 #define VARDE_CTL_ARGS_H

@@ -67,11 +67,21 @@ static const char *login_name(void)
 	return user ? user->pw_name : "unknown";
 }
 
+/* How a complaint looks is known before the words are understood. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
+}
+
 static int run(const struct ctl_command *command, int argc, char **argv, struct ctl_options *options)
 {
 	enum args_wish wish = ARGS_RUN;
 	struct err err = { 0 };
 
+	options->json = wants_json(argc, argv);
 	if (args_read(command, argc, argv, options, &wish, &err))
 		return ctl_complain(options->json, &err);
 	if (wish == ARGS_HELP) {
