@@ -234,10 +234,10 @@ class Story:
                                 input=done.stdout)
         lines = [json.loads(line) for line in opened.stdout.splitlines()]
         items = [line for line in lines if "members" in line]
+        self.expect(f"varde-open endte med {opened.returncode}: {opened.stderr}", opened.returncode == 0 and items)
         show._json(items[0])
         show._json(lines[-1])
-        self.expect(f"varde-open endte med {opened.returncode}", opened.returncode == 0)
-        self.expect("gyldige signaturer", items and all(one["signature"] == "valid" for one in items))
+        self.expect("gyldige signaturer", all(one["signature"] == "valid" for one in items))
         self.expect("navnet er åpnet", "Ragnhild Utenvirkelig" in opened.stdout)
         self.expect("tallene går opp", lines[-1]["reconciled"])
         print()
