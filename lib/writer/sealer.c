@@ -42,10 +42,10 @@ static enum rc seal(void *ctx, const struct store_item *item, int64_t seq, struc
 	struct seal_item_context context = { .report_id = item->report_id,
 					     .revision = item->revision,
 					     .schema = item->schema,
-					     .received_ms = item->received_at };
+					     .received_ms = item->received_at,
+					     .seq = seq };
 	enum rc rc;
 
-	(void)seq; /* the ledger binds it */
 	buf_clear(&s->sealed);
 	rc = seal_group_item(s->group, &context, item->secret, item->secret_len, &s->sealed, NULL);
 	if (rc)
