@@ -73,6 +73,7 @@ static enum rc check(const struct intake *intake, const struct tenant *owner, st
 		.owner = owner->row->orgnr,
 		.is_unit = is_unit,
 		.is_unit_arg = &owner,
+		.report_kind = owner->report_kind,
 		.now_ms = now_ms,
 		.person_numbers_2032_from = in->config->person_numbers_2032_from,
 		.marks = d->type->marks,

@@ -26,6 +26,9 @@ struct rules_context {
 	bool (*is_unit)(const char *number, void *arg);
 	void *is_unit_arg;
 
+	/* What `report_kind` the owner's reports say; NULL: any. */
+	const char *report_kind;
+
 	int64_t now_ms;
 	/* Days since 1970. Real numbers with 2032's check digits are warned of before. */
 	int64_t person_numbers_2032_from;

@@ -29,6 +29,8 @@ static const char *const codes[RULE_COUNT] = {
 	[RULE_MUNICIPALITY_MOVED] = "municipality-moved",
 	[RULE_MUNICIPALITY_SPLIT] = "municipality-split",
 	[RULE_CODE_VERSION_UNKNOWN] = "code-version-unknown",
+	[RULE_REPORT_KIND_UNEXPECTED] = "report-kind-unexpected",
+	[RULE_POSSIBLE_DUPLICATE] = "possible-duplicate",
 };
 
 const char *rule_code(enum rule rule)

@@ -33,6 +33,8 @@ enum rule {
 	RULE_MUNICIPALITY_MOVED,
 	RULE_MUNICIPALITY_SPLIT,
 	RULE_CODE_VERSION_UNKNOWN,
+	RULE_REPORT_KIND_UNEXPECTED,
+	RULE_POSSIBLE_DUPLICATE, /* found when a document is stored, not by rules_check() */
 	RULE_COUNT
 };
 

@@ -31,6 +31,9 @@ void rules_organisation(const struct rules_run *run)
 		rules_report(run, RULE_ORGANISATION_NOT_YOURS, "/organisation/number", NULL);
 	if (has_wrong_check_digit(rules_string(organisation, "unit_number")))
 		rules_report(run, RULE_UNIT_NUMBER_CHECK, "/organisation/unit_number", NULL);
+	if (run->context->report_kind && rules_string(run->document, "report_kind") &&
+	    !rules_is(run->document, "report_kind", run->context->report_kind))
+		rules_report(run, RULE_REPORT_KIND_UNEXPECTED, "/report_kind", run->context->report_kind);
 	json_array_foreach(related, i, item)
 		if (has_wrong_check_digit(rules_string(item, "organisation")))
 			rules_reportf(run, RULE_UNIT_NUMBER_CHECK, NULL, "/related_reports/%zu/organisation", i);

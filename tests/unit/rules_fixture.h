@@ -60,7 +60,7 @@ static inline __attribute__((unused)) void stand_afresh(void)
 	static char unit[] = "310000078";
 
 	context = (struct rules_context){
-		.phase = RULES_PHASE_ACTIVE, .owner = "310000019", .is_unit = only_the_unit, .is_unit_arg = unit,
+		.phase = RULES_PHASE_ACTIVE, .owner = "310000019", .report_kind = "hf", .is_unit = only_the_unit, .is_unit_arg = unit,
 		.person_numbers_2032_from = clock_days(2032, 1, 1), .marks = marks, .codes = codes,
 	};
 	ck_assert_int_eq(clock_parse(NOW, strlen(NOW), &context.now_ms), RC_OK);

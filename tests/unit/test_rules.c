@@ -25,6 +25,8 @@ static const struct example {
 	{ "{\"organisation\":{\"unit_number\":\"310000079\"}}", "W unit-number-check /organisation/unit_number", TEST },
 	{ "{\"related_reports\":[{\"organisation\":\"983887406\"},{\"organisation\":\"983887407\"}]}",
 	  "W unit-number-check /related_reports/1/organisation", TEST },
+	{ "{\"report_kind\":\"municipality\"}", "W report-kind-unexpected /report_kind", TEST },
+	{ "{\"report_kind\":7}", "", TEST },
 	/* dates */
 	{ EVENT("2025-02-30"), "E date-impossible /event/date", TEST },
 	{ EVENT("2025-13"), "E date-impossible /event/date", TEST },
@@ -208,7 +210,8 @@ START_TEST(each_rule_fires_where_it_should)
 }
 END_TEST
 
-/* Every rule of the catalogue is met by an example above. */
+/* Every rule of the catalogue is met by an example above, but for the one that
+ * the store finds. */
 START_TEST(every_rule_has_an_example)
 {
 	bool met[RULE_COUNT] = { false };
@@ -225,7 +228,7 @@ START_TEST(every_rule_has_an_example)
 		json_decref(doc);
 	}
 	for (unsigned r = 0; r < RULE_COUNT; r++)
-		ck_assert_msg(met[r], "%s has no example", rule_code((enum rule)r));
+		ck_assert_msg(met[r] || r == RULE_POSSIBLE_DUPLICATE, "%s has no example", rule_code((enum rule)r));
 }
 END_TEST
 
