@@ -25,7 +25,7 @@ static const struct example {
 	{ "{\"organisation\":{\"unit_number\":\"310000079\"}}", "W unit-number-check /organisation/unit_number", TEST },
 	{ "{\"related_reports\":[{\"organisation\":\"983887406\"},{\"organisation\":\"983887407\"}]}",
 	  "W unit-number-check /related_reports/1/organisation", TEST },
-	{ "{\"report_kind\":\"municipality\"}", "W report-kind-unexpected /report_kind", TEST },
+	{ "{\"report_kind\":\"municipality\"}", "W report-kind-unexpected /report_kind (hf)", TEST },
 	{ "{\"report_kind\":7}", "", TEST },
 	/* dates */
 	{ EVENT("2025-02-30"), "E date-impossible /event/date", TEST },
