@@ -70,7 +70,7 @@ static enum rc fill_options(struct writer *writer, const struct writer_options *
 	DEFAULT(own->queue_bytes, (size_t)32 << 20);
 	DEFAULT(own->group_items, 256);
 	DEFAULT(own->group_bytes, (size_t)4 << 20);
-	DEFAULT(own->wal_pages, 1000);
+	DEFAULT(own->wal_pages, 4000);
 	DEFAULT(own->retry_ms, 1000);
 	own->store = NULL;
 	if (options->store && options->store->vfs) {

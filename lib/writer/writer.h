@@ -39,7 +39,7 @@ struct writer_options {
 	size_t queue_bytes;  /* per tenant, clear + secret; 0: 32 MiB */
 	size_t group_items;  /* 0: 256 */
 	size_t group_bytes;  /* clear + secret; one larger job is a group; 0: 4 MiB */
-	int64_t wal_pages;   /* checkpoint when the log is longer; 0: 1000 */
+	int64_t wal_pages;   /* checkpoint when the log is longer; 0: 4000 (16 MiB) */
 	int64_t retry_ms;    /* first pause before a quarantined file is tried again; 0: 1000 */
 	const struct store_options *store; /* or NULL; copied */
 	/* Called on writer threads, several at a time; must not call the writer. */

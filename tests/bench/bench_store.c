@@ -123,7 +123,7 @@ static enum rc run(struct bench *b, struct store *store, int group, double secon
 			list[i] = &items[i];
 		}
 		rc = store_put_batch(store, list, (size_t)group, &sealer, results, NULL);
-		if (!rc && store_wal_pages(store) > 1000)
+		if (!rc && store_wal_pages(store) > 4000)
 			rc = store_checkpoint(store, NULL, NULL);
 		if (rc)
 			return rc;

@@ -33,7 +33,7 @@ def look(folder, path):
     one = lambda sql: db.execute(sql).fetchone()[0]
     rows = lambda sql: db.execute(sql).fetchall()
     assert one("PRAGMA journal_mode") == "wal"
-    assert one("PRAGMA page_size") == 16384
+    assert one("PRAGMA page_size") == 4096
     assert one("PRAGMA application_id") == 0x56524454
     assert one("PRAGMA user_version") >= 1
     assert one("PRAGMA integrity_check") == "ok"
