@@ -1,6 +1,7 @@
 /* Words to arguments, by a command's table. Options stand anywhere, as
- * "--name VALUE" (unless VALUE begins with "--") or "--name=VALUE"; "--" ends them. A single dash starts no option:
- * one key's name in 64 begins with it. */
+ * "--name VALUE" or "--name=VALUE" (the latter where VALUE begins with "--");
+ * "--" ends them. A single dash starts no option: one key's name in 64 begins
+ * with it. */
 #ifndef VARDE_CTL_ARGS_H
 #define VARDE_CTL_ARGS_H
 

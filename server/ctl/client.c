@@ -84,7 +84,7 @@ static enum rc run_anywhere(const struct config *config, const char *words, stru
 	if (rc)
 		return rc;
 	rc = wire_send_request(fd, words, call, reterr);
-	if (!rc)
+	if (!rc || rc == RC_IO) /* one that hung up may have said why */
 		rc = wire_read_answer(fd, out, reterr);
 	close(fd);
 	return rc;

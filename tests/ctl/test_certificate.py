@@ -30,13 +30,23 @@ class Certificate(unittest.TestCase):
     def tearDownClass(cls):
         cls.it.close()
 
-    def certificate(self, identifier, days="365", usage="critical, digitalSignature, nonRepudiation"):
+    def certificate(self, identifier, usage="critical, digitalSignature, nonRepudiation"):
         """The path of a new self-signed certificate in PEM."""
         private, _ = new_key(self.it.folder, "cert-key", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
         config = self.it.write("cert.conf", CONFIG.format(identifier=identifier, usage=usage))
         path = os.path.join(self.it.folder, "cert.pem")
-        subprocess.run(["openssl", "req", "-x509", "-new", "-utf8", "-key", private, "-config", config, "-days", days,
+        subprocess.run(["openssl", "req", "-x509", "-new", "-utf8", "-key", private, "-config", config, "-days", "365",
                         "-out", path], check=True, capture_output=True)
+        return path
+
+    def expired(self, identifier):
+        """The path of a certificate that ended yesterday."""
+        path = os.path.join(self.it.folder, "expired.pem")
+        self.certificate(identifier)
+        request = subprocess.run(["openssl", "req", "-new", "-utf8", "-key", f"{self.it.folder}/cert-key.pem", "-config",
+                                  f"{self.it.folder}/cert.conf"], check=True, capture_output=True).stdout
+        subprocess.run(["openssl", "x509", "-req", "-signkey", f"{self.it.folder}/cert-key.pem", "-days", "-1", "-out",
+                        path], input=request, check=True, capture_output=True)
         return path
 
     def test_number_and_dates_come_from_it(self):
@@ -72,7 +82,7 @@ class Certificate(unittest.TestCase):
         self.assertEqual(self.it.refused("key", "add", orgnr, "--cert", self.certificate(""))[0],
                          "certificate-organisation")
         own = f"organizationIdentifier = NTRNO-{orgnr}"
-        self.assertIn(self.it.refused("key", "add", orgnr, "--cert", self.certificate(own, days="-1"))[0],
+        self.assertIn(self.it.refused("key", "add", orgnr, "--cert", self.expired(own))[0],
                       ("key-expired", "key-dates"))
         self.assertEqual(self.it.refused("key", "add", orgnr, "--cert",
                                          self.certificate(own, usage="critical, keyEncipherment"))[0], "cert-use")
