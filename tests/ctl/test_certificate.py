@@ -20,6 +20,21 @@ CN = Prøve HF
 keyUsage = {usage}
 """
 
+CA = """[ca]
+default_ca = own
+[own]
+database = {folder}/index.txt
+serial = {folder}/serial
+new_certs_dir = {folder}
+default_md = sha256
+policy = any
+[any]
+countryName = optional
+organizationName = optional
+organizationIdentifier = optional
+commonName = optional
+"""
+
 
 class Certificate(unittest.TestCase):
     @classmethod
@@ -40,13 +55,18 @@ class Certificate(unittest.TestCase):
         return path
 
     def expired(self, identifier):
-        """The path of a certificate that ended yesterday."""
+        """The path of a certificate that was good in 2020."""
         path = os.path.join(self.it.folder, "expired.pem")
         self.certificate(identifier)
-        request = subprocess.run(["openssl", "req", "-new", "-utf8", "-key", f"{self.it.folder}/cert-key.pem", "-config",
-                                  f"{self.it.folder}/cert.conf"], check=True, capture_output=True).stdout
-        subprocess.run(["openssl", "x509", "-req", "-signkey", f"{self.it.folder}/cert-key.pem", "-days", "-1", "-out",
-                        path], input=request, check=True, capture_output=True)
+        self.it.write("index.txt", "")
+        self.it.write("serial", "01\n")
+        ca = self.it.write("ca.conf", CA.format(folder=self.it.folder))
+        request = os.path.join(self.it.folder, "request.pem")
+        subprocess.run(["openssl", "req", "-new", "-utf8", "-key", f"{self.it.folder}/cert-key.pem", "-config",
+                        f"{self.it.folder}/cert.conf", "-out", request], check=True, capture_output=True)
+        subprocess.run(["openssl", "ca", "-config", ca, "-batch", "-selfsign", "-notext", "-utf8", "-preserveDN",
+                        "-keyfile", f"{self.it.folder}/cert-key.pem", "-in", request, "-startdate", "20200101000000Z",
+                        "-enddate", "20210101000000Z", "-out", path], check=True, capture_output=True)
         return path
 
     def test_number_and_dates_come_from_it(self):
@@ -82,8 +102,7 @@ class Certificate(unittest.TestCase):
         self.assertEqual(self.it.refused("key", "add", orgnr, "--cert", self.certificate(""))[0],
                          "certificate-organisation")
         own = f"organizationIdentifier = NTRNO-{orgnr}"
-        self.assertIn(self.it.refused("key", "add", orgnr, "--cert", self.expired(own))[0],
-                      ("key-expired", "key-dates"))
+        self.assertEqual(self.it.refused("key", "add", orgnr, "--cert", self.expired(own))[0], "key-expired")
         self.assertEqual(self.it.refused("key", "add", orgnr, "--cert",
                                          self.certificate(own, usage="critical, keyEncipherment"))[0], "cert-use")
         self.assertEqual(self.it.refused("key", "add", orgnr, "--cert", self.it.write("no.pem", "no"))[0],
