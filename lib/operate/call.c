@@ -59,7 +59,8 @@ static bool is_of_type(const struct operate_arg *arg, const json_t *value)
 static const char *wanted(const struct operate_arg *arg)
 {
 	switch (arg->type) {
-	case OPERATE_TEXT: return "a line of text without control characters, not empty and not too long";
+	case OPERATE_TEXT:
+		return "a line of text without control characters, not empty and not too long";
 	case OPERATE_FILE: return "the text of a file, not empty and not too long";
 	case OPERATE_ORGNR: return "an organisation number: nine digits, the last its check digit";
 	case OPERATE_DATE: return "a date as YYYY-MM-DD";
@@ -85,21 +86,25 @@ static enum rc check_args(const struct operate_arg *args, const json_t *given, s
 	json_t *value;
 
 	if (given && !json_is_object(given))
-		return err_set(reterr, RC_INVALID, "argument-value", NULL, "the arguments are not an object");
+		return err_set(reterr, RC_INVALID, "argument-value", NULL,
+			       "the arguments are not an object");
 	/* jansson iterates without const, but changes nothing. */
-	json_object_foreach((json_t *)(uintptr_t)given, name, value) {
+	json_object_foreach((json_t *)(uintptr_t)given, name, value)
+	{
 		arg = find_arg(args, name);
 		if (!arg)
 			return err_set(reterr, RC_INVALID, "argument-unknown", NULL,
 				       "the command does not take one of the arguments");
 		if (!is_of_type(arg, value))
 			return err_set(reterr, RC_INVALID,
-				       arg->type == OPERATE_ORGNR ? "organisation-number" : "argument-value",
+				       arg->type == OPERATE_ORGNR ? "organisation-number"
+								  : "argument-value",
 				       arg->name, "is not %s", wanted(arg));
 	}
 	for (arg = args; arg && arg->name; arg++)
 		if (arg->required && !json_object_get(given, arg->name))
-			return err_set(reterr, RC_INVALID, "argument-missing", arg->name, "is missing");
+			return err_set(reterr, RC_INVALID, "argument-missing", arg->name,
+				       "is missing");
 	return RC_OK;
 }
 
@@ -108,16 +113,20 @@ static bool is_plain(const char *text, size_t max)
 	return text && *text && strlen(text) <= max && !has_control(text);
 }
 
-enum rc operate_check(const struct operate_function *function, const struct operate_call *call, struct err *reterr)
+enum rc operate_check(const struct operate_function *function, const struct operate_call *call,
+		      struct err *reterr)
 {
 	if (!is_plain(call->operator, OPERATE_OPERATOR_MAX))
 		return err_set(reterr, RC_INVALID, "operator-missing", "operator",
-			       "every call names its operator, in at most %d bytes", OPERATE_OPERATOR_MAX);
+			       "every call names its operator, in at most %d bytes",
+			       OPERATE_OPERATOR_MAX);
 	if (call->reason && !is_plain(call->reason, OPERATE_REASON_MAX))
 		return err_set(reterr, RC_INVALID, "argument-value", "reason",
-			       "a reason is a line of text of at most %d bytes", OPERATE_REASON_MAX);
+			       "a reason is a line of text of at most %d bytes",
+			       OPERATE_REASON_MAX);
 	if ((function->flags & OPERATE_REASON) && !call->reason)
-		return err_set(reterr, RC_INVALID, "reason-missing", "reason", "this command needs a reason");
+		return err_set(reterr, RC_INVALID, "reason-missing", "reason",
+			       "this command needs a reason");
 	return check_args(function->args, call->args, reterr);
 }
 
@@ -147,7 +156,8 @@ bool operate_date_ms(const struct operate_call *call, const char *name, int64_t 
 	return true;
 }
 
-struct control_action operate_action(const struct operate_call *call, const char *command, const char *detail)
+struct control_action operate_action(const struct operate_call *call, const char *command,
+				     const char *detail)
 {
 	return (struct control_action){
 		.at = call->now_ms,
@@ -159,16 +169,17 @@ struct control_action operate_action(const struct operate_call *call, const char
 	};
 }
 
-enum rc operate_changed(struct installation *installation, const struct operate_call *call, const char *orgnr,
-			const char *event, const char *detail, struct err *reterr)
+enum rc operate_changed(struct installation *installation, const struct operate_call *call,
+			const char *orgnr, const char *event, const char *detail,
+			struct err *reterr)
 {
 	struct err err = { 0 };
 	int64_t seq;
 	enum rc rc = tenants_reload(installation->tenants, &err);
 
 	if (!rc && orgnr)
-		rc = writer_event(installation->writer, orgnr, event, detail, call->operator, call->reason,
-				  call->now_ms, &seq, &err);
+		rc = writer_event(installation->writer, orgnr, event, detail, call->operator,
+				  call->reason, call->now_ms, &seq, &err);
 	if (!rc)
 		return RC_OK;
 	return err_set(reterr, rc, err.code[0] ? err.code : rc_name(rc), err.where,

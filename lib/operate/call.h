@@ -9,8 +9,8 @@
 #define OPERATE_DAY_MS INT64_C(86400000)
 
 /* Holds a call against a function's row. As operate_run(). */
-NODISCARD enum rc operate_check(const struct operate_function *function, const struct operate_call *call,
-				struct err *reterr);
+NODISCARD enum rc operate_check(const struct operate_function *function,
+				const struct operate_call *call, struct err *reterr);
 
 /* Members of a call that operate_check() passed. NULL, 0 or false when absent. */
 const char *operate_text(const struct operate_call *call, const char *name);
@@ -21,13 +21,15 @@ int64_t operate_integer(const struct operate_call *call, const char *name);
 bool operate_date_ms(const struct operate_call *call, const char *name, int64_t *ret_ms);
 
 /* The action log's row for this call. `detail` is borrowed, may be NULL. */
-struct control_action operate_action(const struct operate_call *call, const char *command, const char *detail);
+struct control_action operate_action(const struct operate_call *call, const char *command,
+				     const char *detail);
 
 /* After a change to the register: the register in memory is read anew, and when
  * `orgnr` is not NULL the change is an event in that tenant's file. A failure
  * here says that the change itself is made. */
-NODISCARD enum rc operate_changed(struct installation *installation, const struct operate_call *call,
-				  const char *orgnr, const char *event, const char *detail, struct err *reterr);
+NODISCARD enum rc operate_changed(struct installation *installation,
+				  const struct operate_call *call, const char *orgnr,
+				  const char *event, const char *detail, struct err *reterr);
 
 /* JSON text of an object that json_pack() makes, for details; free() it. NULL
  * when memory is out. Takes the reference. */

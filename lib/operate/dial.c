@@ -18,7 +18,8 @@ static int enter(const char *data, struct sockaddr_un *address)
 	int folder = open(data, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/" OPERATE_SOCKET, folder);
+	snprintf(address->sun_path, sizeof(address->sun_path), "/proc/self/fd/%d/" OPERATE_SOCKET,
+		 folder);
 	return folder;
 }
 
@@ -43,8 +44,9 @@ enum rc operate_dial(const char *data, int *ret_fd, struct err *reterr)
 	}
 	if (error == ENOENT || error == ECONNREFUSED || error == ENOTDIR)
 		return RC_NOT_FOUND;
-	return err_set(reterr, error == EACCES || error == EPERM ? RC_FORBIDDEN : RC_IO, "operator-socket", data,
-		       "cannot reach the operator socket: %s", strerror(error));
+	return err_set(reterr, error == EACCES || error == EPERM ? RC_FORBIDDEN : RC_IO,
+		       "operator-socket", data, "cannot reach the operator socket: %s",
+		       strerror(error));
 }
 
 enum rc operate_listen(const char *data, int *ret_fd, struct err *reterr)
@@ -59,11 +61,13 @@ enum rc operate_listen(const char *data, int *ret_fd, struct err *reterr)
 	if (fd >= 0) {
 		unlinkat(folder, OPERATE_SOCKET, 0);
 		mask = umask(0177);
-		ok = !bind(fd, (struct sockaddr *)&address, sizeof(address)) && !listen(fd, BACKLOG);
+		ok = !bind(fd, (struct sockaddr *)&address, sizeof(address)) &&
+		     !listen(fd, BACKLOG);
 		umask(mask);
 	}
 	if (!ok)
-		err_set(reterr, RC_IO, "operator-socket", data, "cannot make the operator socket: %s", strerror(errno));
+		err_set(reterr, RC_IO, "operator-socket", data,
+			"cannot make the operator socket: %s", strerror(errno));
 	if (folder >= 0)
 		close(folder);
 	if (!ok && fd >= 0)

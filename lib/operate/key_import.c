@@ -1,15 +1,16 @@
 #include "operate/key_import.h"
 
 #include "jose/cert.h"
-#include "json/strict.h"
 #include "operate/call.h"
+#include "json/strict.h"
 
 #include <string.h>
 
 #define JWK_DEPTH 8
 
 /* --kid takes the place of the JWK's own. */
-static enum rc from_jwk(const char *text, const char *kid, struct jose_key **ret, struct err *reterr)
+static enum rc from_jwk(const char *text, const char *kid, struct jose_key **ret,
+			struct err *reterr)
 {
 	json_t *jwk = NULL;
 	enum rc rc = json_strict_load(text, strlen(text), JWK_DEPTH, &jwk, reterr);
@@ -23,10 +24,12 @@ static enum rc from_jwk(const char *text, const char *kid, struct jose_key **ret
 	return rc;
 }
 
-static enum rc from_certificate(const char *text, const char *kid, struct key_import *import, struct err *reterr)
+static enum rc from_certificate(const char *text, const char *kid, struct key_import *import,
+				struct err *reterr)
 {
 	struct jose_cert cert;
-	enum rc rc = jose_key_from_cert_pem(text, strlen(text), JOSE_KEY_CHECK, kid, &import->key, &cert, reterr);
+	enum rc rc = jose_key_from_cert_pem(text, strlen(text), JOSE_KEY_CHECK, kid, &import->key,
+					    &cert, reterr);
 
 	if (rc)
 		return rc;

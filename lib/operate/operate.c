@@ -10,33 +10,38 @@
 
 #define ARGS(...) ((const struct operate_arg[]){ __VA_ARGS__, { 0 } })
 #define NO_ARGS ((const struct operate_arg[]){ { 0 } })
+/* clang-format off */
 #define ORGNR(name, required) { name, OPERATE_ORGNR, required, 0 }
 #define LINE(name, required, max) { name, OPERATE_TEXT, required, max }
 #define CONTENT(name, max) { name, OPERATE_FILE, false, max }
+/* clang-format on */
 
 static const struct operate_function table[] = {
 	{ "tenant add", "register an organisation that may send", OPERATE_CHANGES,
 	  ARGS(ORGNR("orgnr", true), LINE("name", true, OPERATE_NAME_MAX), LINE("kind", true, 40),
-	       ORGNR("parent", false), { "test", OPERATE_FLAG, false, 0 }, LINE("contact", false, 200)),
+	       ORGNR("parent", false), { "test", OPERATE_FLAG, false, 0 },
+	       LINE("contact", false, 200)),
 	  operate_tenant_add },
 	{ "tenant list", "all tenants and their phases", 0, NO_ARGS, operate_tenant_list },
-	{ "tenant show", "one tenant with units, keys and what is stored", 0, ARGS(ORGNR("orgnr", true)),
-	  operate_tenant_show },
+	{ "tenant show", "one tenant with units, keys and what is stored", 0,
+	  ARGS(ORGNR("orgnr", true)), operate_tenant_show },
 	{ "tenant phase", "move a tenant to another phase", OPERATE_CHANGES,
 	  ARGS(ORGNR("orgnr", true), LINE("phase", true, 20)), operate_tenant_phase },
-	{ "tenant suspend", "take nothing more from a tenant for now", OPERATE_CHANGES | OPERATE_REASON,
-	  ARGS(ORGNR("orgnr", true)), operate_tenant_suspend },
-	{ "tenant resume", "take from a suspended tenant again", OPERATE_CHANGES, ARGS(ORGNR("orgnr", true)),
-	  operate_tenant_resume },
+	{ "tenant suspend", "take nothing more from a tenant for now",
+	  OPERATE_CHANGES | OPERATE_REASON, ARGS(ORGNR("orgnr", true)), operate_tenant_suspend },
+	{ "tenant resume", "take from a suspended tenant again", OPERATE_CHANGES,
+	  ARGS(ORGNR("orgnr", true)), operate_tenant_resume },
 	{ "tenant unit add", "register a sub-unit that a tenant reports for", OPERATE_CHANGES,
 	  ARGS(ORGNR("orgnr", true), ORGNR("unit", true), LINE("name", false, OPERATE_NAME_MAX)),
 	  operate_tenant_unit_add },
 	{ "key add", "register a tenant's public signing key", OPERATE_CHANGES,
-	  ARGS(ORGNR("orgnr", true), CONTENT("jwk", PUBLIC_FILE_MAX), CONTENT("pem", PUBLIC_FILE_MAX),
-	       CONTENT("cert", PUBLIC_FILE_MAX), LINE("kid", false, 128), { "from", OPERATE_DATE, false, 0 },
+	  ARGS(ORGNR("orgnr", true), CONTENT("jwk", PUBLIC_FILE_MAX),
+	       CONTENT("pem", PUBLIC_FILE_MAX), CONTENT("cert", PUBLIC_FILE_MAX),
+	       LINE("kid", false, 128), { "from", OPERATE_DATE, false, 0 },
 	       { "to", OPERATE_DATE, false, 0 }),
 	  operate_key_add },
-	{ "key list", "signing keys, of one tenant or of all", 0, ARGS(ORGNR("orgnr", false)), operate_key_list },
+	{ "key list", "signing keys, of one tenant or of all", 0, ARGS(ORGNR("orgnr", false)),
+	  operate_key_list },
 	{ "key revoke", "never accept a signing key again", OPERATE_CHANGES | OPERATE_REASON,
 	  ARGS(LINE("kid", true, 128)), operate_key_revoke },
 	{ "custodian add", "seal reports to a custodian's public key too", OPERATE_CHANGES,
@@ -44,12 +49,14 @@ static const struct operate_function table[] = {
 	       LINE("label", false, OPERATE_NAME_MAX)),
 	  operate_custodian_add },
 	{ "custodian list", "whom reports are sealed to", 0, NO_ARGS, operate_custodian_list },
-	{ "schema list", "the kinds of document and which are open", 0, NO_ARGS, operate_schema_list },
+	{ "schema list", "the kinds of document and which are open", 0, NO_ARGS,
+	  operate_schema_list },
 	{ "status", "the installation in figures", 0, NO_ARGS, operate_status },
 	{ "doctor", "what is wrong or soon will be", 0, NO_ARGS, operate_doctor },
 	{ "export-sealed", "a tenant's sealed reports, for a custodian to open", OPERATE_EXPORTS,
 	  ARGS(ORGNR("tenant", true), LINE("purpose", true, OPERATE_REASON_MAX),
-	       { "since", OPERATE_INTEGER, false, 0 }, { "reports", OPERATE_LIST, false, REPORTS_MAX }),
+	       { "since", OPERATE_INTEGER, false, 0 },
+	       { "reports", OPERATE_LIST, false, REPORTS_MAX }),
 	  operate_export_sealed },
 };
 
@@ -67,8 +74,8 @@ const struct operate_function *operate_find(const char *name)
 	return NULL;
 }
 
-enum rc operate_run(struct installation *installation, const char *name, const struct operate_call *call,
-		    struct operate_output *out, struct err *reterr)
+enum rc operate_run(struct installation *installation, const char *name,
+		    const struct operate_call *call, struct operate_output *out, struct err *reterr)
 {
 	const struct operate_function *function = operate_find(name);
 	enum rc rc;
@@ -76,7 +83,8 @@ enum rc operate_run(struct installation *installation, const char *name, const s
 	out->result = NULL;
 	out->verdict = 0;
 	if (!function)
-		return err_set(reterr, RC_NOT_FOUND, "command-unknown", NULL, "there is no such command");
+		return err_set(reterr, RC_NOT_FOUND, "command-unknown", NULL,
+			       "there is no such command");
 	rc = operate_check(function, call, reterr);
 	return rc ? rc : function->run(installation, call, out, reterr);
 }

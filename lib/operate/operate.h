@@ -44,7 +44,7 @@ struct operate_call {
  * `bytes`, which may block, and whose failure ends the call. */
 struct operate_output {
 	json_t *result; /* owned by the caller; NULL on failure */
-	int verdict;    /* 0 fine; 1 warning (doctor) or not all found (export); 2 broken (doctor) */
+	int verdict; /* 0 fine; 1 warning (doctor) or not all found (export); 2 broken (doctor) */
 	enum rc (*bytes)(void *ctx, const void *bytes, size_t len);
 	void *ctx;
 };
@@ -78,7 +78,8 @@ struct operate_function {
 	const char *help; /* one line */
 	unsigned flags;
 	const struct operate_arg *args;
-	enum rc (*run)(struct installation *, const struct operate_call *, struct operate_output *, struct err *);
+	enum rc (*run)(struct installation *, const struct operate_call *, struct operate_output *,
+		       struct err *);
 };
 
 /* The table, in the order of help. */
@@ -92,7 +93,8 @@ const struct operate_function *operate_find(const char *name);
  * "argument-value", "organisation-number", "reason-missing", "operator-missing"
  * (where = the argument); else what the function says. Any thread, several at
  * once. Output is the caller's, also after a failure (result is then NULL). */
-NODISCARD enum rc operate_run(struct installation *installation, const char *name, const struct operate_call *call,
-			      struct operate_output *out, struct err *reterr);
+NODISCARD enum rc operate_run(struct installation *installation, const char *name,
+			      const struct operate_call *call, struct operate_output *out,
+			      struct err *reterr);
 
 #endif

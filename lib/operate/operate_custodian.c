@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-_Static_assert(CONTROL_PUBLIC_KEY_SIZE == SEAL_PUBLIC_KEY_LEN, "the register keeps what seal makes");
+_Static_assert(CONTROL_PUBLIC_KEY_SIZE == SEAL_PUBLIC_KEY_LEN,
+	       "the register keeps what seal makes");
 
 /* The file as the register keeps it: the object alone, no space around it. */
 static char *trimmed(const char *file)
@@ -22,8 +23,8 @@ static char *trimmed(const char *file)
 }
 
 /* A public key is taken only with its proof of opening (seal/custodian.h). */
-enum rc operate_custodian_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			      struct err *reterr)
+enum rc operate_custodian_add(struct installation *in, const struct operate_call *call,
+			      struct operate_output *out, struct err *reterr)
 {
 	const char *file = operate_text(call, "file");
 	struct control_custodian custodian = {
@@ -54,8 +55,8 @@ enum rc operate_custodian_add(struct installation *in, const struct operate_call
 	return rc ? rc : operate_answer(out, operate_row_custodian(&custodian), reterr);
 }
 
-enum rc operate_custodian_list(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			       struct err *reterr)
+enum rc operate_custodian_list(struct installation *in, const struct operate_call *call,
+			       struct operate_output *out, struct err *reterr)
 {
 	struct control_custodians custodians = { 0 };
 	json_t *rows = json_array();

@@ -44,8 +44,8 @@ static void line(struct screen *s, const char *name, enum level level, const cha
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	json_array_append_new(s->checks,
-			      json_pack("{ss ss ss}", "name", name, "level", level_name(level), "text", text));
+	json_array_append_new(s->checks, json_pack("{ss ss ss}", "name", name, "level",
+						   level_name(level), "text", text));
 	if (level > s->worst)
 		s->worst = level;
 }
@@ -85,7 +85,8 @@ static void check_disk(struct screen *s, const char *path)
 		level = WARNING;
 	if (free_bytes < DISK_BROKEN_BYTES)
 		level = BROKEN;
-	line(s, "disk", level, "%lld MiB of %lld MiB free", (long long)(free_bytes >> 20), (long long)(total >> 20));
+	line(s, "disk", level, "%lld MiB of %lld MiB free", (long long)(free_bytes >> 20),
+	     (long long)(total >> 20));
 }
 
 static void check_memory(struct screen *s, const struct operate_process *p)
@@ -95,8 +96,9 @@ static void check_memory(struct screen *s, const struct operate_process *p)
 	else if (!system_may_swap())
 		line(s, "memory", FINE, "not locked, but this machine cannot swap it");
 	else
-		line(s, "memory", WARNING, p->daemon ? "not locked, and it may be swapped to disk" :
-						       "this machine has swap: varded must be able to lock its memory");
+		line(s, "memory", WARNING,
+		     p->daemon ? "not locked, and it may be swapped to disk"
+			       : "this machine has swap: varded must be able to lock its memory");
 }
 
 static void check_register(struct screen *s, struct installation *in)
@@ -113,7 +115,8 @@ static void check_keys(struct screen *s, const struct survey *v)
 {
 	if (v->keys_ending || v->without_key)
 		line(s, "keys", WARNING,
-		     "%lld run out within %d days without successor, %lld active tenants have no valid key",
+		     "%lld run out within %d days without successor, %lld active tenants have no "
+		     "valid key",
 		     (long long)v->keys_ending, KEY_DAYS, (long long)v->without_key);
 	else
 		line(s, "keys", FINE, "%lld valid, none runs out within %d days without successor",
@@ -146,11 +149,12 @@ static void check_files(struct screen *s, const struct survey *v)
 		     (long long)v->quarantined, (long long)v->unreadable);
 	else
 		line(s, "files", FINE, "all tenants' files can be read");
-	line(s, "last commit", FINE, "%s", v->last_commit_at ? clock_format(v->last_commit_at, last) : "never");
+	line(s, "last commit", FINE, "%s",
+	     v->last_commit_at ? clock_format(v->last_commit_at, last) : "never");
 }
 
-enum rc operate_doctor(struct installation *in, const struct operate_call *call, struct operate_output *out,
-		       struct err *reterr)
+enum rc operate_doctor(struct installation *in, const struct operate_call *call,
+		       struct operate_output *out, struct err *reterr)
 {
 	struct screen s = { .checks = NULL, .worst = FINE };
 	struct survey v;
@@ -169,5 +173,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_keys(&s, &v);
 	check_custodians(&s, &v);
 	out->verdict = (int)s.worst;
-	return operate_answer(out, json_pack("{ss so}", "verdict", level_name(s.worst), "checks", s.checks), reterr);
+	return operate_answer(
+		out, json_pack("{ss so}", "verdict", level_name(s.worst), "checks", s.checks),
+		reterr);
 }

@@ -50,7 +50,8 @@ static enum rc write_group(void *ctx, const struct store_group *group)
 	if (!g)
 		return RC_NOMEM;
 	if (group->wraps_len > SEAL_RECIPIENTS_MAX)
-		return err_set(&x->err, RC_CORRUPT, "group-unreadable", x->orgnr, "a group has too many recipients");
+		return err_set(&x->err, RC_CORRUPT, "group-unreadable", x->orgnr,
+			       "a group has too many recipients");
 	g->context.version = group->version;
 	snprintf(g->context.tenant, sizeof(g->context.tenant), "%s", x->orgnr);
 	memcpy(g->context.group_id, group->id, sizeof(g->context.group_id));
@@ -119,16 +120,18 @@ static enum rc write_file(struct exporting *x, int64_t since)
 	return rc;
 }
 
-static enum rc log_export(struct installation *in, const struct operate_call *call, const char *orgnr,
-			  const struct wanted *wanted, struct err *reterr)
+static enum rc log_export(struct installation *in, const struct operate_call *call,
+			  const char *orgnr, const struct wanted *wanted, struct err *reterr)
 {
-	json_t *object = json_pack("{ss ss sI}", "tenant", orgnr, "purpose", operate_text(call, "purpose"), "since",
-				   (json_int_t)operate_integer(call, "since"));
+	json_t *object =
+		json_pack("{ss ss sI}", "tenant", orgnr, "purpose", operate_text(call, "purpose"),
+			  "since", (json_int_t)operate_integer(call, "since"));
 	CLEANUP_FREE char *detail = NULL;
 	struct control_action by;
 
 	if (wanted)
-		json_object_set_new(object, "reports", json_integer((json_int_t)wanted_len(wanted)));
+		json_object_set_new(object, "reports",
+				    json_integer((json_int_t)wanted_len(wanted)));
 	detail = operate_detail(object);
 	by = operate_action(call, "export-sealed", detail);
 	return control_log(in->control, &by, reterr);
@@ -153,9 +156,9 @@ static enum rc run(struct exporting *x, const struct operate_call *call, struct 
 	missing = x->wanted ? wanted_missing(x->wanted) : 0;
 	out->verdict = missing ? 1 : 0;
 	return operate_answer(out,
-			      json_pack("{sI sI sI sI}", "items", (json_int_t)counts.items, "groups",
-					(json_int_t)counts.groups, "keys", (json_int_t)counts.keys, "missing",
-					(json_int_t)missing),
+			      json_pack("{sI sI sI sI}", "items", (json_int_t)counts.items,
+					"groups", (json_int_t)counts.groups, "keys",
+					(json_int_t)counts.keys, "missing", (json_int_t)missing),
 			      &x->err);
 }
 
@@ -167,8 +170,8 @@ static enum rc sink(void *ctx, const char *line, size_t len)
 }
 
 /* Logged before the first byte leaves. */
-enum rc operate_export_sealed(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			      struct err *reterr)
+enum rc operate_export_sealed(struct installation *in, const struct operate_call *call,
+			      struct operate_output *out, struct err *reterr)
 {
 	struct exporting x = { .in = in, .orgnr = operate_text(call, "tenant") };
 	const json_t *reports = json_object_get(call->args, "reports");
@@ -192,8 +195,8 @@ enum rc operate_export_sealed(struct installation *in, const struct operate_call
 	x.wanted = wanted;
 	rc = run(&x, call, out);
 	if (rc && !x.err.code[0])
-		err_set(&x.err, rc, "export-broken", NULL, "the export could not be written to its end (%s)",
-			rc_name(rc));
+		err_set(&x.err, rc, "export-broken", NULL,
+			"the export could not be written to its end (%s)", rc_name(rc));
 	if (rc && reterr)
 		*reterr = x.err;
 	return rc;

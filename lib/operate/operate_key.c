@@ -38,9 +38,11 @@ static enum rc choose_dates(const struct operate_call *call, const struct key_im
 		operate_date_ms(call, "from", &from);
 	}
 	if (to && to <= from)
-		return err_set(reterr, RC_INVALID, "key-dates", "to", "the key would be valid at no time");
+		return err_set(reterr, RC_INVALID, "key-dates", "to",
+			       "the key would be valid at no time");
 	if (to && to <= call->now_ms)
-		return err_set(reterr, RC_INVALID, "key-expired", "to", "the key is valid no longer");
+		return err_set(reterr, RC_INVALID, "key-expired", "to",
+			       "the key is valid no longer");
 	key->valid_from = from;
 	key->valid_to = to;
 	return RC_OK;
@@ -60,8 +62,8 @@ static char *public_jwk(const struct jose_key *key, struct err *reterr)
 	return text;
 }
 
-enum rc operate_key_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			struct err *reterr)
+enum rc operate_key_add(struct installation *in, const struct operate_call *call,
+			struct operate_output *out, struct err *reterr)
 {
 	const char *orgnr = operate_text(call, "orgnr");
 	CLEANUP(key_import_release) struct key_import import = { 0 };
@@ -88,7 +90,8 @@ enum rc operate_key_add(struct installation *in, const struct operate_call *call
 	key.jwk = jwk;
 	key.source = import.source;
 	key.evidence = import.evidence;
-	detail = operate_detail(json_pack("{ssssss}", "orgnr", orgnr, "kid", key.kid, "source", key.source));
+	detail = operate_detail(
+		json_pack("{ssssss}", "orgnr", orgnr, "kid", key.kid, "source", key.source));
 	by = operate_action(call, "key add", detail);
 	rc = control_key_add(in->control, &key, &by, reterr);
 	if (!rc)
@@ -96,8 +99,8 @@ enum rc operate_key_add(struct installation *in, const struct operate_call *call
 	return rc ? rc : operate_answer(out, operate_row_key(&key, call->now_ms), reterr);
 }
 
-enum rc operate_key_list(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			 struct err *reterr)
+enum rc operate_key_list(struct installation *in, const struct operate_call *call,
+			 struct operate_output *out, struct err *reterr)
 {
 	const char *orgnr = operate_text(call, "orgnr");
 	struct control_tenant tenant = { 0 };
@@ -121,8 +124,8 @@ enum rc operate_key_list(struct installation *in, const struct operate_call *cal
 	return operate_answer(out, json_pack("{so}", "keys", rows), reterr);
 }
 
-enum rc operate_key_revoke(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			   struct err *reterr)
+enum rc operate_key_revoke(struct installation *in, const struct operate_call *call,
+			   struct operate_output *out, struct err *reterr)
 {
 	const char *kid = operate_text(call, "kid");
 	struct control_key key = { 0 };

@@ -11,7 +11,8 @@ static json_t *phases(const struct survey *s)
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < SURVEY_PHASES; i++)
-		json_object_set_new(object, control_phase_name((enum control_phase)i), json_integer(s->phases[i]));
+		json_object_set_new(object, control_phase_name((enum control_phase)i),
+				    json_integer(s->phases[i]));
 	return object;
 }
 
@@ -20,13 +21,14 @@ static json_t *queue(struct installation *in)
 	struct writer_status w;
 
 	writer_status(in->writer, NULL, &w);
-	return json_pack("{sI sI sI sI sI so}", "waiting", (json_int_t)w.queued, "bytes", (json_int_t)w.queued_bytes,
-			 "commits", (json_int_t)w.commits, "stored", (json_int_t)w.items, "refused",
-			 (json_int_t)w.refused, "last_commit_at", operate_time(w.last_commit_at));
+	return json_pack("{sI sI sI sI sI so}", "waiting", (json_int_t)w.queued, "bytes",
+			 (json_int_t)w.queued_bytes, "commits", (json_int_t)w.commits, "stored",
+			 (json_int_t)w.items, "refused", (json_int_t)w.refused, "last_commit_at",
+			 operate_time(w.last_commit_at));
 }
 
-enum rc operate_status(struct installation *in, const struct operate_call *call, struct operate_output *out,
-		       struct err *reterr)
+enum rc operate_status(struct installation *in, const struct operate_call *call,
+		       struct operate_output *out, struct err *reterr)
 {
 	const struct operate_process *p = call->process;
 	int64_t free_bytes = 0, total_bytes = 0;
@@ -36,17 +38,21 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 	enum rc rc = survey_take(in, call->now_ms, 30, &s, reterr);
 
 	if (!rc && system_disk(in->config->data, &free_bytes, &total_bytes))
-		rc = err_set(reterr, RC_IO, "disk-unknown", in->config->data, "cannot ask for free space");
+		rc = err_set(reterr, RC_IO, "disk-unknown", in->config->data,
+			     "cannot ask for free space");
 	if (rc)
 		return rc;
-	result = json_pack("{ss sb ss ss ss so so sI sI so sI sI sI}", "version", VARDE_VERSION, "running", p->daemon,
-			   "environment", in->config->environment == ENVIRONMENT_TEST ? "test" : "production", "service",
-			   in->config->service, "data", in->config->data, "tenants", phases(&s), "queue", queue(in),
-			   "documents", (json_int_t)s.documents, "reports", (json_int_t)s.reports, "last_commit_at",
-			   operate_time(s.last_commit_at), "custodians", (json_int_t)s.custodians, "keys",
-			   (json_int_t)s.keys, "quarantined", (json_int_t)s.quarantined);
+	result = json_pack("{ss sb ss ss ss so so sI sI so sI sI sI}", "version", VARDE_VERSION,
+			   "running", p->daemon, "environment",
+			   in->config->environment == ENVIRONMENT_TEST ? "test" : "production",
+			   "service", in->config->service, "data", in->config->data, "tenants",
+			   phases(&s), "queue", queue(in), "documents", (json_int_t)s.documents,
+			   "reports", (json_int_t)s.reports, "last_commit_at",
+			   operate_time(s.last_commit_at), "custodians", (json_int_t)s.custodians,
+			   "keys", (json_int_t)s.keys, "quarantined", (json_int_t)s.quarantined);
 	if (result) {
-		json_object_set_new(result, "started_at", p->daemon ? operate_time(p->started_ms) : json_null());
+		json_object_set_new(result, "started_at",
+				    p->daemon ? operate_time(p->started_ms) : json_null());
 		json_object_set_new(result, "memory_locked", json_boolean(locked));
 		json_object_set_new(result, "may_swap", json_boolean(!locked && system_may_swap()));
 		json_object_set_new(result, "disk_free_bytes", json_integer(free_bytes));

@@ -11,8 +11,8 @@
 
 /* A new tenant is `invited`, with --test it is in `test` at once; it is made
  * active by `tenant phase` when its test reports are good. */
-enum rc operate_tenant_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			   struct err *reterr)
+enum rc operate_tenant_add(struct installation *in, const struct operate_call *call,
+			   struct operate_output *out, struct err *reterr)
 {
 	struct control_tenant tenant = {
 		.orgnr = operate_text(call, "orgnr"),
@@ -37,8 +37,8 @@ enum rc operate_tenant_add(struct installation *in, const struct operate_call *c
 	return rc ? rc : operate_answer(out, operate_row_tenant(&tenant), reterr);
 }
 
-enum rc operate_tenant_list(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			    struct err *reterr)
+enum rc operate_tenant_list(struct installation *in, const struct operate_call *call,
+			    struct operate_output *out, struct err *reterr)
 {
 	struct control_tenants tenants = { 0 };
 	json_t *rows = json_array();
@@ -55,7 +55,8 @@ enum rc operate_tenant_list(struct installation *in, const struct operate_call *
 	return operate_answer(out, json_pack("{so}", "tenants", rows), reterr);
 }
 
-static enum rc add_units(struct installation *in, const char *orgnr, json_t *result, struct err *reterr)
+static enum rc add_units(struct installation *in, const char *orgnr, json_t *result,
+			 struct err *reterr)
 {
 	struct control_units units = { 0 };
 	json_t *rows = json_array();
@@ -68,8 +69,8 @@ static enum rc add_units(struct installation *in, const char *orgnr, json_t *res
 	return rc;
 }
 
-static enum rc add_keys(struct installation *in, const struct operate_call *call, const char *orgnr, json_t *result,
-			struct err *reterr)
+static enum rc add_keys(struct installation *in, const struct operate_call *call, const char *orgnr,
+			json_t *result, struct err *reterr)
 {
 	struct control_keys keys = { 0 };
 	json_t *rows = json_array();
@@ -82,8 +83,8 @@ static enum rc add_keys(struct installation *in, const struct operate_call *call
 	return rc;
 }
 
-enum rc operate_tenant_show(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			    struct err *reterr)
+enum rc operate_tenant_show(struct installation *in, const struct operate_call *call,
+			    struct operate_output *out, struct err *reterr)
 {
 	const char *orgnr = operate_text(call, "orgnr");
 	CLEANUP(json_decrefp) json_t *result = NULL;
@@ -107,8 +108,8 @@ static enum rc move(struct installation *in, const struct operate_call *call, co
 		    enum control_phase to, struct operate_output *out, struct err *reterr)
 {
 	const char *orgnr = operate_text(call, "orgnr");
-	CLEANUP_FREE char *detail =
-		operate_detail(json_pack("{ssss}", "orgnr", orgnr, "phase", control_phase_name(to)));
+	CLEANUP_FREE char *detail = operate_detail(
+		json_pack("{ssss}", "orgnr", orgnr, "phase", control_phase_name(to)));
 	struct control_action by = operate_action(call, command, detail);
 	struct control_tenant tenant = { 0 };
 	bool moved;
@@ -130,8 +131,8 @@ static enum rc move(struct installation *in, const struct operate_call *call, co
 	return rc;
 }
 
-enum rc operate_tenant_phase(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			     struct err *reterr)
+enum rc operate_tenant_phase(struct installation *in, const struct operate_call *call,
+			     struct operate_output *out, struct err *reterr)
 {
 	enum control_phase to;
 
@@ -144,14 +145,14 @@ enum rc operate_tenant_phase(struct installation *in, const struct operate_call 
 	return move(in, call, "tenant phase", to, out, reterr);
 }
 
-enum rc operate_tenant_suspend(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			       struct err *reterr)
+enum rc operate_tenant_suspend(struct installation *in, const struct operate_call *call,
+			       struct operate_output *out, struct err *reterr)
 {
 	return move(in, call, "tenant suspend", CONTROL_SUSPENDED, out, reterr);
 }
 
-enum rc operate_tenant_resume(struct installation *in, const struct operate_call *call, struct operate_output *out,
-			      struct err *reterr)
+enum rc operate_tenant_resume(struct installation *in, const struct operate_call *call,
+			      struct operate_output *out, struct err *reterr)
 {
 	struct control_tenant tenant = { 0 };
 	enum control_phase phase, resume;
@@ -168,8 +169,8 @@ enum rc operate_tenant_resume(struct installation *in, const struct operate_call
 	return move(in, call, "tenant resume", resume, out, reterr);
 }
 
-enum rc operate_tenant_unit_add(struct installation *in, const struct operate_call *call, struct operate_output *out,
-				struct err *reterr)
+enum rc operate_tenant_unit_add(struct installation *in, const struct operate_call *call,
+				struct operate_output *out, struct err *reterr)
 {
 	struct control_unit unit = {
 		.orgnr = operate_text(call, "unit"),
@@ -177,7 +178,8 @@ enum rc operate_tenant_unit_add(struct installation *in, const struct operate_ca
 		.name = operate_text(call, "name"),
 		.added_at = call->now_ms,
 	};
-	CLEANUP_FREE char *detail = operate_detail(json_pack("{ssss}", "orgnr", unit.tenant, "unit", unit.orgnr));
+	CLEANUP_FREE char *detail =
+		operate_detail(json_pack("{ssss}", "orgnr", unit.tenant, "unit", unit.orgnr));
 	struct control_action by = operate_action(call, "tenant unit add", detail);
 	enum rc rc;
 

@@ -10,15 +10,17 @@
 
 json_t *operate_row_tenant(const struct control_tenant *t)
 {
-	return json_pack("{ss ss ss ss? ss? ss so so}", "orgnr", t->orgnr, "name", t->name, "kind", t->kind, "parent",
-			 t->parent, "contact", t->contact, "phase", control_phase_name(t->phase), "created_at",
-			 operate_time(t->created_at), "phase_since", operate_time(t->phase_since));
+	return json_pack("{ss ss ss ss? ss? ss so so}", "orgnr", t->orgnr, "name", t->name, "kind",
+			 t->kind, "parent", t->parent, "contact", t->contact, "phase",
+			 control_phase_name(t->phase), "created_at", operate_time(t->created_at),
+			 "phase_since", operate_time(t->phase_since));
 }
 
 json_t *operate_row_unit(const struct control_unit *u)
 {
-	return json_pack("{ss ss ss? so so}", "orgnr", u->orgnr, "tenant", u->tenant, "name", u->name, "added_at",
-			 operate_time(u->added_at), "removed_at", operate_time(u->removed_at));
+	return json_pack("{ss ss ss? so so}", "orgnr", u->orgnr, "tenant", u->tenant, "name",
+			 u->name, "added_at", operate_time(u->added_at), "removed_at",
+			 operate_time(u->removed_at));
 }
 
 bool operate_key_usable(const struct control_key *k, int64_t now_ms)
@@ -38,10 +40,11 @@ static const char *key_state(const struct control_key *k, int64_t now_ms)
 
 json_t *operate_row_key(const struct control_key *k, int64_t now_ms)
 {
-	return json_pack("{ss ss ss ss ss so so so so ss?}", "kid", k->kid, "orgnr", k->orgnr, "alg", k->alg,
-			 "source", k->source, "state", key_state(k, now_ms), "valid_from",
-			 operate_time(k->valid_from), "valid_to", operate_time(k->valid_to), "added_at",
-			 operate_time(k->added_at), "revoked_at", operate_time(k->revoked_at), "revoke_reason",
+	return json_pack("{ss ss ss ss ss so so so so ss?}", "kid", k->kid, "orgnr", k->orgnr,
+			 "alg", k->alg, "source", k->source, "state", key_state(k, now_ms),
+			 "valid_from", operate_time(k->valid_from), "valid_to",
+			 operate_time(k->valid_to), "added_at", operate_time(k->added_at),
+			 "revoked_at", operate_time(k->revoked_at), "revoke_reason",
 			 k->revoke_reason);
 }
 
@@ -51,8 +54,9 @@ json_t *operate_row_custodian(const struct control_custodian *c)
 
 	if (b64_encode(&key, c->public_key, sizeof(c->public_key)))
 		return NULL;
-	return json_pack("{ss ss? ss? ss ss so so}", "kid", c->kid, "orgnr", c->orgnr, "label", c->label,
-			 "public_key", buf_text(&key), "state", c->retired_at ? "retired" : "serving", "added_at",
+	return json_pack("{ss ss? ss? ss ss so so}", "kid", c->kid, "orgnr", c->orgnr, "label",
+			 c->label, "public_key", buf_text(&key), "state",
+			 c->retired_at ? "retired" : "serving", "added_at",
 			 operate_time(c->added_at), "retired_at", operate_time(c->retired_at));
 }
 
@@ -74,6 +78,7 @@ json_t *operate_row_stored(struct installation *in, const char *orgnr)
 	if (rc)
 		return json_pack("{ss}", "error", err.code[0] ? err.code : rc_name(rc));
 	return json_pack("{sI sI sI so sI}", "documents", (json_int_t)stat.documents, "reports",
-			 (json_int_t)stat.reports, "last_seq", (json_int_t)stat.last_seq, "last_commit_at",
-			 operate_time(stat.last_commit_at), "bytes", (json_int_t)(stat.file_bytes + stat.wal_bytes));
+			 (json_int_t)stat.reports, "last_seq", (json_int_t)stat.last_seq,
+			 "last_commit_at", operate_time(stat.last_commit_at), "bytes",
+			 (json_int_t)(stat.file_bytes + stat.wal_bytes));
 }

@@ -36,8 +36,8 @@ static void look_at_file(struct installation *in, const char *orgnr, struct surv
 	s->quarantined += writer.quarantined > 0;
 }
 
-static void look_at_keys(const struct control_keys *keys, const struct control_tenant *tenant, int64_t now_ms,
-			 int64_t days, struct survey *s)
+static void look_at_keys(const struct control_keys *keys, const struct control_tenant *tenant,
+			 int64_t now_ms, int64_t days, struct survey *s)
 {
 	int64_t horizon = now_ms + days * OPERATE_DAY_MS;
 	bool any = false, lasting = false;
@@ -72,7 +72,8 @@ static enum rc count_custodians(struct installation *in, struct survey *s, struc
 	return rc;
 }
 
-enum rc survey_take(struct installation *in, int64_t now_ms, int64_t days, struct survey *ret, struct err *reterr)
+enum rc survey_take(struct installation *in, int64_t now_ms, int64_t days, struct survey *ret,
+		    struct err *reterr)
 {
 	struct control_tenants tenants = { 0 };
 	struct control_keys keys = { 0 };

@@ -18,13 +18,13 @@ struct survey {
 	int64_t quarantined;    /* whose file failed since start and is not well yet */
 	int64_t custodians;     /* the institute's that serve */
 	int64_t keys;           /* usable now, of tenants that may send */
-	int64_t keys_ending;    /* usable now, last of their tenant, gone within the days asked for */
-	int64_t without_key;    /* active tenants that have no usable key */
+	int64_t keys_ending; /* usable now, last of their tenant, gone within the days asked for */
+	int64_t without_key; /* active tenants that have no usable key */
 };
 
 /* Reads the register and each tenant's file. A file that cannot be read is
  * counted, not an error. As control_*_list. */
-NODISCARD enum rc survey_take(struct installation *installation, int64_t now_ms, int64_t days, struct survey *ret,
-			      struct err *reterr);
+NODISCARD enum rc survey_take(struct installation *installation, int64_t now_ms, int64_t days,
+			      struct survey *ret, struct err *reterr);
 
 #endif

@@ -58,32 +58,37 @@ void wire_request_release(struct wire_request *request)
 
 /* --- the client's end ----------------------------------------------------------- */
 
-enum rc wire_send_request(int fd, const char *function, const struct operate_call *call, struct err *reterr)
+enum rc wire_send_request(int fd, const char *function, const struct operate_call *call,
+			  struct err *reterr)
 {
-	json_t *request = json_pack("{si ss ss ss?}", "varde", 1, "function", function, "operator", call->operator,
-				    "reason", call->reason);
+	json_t *request = json_pack("{si ss ss ss?}", "varde", 1, "function", function, "operator",
+				    call->operator, "reason", call->reason);
 	CLEANUP_FREE char *text = NULL;
 	size_t len;
 	enum rc rc;
 
 	if (request)
-		json_object_set_new(request, "args", call->args ? json_deep_copy(call->args) : json_object());
+		json_object_set_new(request, "args",
+				    call->args ? json_deep_copy(call->args) : json_object());
 	text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 	json_decref(request);
 	if (!text)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	len = strlen(text);
 	if (len >= WIRE_REQUEST_MAX)
-		return err_set(reterr, RC_LIMIT, "request-too-large", NULL, "the request is too large");
+		return err_set(reterr, RC_LIMIT, "request-too-large", NULL,
+			       "the request is too large");
 	rc = send_all(fd, text, len);
 	if (!rc)
 		rc = send_all(fd, "\n", 1);
-	return rc ? err_set(reterr, rc, "operator-socket", NULL, "varded does not read the request") : RC_OK;
+	return rc ? err_set(reterr, rc, "operator-socket", NULL, "varded does not read the request")
+		  : RC_OK;
 }
 
 static enum rc cut(struct err *reterr)
 {
-	return err_set(reterr, RC_IO, "answer-cut", NULL, "the answer ended early or is not understood");
+	return err_set(reterr, RC_IO, "answer-cut", NULL,
+		       "the answer ended early or is not understood");
 }
 
 static void copy_text(const json_t *object, const char *name, char *out, size_t size)
@@ -118,7 +123,8 @@ static enum rc take_frame(struct answer *a, char kind, const struct buf *body)
 
 	switch (kind) {
 	case WIRE_OUTPUT:
-		return a->out->bytes ? a->out->bytes(a->out->ctx, body->data, body->len) : RC_INVALID;
+		return a->out->bytes ? a->out->bytes(a->out->ctx, body->data, body->len)
+				     : RC_INVALID;
 	case WIRE_RESULT:
 		if (a->out->result)
 			return RC_INVALID;
@@ -226,9 +232,9 @@ static bool take_request(json_t *json, struct wire_request *r)
 	r->operator = json_string_value(json_object_get(json, "operator"));
 	r->reason = json_string_value(reason);
 	r->args = json_object_get(json, "args");
-	return json_is_object(json) && json_object_size(json) == 5 && r->function && r->operator &&
-	       json_integer_value(json_object_get(json, "varde")) == 1 && json_is_object(r->args) &&
-	       (json_is_null(reason) || r->reason);
+	return json_is_object(json) && json_object_size(json) == 5 && r->function &&
+	       r->operator&& json_integer_value(json_object_get(json, "varde")) == 1 &&
+	       json_is_object(r->args) && (json_is_null(reason) || r->reason);
 }
 
 enum rc wire_read_request(int fd, struct wire_request *ret, struct err *reterr)
@@ -238,7 +244,8 @@ enum rc wire_read_request(int fd, struct wire_request *ret, struct err *reterr)
 	enum rc rc = read_line(fd, &line);
 
 	if (rc == RC_BUSY || rc == RC_IO || rc == RC_NOMEM || rc == RC_LIMIT)
-		return err_set(reterr, rc, "request-unread", NULL, "the request did not come whole");
+		return err_set(reterr, rc, "request-unread", NULL,
+			       "the request did not come whole");
 	if (!rc)
 		rc = json_strict_load(buf_text(&line), line.len, DEPTH, &r.json, NULL);
 	if (!rc && take_request(r.json, &r)) {
@@ -252,8 +259,9 @@ enum rc wire_read_request(int fd, struct wire_request *ret, struct err *reterr)
 
 static enum rc send_frame(int fd, enum wire_kind kind, const void *bytes, size_t len)
 {
-	unsigned char head[5] = { (unsigned char)kind, (unsigned char)(len >> 24), (unsigned char)(len >> 16),
-				  (unsigned char)(len >> 8), (unsigned char)len };
+	unsigned char head[5] = { (unsigned char)kind, (unsigned char)(len >> 24),
+				  (unsigned char)(len >> 16), (unsigned char)(len >> 8),
+				  (unsigned char)len };
 	enum rc rc = send_all(fd, head, sizeof(head));
 
 	return rc ? rc : send_all(fd, bytes, len);
@@ -281,15 +289,16 @@ static enum rc send_json(int fd, enum wire_kind kind, const json_t *json)
 	return text ? wire_send(fd, kind, text, strlen(text)) : RC_NOMEM;
 }
 
-enum rc wire_send_end(int fd, enum rc outcome, const struct operate_output *out, const struct err *err)
+enum rc wire_send_end(int fd, enum rc outcome, const struct operate_output *out,
+		      const struct err *err)
 {
 	char exit = (char)(outcome ? 2 : out->verdict);
 	json_t *fault;
 	enum rc rc = RC_OK;
 
 	if (outcome) {
-		fault = json_pack("{si ss ss ss}", "rc", (int)outcome, "code", err->code, "where", err->where, "text",
-				  err->text);
+		fault = json_pack("{si ss ss ss}", "rc", (int)outcome, "code", err->code, "where",
+				  err->where, "text", err->text);
 		if (!fault) /* a text cut within a character */
 			fault = json_pack("{si ss}", "rc", (int)outcome, "code", err->code);
 		rc = send_json(fd, WIRE_ERROR, fault);

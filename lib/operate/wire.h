@@ -29,7 +29,7 @@ enum wire_kind { WIRE_OUTPUT = 'O', WIRE_RESULT = 'R', WIRE_ERROR = 'E', WIRE_EX
 /* A request as read. All strings live in `json`, owned by the reader. */
 struct wire_request {
 	json_t *json;
-	const char *function, *operator, *reason; /* reason may be NULL */
+	const char *function, *operator, * reason; /* reason may be NULL */
 	const json_t *args;
 };
 void wire_request_release(struct wire_request *request);
@@ -54,6 +54,7 @@ NODISCARD enum rc wire_read_request(int fd, struct wire_request *ret, struct err
 NODISCARD enum rc wire_send(int fd, enum wire_kind kind, const void *bytes, size_t len);
 
 /* Ends the answer: result or error, then exit. */
-NODISCARD enum rc wire_send_end(int fd, enum rc outcome, const struct operate_output *out, const struct err *err);
+NODISCARD enum rc wire_send_end(int fd, enum rc outcome, const struct operate_output *out,
+				const struct err *err);
 
 #endif

@@ -11,8 +11,10 @@
 
 /* Options that every command takes; `arg` NULL: they are about the run. */
 static const struct ctl_param common[] = {
-	{ "--config", NULL, CTL_TEXT, "FILE", "the installation's varde.conf (default: $VARDE_CONFIG)", false },
-	{ "--operator", NULL, CTL_TEXT, "NAME", "who asks, for the log (default: the login name)", false },
+	{ "--config", NULL, CTL_TEXT, "FILE",
+	  "the installation's varde.conf (default: $VARDE_CONFIG)", false },
+	{ "--operator", NULL, CTL_TEXT, "NAME", "who asks, for the log (default: the login name)",
+	  false },
 	{ "--reason", NULL, CTL_TEXT, "TEXT", "why, for the log", false },
 	{ "--json", NULL, CTL_FLAG, NULL, "the result as JSON", false },
 	{ "--help", NULL, CTL_FLAG, NULL, "this text", false },
@@ -29,7 +31,8 @@ struct reading {
 
 static enum rc usage(struct reading *r, const char *where, const char *text)
 {
-	return err_set(r->err, RC_INVALID, "usage", where, "%s; see vardectl %s --help", text, r->command->words);
+	return err_set(r->err, RC_INVALID, "usage", where, "%s; see vardectl %s --help", text,
+		       r->command->words);
 }
 
 static bool is_option(const struct ctl_param *param)
@@ -37,7 +40,8 @@ static bool is_option(const struct ctl_param *param)
 	return !strncmp(param->name, "--", 2);
 }
 
-static const struct ctl_param *find_option(const struct ctl_param *list, const char *word, size_t len)
+static const struct ctl_param *find_option(const struct ctl_param *list, const char *word,
+					   size_t len)
 {
 	for (; list && list->name; list++)
 		if (is_option(list) && strlen(list->name) == len && !strncmp(list->name, word, len))
@@ -57,7 +61,8 @@ static json_t *lines_of(char *text)
 	json_t *list = json_array();
 	char *save = NULL;
 
-	for (char *line = strtok_r(text, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save)) {
+	for (char *line = strtok_r(text, "\r\n", &save); line;
+	     line = strtok_r(NULL, "\r\n", &save)) {
 		line += strspn(line, " \t");
 		line[strcspn(line, " \t")] = '\0';
 		if (*line && *line != '#')
@@ -72,16 +77,21 @@ static enum rc read_content(struct reading *r, const char *path, bool lines, jso
 	enum rc rc = buf_read_file(&text, path);
 
 	if (rc)
-		return err_set(r->err, rc, "file-unreadable", path, "cannot be read (%s)", rc_name(rc));
+		return err_set(r->err, rc, "file-unreadable", path, "cannot be read (%s)",
+			       rc_name(rc));
 	if (buf_adds(&text, ""))
 		return buf_rc(&text);
 	if (memchr(buf_text(&text), '\0', text.len))
 		return err_set(r->err, RC_INVALID, "file-unreadable", path, "is not a text file");
-	*ret = lines && text.data ? lines_of(text.data) : lines ? json_array() : json_string(buf_text(&text));
-	return *ret ? RC_OK : err_set(r->err, RC_INVALID, "file-unreadable", path, "is not UTF-8 text");
+	*ret = lines && text.data ? lines_of(text.data)
+	       : lines            ? json_array()
+				  : json_string(buf_text(&text));
+	return *ret ? RC_OK
+		    : err_set(r->err, RC_INVALID, "file-unreadable", path, "is not UTF-8 text");
 }
 
-static enum rc read_number(struct reading *r, const struct ctl_param *param, const char *text, json_t **ret)
+static enum rc read_number(struct reading *r, const struct ctl_param *param, const char *text,
+			   json_t **ret)
 {
 	char *end;
 	long long value;
@@ -121,7 +131,7 @@ static void set_common(struct reading *r, const struct ctl_param *param, const c
 	if (!strcmp(param->name, "--config"))
 		r->options->config = text;
 	else if (!strcmp(param->name, "--operator"))
-		r->options->operator= text;
+		r->options->operator = text;
 	else if (!strcmp(param->name, "--reason"))
 		r->options->reason = text;
 	else if (!strcmp(param->name, "--json"))
@@ -173,10 +183,12 @@ static enum rc check_complete(struct reading *r)
 	return RC_OK;
 }
 
-enum rc args_read(const struct ctl_command *command, int argc, char **argv, struct ctl_options *options,
-		  enum args_wish *ret_wish, struct err *reterr)
+enum rc args_read(const struct ctl_command *command, int argc, char **argv,
+		  struct ctl_options *options, enum args_wish *ret_wish, struct err *reterr)
 {
-	struct reading r = { .command = command, .options = options, .next = command->params, .err = reterr };
+	struct reading r = {
+		.command = command, .options = options, .next = command->params, .err = reterr
+	};
 	bool words_only = false;
 	enum rc rc = RC_OK;
 
@@ -230,7 +242,8 @@ static void list_params(const struct ctl_param *p, FILE *out)
 	for (; p && p->name; p++) {
 		char left[64];
 
-		snprintf(left, sizeof(left), "%s%s%s", p->name, p->metavar && is_option(p) ? " " : "",
+		snprintf(left, sizeof(left), "%s%s%s", p->name,
+			 p->metavar && is_option(p) ? " " : "",
 			 p->metavar && is_option(p) ? p->metavar : "");
 		fprintf(out, "  %-22s %s\n", left, p->help);
 	}

@@ -22,13 +22,15 @@ int ctl_complain(bool json, const struct err *err)
 	char *text = NULL;
 
 	if (json)
-		object = json_pack("{s{ss ss ss}}", "error", "code", err->code, "where", err->where, "text", err->text);
+		object = json_pack("{s{ss ss ss}}", "error", "code", err->code, "where", err->where,
+				   "text", err->text);
 	if (object)
 		text = json_dumps(object, JSON_COMPACT);
 	if (text)
 		fprintf(stderr, "%s\n", text);
 	else
-		fprintf(stderr, "vardectl: %s%s%s (%s)\n", err->where, err->where[0] ? ": " : "", err->text, err->code);
+		fprintf(stderr, "vardectl: %s%s%s (%s)\n", err->where, err->where[0] ? ": " : "",
+			err->text, err->code);
 	free(text);
 	json_decref(object);
 	return CTL_FAILED;
@@ -52,7 +54,8 @@ static enum rc check_owner(const char *data, struct err *reterr)
 	if (stat(data, &st) || st.st_uid == geteuid())
 		return RC_OK;
 	owner = getpwuid(st.st_uid);
-	return err_set(reterr, RC_FORBIDDEN, "folder-owner", data, "varded is down and this folder is %s's: run as that user",
+	return err_set(reterr, RC_FORBIDDEN, "folder-owner", data,
+		       "varded is down and this folder is %s's: run as that user",
 		       owner ? owner->pw_name : "another user");
 }
 
@@ -73,8 +76,9 @@ static enum rc run_here(const struct config *config, const char *words, struct o
 	return operate_run(installation, words, call, out, reterr);
 }
 
-static enum rc run_anywhere(const struct config *config, const char *words, struct operate_call *call,
-			    struct operate_output *out, struct err *reterr)
+static enum rc run_anywhere(const struct config *config, const char *words,
+			    struct operate_call *call, struct operate_output *out,
+			    struct err *reterr)
 {
 	int fd;
 	enum rc rc = operate_dial(config->data, &fd, reterr);
@@ -84,14 +88,15 @@ static enum rc run_anywhere(const struct config *config, const char *words, stru
 	if (rc)
 		return rc;
 	rc = wire_send_request(fd, words, call, reterr);
-	if (!rc)
+	if (!rc || rc == RC_IO) /* one that hung up may have said why */
 		rc = wire_read_answer(fd, out, reterr);
 	close(fd);
 	return rc;
 }
 
 /* An export has stdout for itself: what it came to goes to stderr. */
-static void show(const struct ctl_command *command, const struct ctl_options *options, const json_t *result)
+static void show(const struct ctl_command *command, const struct ctl_options *options,
+		 const json_t *result)
 {
 	bool exports = operate_find(command->words)->flags & OPERATE_EXPORTS;
 	FILE *out = exports ? stderr : stdout;
@@ -118,7 +123,8 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 	if (options->config)
 		rc = config_load(options->config, &config, &err);
 	else
-		err_set(&err, rc, "usage", "--config", "which installation? give --config FILE or set VARDE_CONFIG");
+		err_set(&err, rc, "usage", "--config",
+			"which installation? give --config FILE or set VARDE_CONFIG");
 	if (!rc)
 		rc = run_anywhere(config, command->words, &call, &out, &err);
 	if (rc && !err.code[0])

@@ -24,8 +24,8 @@ enum ctl_value {
 /* A word that a command takes. With a leading "--" it is an option, else it
  * stands in its place, in order. The last row of a list has no name. */
 struct ctl_param {
-	const char *name;  /* "--kind", or "ORGNR" */
-	const char *arg;   /* member of the arguments */
+	const char *name; /* "--kind", or "ORGNR" */
+	const char *arg;  /* member of the arguments */
 	enum ctl_value value;
 	const char *metavar; /* of an option with a value */
 	const char *help;
@@ -38,7 +38,7 @@ struct ctl_options {
 	const char *operator; /* --operator, or the login name */
 	const char *reason;   /* --reason */
 	bool json;
-	json_t *args;         /* owned */
+	json_t *args; /* owned */
 };
 
 struct ctl_command {

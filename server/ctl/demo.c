@@ -25,7 +25,8 @@ const struct demo_tenant demo_tenants[] = {
 	{ "310000124", "Helse Demo Øst HF", "hf", JOSE_ES384 },
 };
 
-_Static_assert(ARRAY_LEN(demo_issuers) == DEMO_ISSUERS && ARRAY_LEN(demo_tenants) == DEMO_TENANTS, "demo.h counts");
+_Static_assert(ARRAY_LEN(demo_issuers) == DEMO_ISSUERS && ARRAY_LEN(demo_tenants) == DEMO_TENANTS,
+	       "demo.h counts");
 
 /* A demonstration while it is made. */
 struct making {
@@ -51,14 +52,17 @@ static enum rc write_config(struct making *m)
 {
 	CLEANUP(buf_release) struct buf text = buf_capped(16384);
 
-	buf_addf(&text, "# A demonstration. Nothing in this folder is a secret to keep.\n"
-			"[varde]\nenvironment = test\nservice = %s\nexternal_url = http://127.0.0.1:%d\n"
-			"data = data\ncredentials = credentials\n\n"
-			"[intake]\nlisten = 127.0.0.1:%d\n\n[admin]\nlisten = 127.0.0.1:%d\n",
-		 DEMO_SERVICE, m->ports[DEMO_PORT_INTAKE], m->ports[DEMO_PORT_INTAKE], m->ports[DEMO_PORT_ADMIN]);
+	buf_addf(&text,
+		 "# A demonstration. Nothing in this folder is a secret to keep.\n"
+		 "[varde]\nenvironment = test\nservice = %s\nexternal_url = http://127.0.0.1:%d\n"
+		 "data = data\ncredentials = credentials\n\n"
+		 "[intake]\nlisten = 127.0.0.1:%d\n\n[admin]\nlisten = 127.0.0.1:%d\n",
+		 DEMO_SERVICE, m->ports[DEMO_PORT_INTAKE], m->ports[DEMO_PORT_INTAKE],
+		 m->ports[DEMO_PORT_ADMIN]);
 	for (size_t i = 0; i < DEMO_ISSUERS; i++)
 		buf_addf(&text,
-			 "\n[issuer %s]\nprofile = %s\nissuer = %s\nalgorithms = %s\njwks = issuers/%s.jwks.json\n",
+			 "\n[issuer %s]\nprofile = %s\nissuer = %s\nalgorithms = %s\njwks = "
+			 "issuers/%s.jwks.json\n",
 			 demo_issuers[i].name, demo_issuers[i].profile, demo_issuers[i].issuer,
 			 jose_alg_name(demo_issuers[i].alg), demo_issuers[i].name);
 	if (buf_rc(&text))
@@ -94,9 +98,9 @@ static enum rc make_issuer(struct making *m, const struct demo_issuer *issuer)
 	if (rc)
 		return rc;
 	json_array_append_new(json_object_get(m->demo, "issuers"),
-			      json_pack("{ss ss ss ss ss}", "issuer", issuer->issuer, "profile", issuer->profile,
-					"private_key", private, "kid", kid_of(jwk), "alg",
-					jose_alg_name(issuer->alg)));
+			      json_pack("{ss ss ss ss ss}", "issuer", issuer->issuer, "profile",
+					issuer->profile, "private_key", private, "kid", kid_of(jwk),
+					"alg", jose_alg_name(issuer->alg)));
 	set = json_pack("{s[o]}", "keys", jwk);
 	rc = write_json(m, jwks, set);
 	json_decref(set);
@@ -114,9 +118,9 @@ static enum rc make_tenant(struct making *m, const struct demo_tenant *tenant)
 	if (rc)
 		return rc;
 	json_array_append_new(json_object_get(m->demo, "tenants"),
-			      json_pack("{ss ss ss ss ss ss}", "orgnr", tenant->orgnr, "name", tenant->name, "kind",
-					tenant->kind, "kid", kid_of(jwk), "alg", jose_alg_name(tenant->alg),
-					"signing_key", path));
+			      json_pack("{ss ss ss ss ss ss}", "orgnr", tenant->orgnr, "name",
+					tenant->name, "kind", tenant->kind, "kid", kid_of(jwk),
+					"alg", jose_alg_name(tenant->alg), "signing_key", path));
 	json_array_append_new(m->tenant_keys, jwk);
 	return RC_OK;
 }
@@ -137,12 +141,12 @@ static enum rc make_custodian(struct making *m)
 	if (!rc)
 		rc = seal_key_prove(again, clock_now_ms(), &m->public_file, m->err);
 	if (!rc)
-		rc = demo_write(m->dir, "custodian/public-key.json", buf_text(&m->public_file), m->public_file.len,
-				m->err);
+		rc = demo_write(m->dir, "custodian/public-key.json", buf_text(&m->public_file),
+				m->public_file.len, m->err);
 	if (!rc)
 		json_array_append_new(json_object_get(m->demo, "custodians"),
-				      json_pack("{ss ss}", "kid", seal_key_recipient(key)->kid, "secret_key",
-						CUSTODIAN_SECRET));
+				      json_pack("{ss ss}", "kid", seal_key_recipient(key)->kid,
+						"secret_key", CUSTODIAN_SECRET));
 	return rc;
 }
 
@@ -151,10 +155,12 @@ static json_t *outline(const struct making *m)
 	char intake[64], statistics[64];
 
 	snprintf(intake, sizeof(intake), "http://127.0.0.1:%d", m->ports[DEMO_PORT_INTAKE]);
-	snprintf(statistics, sizeof(statistics), "http://127.0.0.1:%d", m->ports[DEMO_PORT_STATISTICS]);
-	return json_pack("{ss ss ss s[sss] s[] s[] s[]}", "intake", intake, "statistics", statistics, "audience",
-			 DEMO_SERVICE, "scopes", "varde:submissions.write", "varde:reports.read",
-			 "varde:statistics.read", "issuers", "tenants", "custodians");
+	snprintf(statistics, sizeof(statistics), "http://127.0.0.1:%d",
+		 m->ports[DEMO_PORT_STATISTICS]);
+	return json_pack("{ss ss ss s[sss] s[] s[] s[]}", "intake", intake, "statistics",
+			 statistics, "audience", DEMO_SERVICE, "scopes", "varde:submissions.write",
+			 "varde:reports.read", "varde:statistics.read", "issuers", "tenants",
+			 "custodians");
 }
 
 static enum rc make_folders(struct making *m)
@@ -185,7 +191,8 @@ static enum rc make(struct making *m, const char *operator)
 		rc = make_custodian(m);
 	snprintf(config, sizeof(config), "%s/varde.conf", m->dir);
 	if (!rc)
-		rc = demo_register(config, operator, m->tenant_keys, buf_text(&m->public_file), m->err);
+		rc = demo_register(config, operator, m->tenant_keys, buf_text(&m->public_file),
+				   m->err);
 	return rc ? rc : write_json(m, "demo.json", m->demo);
 }
 
@@ -207,7 +214,8 @@ static int run(const struct ctl_options *options)
 
 	if (!take_port(options, "intake", &m.ports[DEMO_PORT_INTAKE]) ||
 	    !take_port(options, "statistics", &m.ports[DEMO_PORT_STATISTICS]))
-		rc = err_set(&err, RC_INVALID, "usage", "port", "a port is a number from 1 to 65535");
+		rc = err_set(&err, RC_INVALID, "usage", "port",
+			     "a port is a number from 1 to 65535");
 	if (!rc)
 		rc = demo_find_ports(m.ports, DEMO_PORTS, &err);
 	m.demo = outline(&m);
@@ -219,7 +227,8 @@ static int run(const struct ctl_options *options)
 	else if (options->json)
 		json_dumpf(m.demo, stdout, JSON_INDENT(2)), putchar('\n');
 	else
-		printf("A demonstration is ready in %s: start it with\n\n  varded --config %s/varde.conf\n\n"
+		printf("A demonstration is ready in %s: start it with\n\n  varded --config "
+		       "%s/varde.conf\n\n"
 		       "and find addresses and keys in %s/demo.json.\n",
 		       m.dir, m.dir, m.dir);
 	json_decref(m.demo);
@@ -230,12 +239,17 @@ static int run(const struct ctl_options *options)
 
 static const struct ctl_param params[] = {
 	{ "DIR", "dir", CTL_TEXT, NULL, "a folder that is empty or not there yet", true },
-	{ "--intake-port", "intake", CTL_NUMBER, "N", "where varded will listen (default: a free one)", false },
-	{ "--statistics-port", "statistics", CTL_NUMBER, "N", "where statistics will be (default: a free one)", false },
+	{ "--intake-port", "intake", CTL_NUMBER, "N",
+	  "where varded will listen (default: a free one)", false },
+	{ "--statistics-port", "statistics", CTL_NUMBER, "N",
+	  "where statistics will be (default: a free one)", false },
 	{ 0 },
 };
 
 const struct ctl_command ctl_demo_commands[] = {
-	{ .words = "demo", .params = params, .help = "make a demonstration installation", .run = run },
+	{ .words = "demo",
+	  .params = params,
+	  .help = "make a demonstration installation",
+	  .run = run },
 	{ 0 },
 };

@@ -19,7 +19,8 @@ static EVP_PKEY *generate(enum jose_alg alg)
 	return NULL;
 }
 
-static enum rc public_half(const char *pem, size_t len, enum jose_alg alg, json_t **ret, struct err *reterr)
+static enum rc public_half(const char *pem, size_t len, enum jose_alg alg, json_t **ret,
+			   struct err *reterr)
 {
 	struct jose_key *key = NULL;
 	enum rc rc = jose_key_from_pem(pem, len, JOSE_KEY_PRIVATE, NULL, &key, reterr);
@@ -32,7 +33,8 @@ static enum rc public_half(const char *pem, size_t len, enum jose_alg alg, json_
 	return rc;
 }
 
-enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg, json_t **ret_jwk, struct err *reterr)
+enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg, json_t **ret_jwk,
+		      struct err *reterr)
 {
 	EVP_PKEY *pkey = generate(alg);
 	BIO *bio = BIO_new(BIO_s_secmem());
@@ -43,7 +45,8 @@ enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg, json
 	if (pkey && bio && PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL))
 		len = BIO_get_mem_data(bio, &pem);
 	if (len <= 0)
-		rc = err_set(reterr, RC_NOMEM, "key-unmade", name, "OpenSSL could not make the key");
+		rc = err_set(reterr, RC_NOMEM, "key-unmade", name,
+			     "OpenSSL could not make the key");
 	if (!rc)
 		rc = demo_write(dir, name, pem, (size_t)len, reterr);
 	if (!rc)

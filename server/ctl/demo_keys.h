@@ -8,8 +8,8 @@
 /* Makes a key for `alg` (RSA of 2048 bits, P-256 or P-384) and writes its private
  * half to the new file DIR/name (0600). `*ret_jwk` is the public JWK with kid (the
  * thumbprint), use and alg; the caller owns it. */
-NODISCARD enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg, json_t **ret_jwk,
-				struct err *reterr);
+NODISCARD enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg,
+				json_t **ret_jwk, struct err *reterr);
 
 /* The same for 32 random bytes in hexadecimal. */
 NODISCARD enum rc demo_make_secret(const char *dir, const char *name, struct err *reterr);

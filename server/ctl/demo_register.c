@@ -41,30 +41,33 @@ static const char *first_day(int64_t now_ms, char out[CLOCK_TEXT_SIZE])
 	return out;
 }
 
-static enum rc add_tenant(struct registering *r, const struct demo_tenant *tenant, const json_t *jwk)
+static enum rc add_tenant(struct registering *r, const struct demo_tenant *tenant,
+			  const json_t *jwk)
 {
 	char from[CLOCK_TEXT_SIZE];
 	CLEANUP_FREE char *text = json_dumps(jwk, JSON_COMPACT);
 	enum rc rc = run(r, "tenant add",
-			 json_pack("{ss ss ss}", "orgnr", tenant->orgnr, "name", tenant->name, "kind", tenant->kind));
+			 json_pack("{ss ss ss}", "orgnr", tenant->orgnr, "name", tenant->name,
+				   "kind", tenant->kind));
 
 	if (!rc)
 		rc = run(r, "key add",
 			 json_pack("{ss ss* ss}", "orgnr", tenant->orgnr, "jwk", text, "from",
 				   first_day(r->call.now_ms, from)));
 	if (!rc)
-		rc = run(r, "tenant phase", json_pack("{ss ss}", "orgnr", tenant->orgnr, "phase", "active"));
+		rc = run(r, "tenant phase",
+			 json_pack("{ss ss}", "orgnr", tenant->orgnr, "phase", "active"));
 	return rc;
 }
 
-enum rc demo_register(const char *config_path, const char *operator, const json_t *keys, const char *custodian_file,
-		      struct err *reterr)
+enum rc demo_register(const char *config_path, const char *operator, const json_t * keys,
+		      const char *custodian_file, struct err *reterr)
 {
 	const struct operate_process process = { 0 };
 	CLEANUP(config_freep) struct config *config = NULL;
 	CLEANUP(installation_closep) struct installation *installation = NULL;
 	struct registering r = { .call = { .operator = operator,
-					   .uid = (int64_t)getuid(),
+					   .uid =(int64_t) getuid(),
 					   .reason = "demonstration",
 					   .now_ms = clock_now_ms(),
 					   .process = &process },
@@ -77,7 +80,8 @@ enum rc demo_register(const char *config_path, const char *operator, const json_
 		return rc;
 	r.installation = installation;
 	rc = run(&r, "custodian add",
-		 json_pack("{ss ss}", "file", custodian_file, "label", "Demo custodian of the institute"));
+		 json_pack("{ss ss}", "file", custodian_file, "label",
+			   "Demo custodian of the institute"));
 	for (size_t i = 0; !rc && i < DEMO_TENANTS; i++)
 		rc = add_tenant(&r, &demo_tenants[i], json_array_get(keys, i));
 	return rc;

@@ -19,11 +19,12 @@ static void render_status(const json_t *result, FILE *out)
 					       { "may be swapped", "may_swap" },
 					       { "disk free, bytes", "disk_free_bytes" },
 					       { 0 } };
-	static const struct column phases[] = { { "invited", "invited" },     { "test", "test" },
-						{ "active", "active" },	      { "suspended", "suspended" },
-						{ "closed", "closed" },	      { 0 } };
+	static const struct column phases[] = {
+		{ "invited", "invited" },     { "test", "test" },     { "active", "active" },
+		{ "suspended", "suspended" }, { "closed", "closed" }, { 0 }
+	};
 	static const struct column queue[] = { { "waiting", "waiting" }, { "bytes", "bytes" },
-					       { "stored", "stored" },	 { "commits", "commits" },
+					       { "stored", "stored" },   { "commits", "commits" },
 					       { "refused", "refused" }, { 0 } };
 
 	render_facts(result, facts, out);

@@ -19,10 +19,14 @@ static void render_key(const json_t *result, FILE *out)
 
 static void render_keys(const json_t *result, FILE *out)
 {
-	static const struct column columns[] = { { "ORGNR", "orgnr" },	{ "KID", "kid" },
-						 { "ALG", "alg" },	{ "STATE", "state" },
-						 { "FROM", "valid_from" }, { "BEFORE", "valid_to" },
-						 { "REVOKED", "revoked_at" }, { "REASON", "revoke_reason" },
+	static const struct column columns[] = { { "ORGNR", "orgnr" },
+						 { "KID", "kid" },
+						 { "ALG", "alg" },
+						 { "STATE", "state" },
+						 { "FROM", "valid_from" },
+						 { "BEFORE", "valid_to" },
+						 { "REVOKED", "revoked_at" },
+						 { "REASON", "revoke_reason" },
 						 { 0 } };
 
 	render_rows(json_object_get(result, "keys"), columns, out);
@@ -32,10 +36,14 @@ static const struct ctl_param add_params[] = {
 	{ "ORGNR", "orgnr", CTL_TEXT, NULL, "whose key it is", true },
 	{ "--jwk", "jwk", CTL_FILE, "FILE", "a public JWK", false },
 	{ "--pem", "pem", CTL_FILE, "FILE", "a public key in PEM", false },
-	{ "--cert", "cert", CTL_FILE, "FILE", "an enterprise certificate in PEM: must name ORGNR, gives the dates", false },
-	{ "--kid", "kid", CTL_TEXT, "KID", "its name (default: the JWK's, else the RFC 7638 thumbprint)", false },
-	{ "--from", "from", CTL_TEXT, "DATE", "first day, UTC (default: the certificate's, else today)", false },
-	{ "--to", "to", CTL_TEXT, "DATE", "last day, UTC (default: the certificate's, else none)", false },
+	{ "--cert", "cert", CTL_FILE, "FILE",
+	  "an enterprise certificate in PEM: must name ORGNR, gives the dates", false },
+	{ "--kid", "kid", CTL_TEXT, "KID",
+	  "its name (default: the JWK's, else the RFC 7638 thumbprint)", false },
+	{ "--from", "from", CTL_TEXT, "DATE",
+	  "first day, UTC (default: the certificate's, else today)", false },
+	{ "--to", "to", CTL_TEXT, "DATE", "last day, UTC (default: the certificate's, else none)",
+	  false },
 	{ 0 },
 };
 static const struct ctl_param list_params[] = {

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 static const struct ctl_command *const families[] = {
-	ctl_tenant_commands, ctl_key_commands,	  ctl_custodian_commands, ctl_schema_commands,
+	ctl_tenant_commands, ctl_key_commands,    ctl_custodian_commands, ctl_schema_commands,
 	ctl_health_commands, ctl_export_commands, ctl_demo_commands,
 };
 
 static int help(FILE *out)
 {
-	fputs("usage: vardectl COMMAND ... [--config FILE] [--operator NAME] [--reason TEXT] [--json]\n"
+	fputs("usage: vardectl COMMAND ... [--config FILE] [--operator NAME] [--reason TEXT] "
+	      "[--json]\n"
 	      "       vardectl COMMAND --help\n\n",
 	      out);
 	for (size_t f = 0; f < ARRAY_LEN(families); f++)
@@ -76,7 +77,8 @@ static bool wants_json(int argc, char **argv)
 	return false;
 }
 
-static int run(const struct ctl_command *command, int argc, char **argv, struct ctl_options *options)
+static int run(const struct ctl_command *command, int argc, char **argv,
+	       struct ctl_options *options)
 {
 	enum args_wish wish = ARGS_RUN;
 	struct err err = { 0 };
@@ -107,7 +109,9 @@ static int leading_options(int argc, char **argv)
 	static const char *const valued[] = { "--config", "--operator", "--reason" };
 	int n = 0;
 
-	for (; n < argc && !strncmp(argv[n], "--", 2) && strcmp(argv[n], "--help") && strcmp(argv[n], "--version"); n++)
+	for (; n < argc && !strncmp(argv[n], "--", 2) && strcmp(argv[n], "--help") &&
+	       strcmp(argv[n], "--version");
+	     n++)
 		for (size_t i = 0; i < ARRAY_LEN(valued); i++)
 			n += !strcmp(argv[n], valued[i]) && n + 1 < argc;
 	return n;
@@ -138,7 +142,8 @@ int main(int argc, char **argv)
 	argc--;
 	argv++;
 	lead = leading_options(argc, argv);
-	if (lead < argc && (!strcmp(argv[lead], "--help") || !strcmp(argv[lead], "-h") || !strcmp(argv[lead], "help")))
+	if (lead < argc && (!strcmp(argv[lead], "--help") || !strcmp(argv[lead], "-h") ||
+			    !strcmp(argv[lead], "help")))
 		return finish(help(stdout));
 	if (lead < argc && !strcmp(argv[lead], "--version")) {
 		puts("vardectl " VARDE_VERSION);

@@ -19,7 +19,8 @@ static size_t width_of(const char *text)
 /* "2026-11-22T21:51:31.042Z" */
 static bool is_time(const char *text)
 {
-	return strlen(text) == 24 && text[4] == '-' && text[10] == 'T' && text[19] == '.' && text[23] == 'Z';
+	return strlen(text) == 24 && text[4] == '-' && text[10] == 'T' && text[19] == '.' &&
+	       text[23] == 'Z';
 }
 
 const char *render_value(const json_t *value, char *out, size_t size)
@@ -62,7 +63,8 @@ static size_t column_width(const json_t *rows, const struct column *column)
 }
 
 /* Line `row` of the table; -1 is the headings. */
-static void render_line(const json_t *rows, const struct column *columns, const size_t *widths, long row, FILE *out)
+static void render_line(const json_t *rows, const struct column *columns, const size_t *widths,
+			long row, FILE *out)
 {
 	char text[VALUE_SIZE];
 
@@ -70,7 +72,8 @@ static void render_line(const json_t *rows, const struct column *columns, const 
 		const char *cell = columns[c].heading;
 
 		if (row >= 0)
-			cell = render_value(json_object_get(json_array_get(rows, (size_t)row), columns[c].member),
+			cell = render_value(json_object_get(json_array_get(rows, (size_t)row),
+							    columns[c].member),
 					    text, sizeof(text));
 		pad(out, cell, columns[c + 1].heading ? widths[c] + 2 : 0);
 	}

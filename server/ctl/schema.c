@@ -3,7 +3,9 @@
 
 static void render_schemas(const json_t *result, FILE *out)
 {
-	static const struct column columns[] = { { "SCHEMA", "schema" }, { "OPEN", "open" }, { 0 } };
+	static const struct column columns[] = { { "SCHEMA", "schema" },
+						 { "OPEN", "open" },
+						 { 0 } };
 
 	render_rows(json_object_get(result, "schemas"), columns, out);
 }

@@ -2,9 +2,15 @@
 #include "ctl/render.h"
 
 static const struct column tenant_facts[] = {
-	{ "organisation", "orgnr" }, { "name", "name" },	     { "kind", "kind" },
-	{ "parent", "parent" },	     { "contact", "contact" },	     { "phase", "phase" },
-	{ "since", "phase_since" },  { "registered", "created_at" }, { 0 },
+	{ "organisation", "orgnr" },
+	{ "name", "name" },
+	{ "kind", "kind" },
+	{ "parent", "parent" },
+	{ "contact", "contact" },
+	{ "phase", "phase" },
+	{ "since", "phase_since" },
+	{ "registered", "created_at" },
+	{ 0 },
 };
 
 static void render_tenant(const json_t *result, FILE *out)
@@ -14,9 +20,12 @@ static void render_tenant(const json_t *result, FILE *out)
 
 static void render_tenants(const json_t *result, FILE *out)
 {
-	static const struct column columns[] = { { "ORGNR", "orgnr" },	   { "PHASE", "phase" },
-						 { "SINCE", "phase_since" }, { "KIND", "kind" },
-						 { "PARENT", "parent" },   { "NAME", "name" },
+	static const struct column columns[] = { { "ORGNR", "orgnr" },
+						 { "PHASE", "phase" },
+						 { "SINCE", "phase_since" },
+						 { "KIND", "kind" },
+						 { "PARENT", "parent" },
+						 { "NAME", "name" },
 						 { 0 } };
 
 	render_rows(json_object_get(result, "tenants"), columns, out);
@@ -24,21 +33,28 @@ static void render_tenants(const json_t *result, FILE *out)
 
 static void render_unit(const json_t *result, FILE *out)
 {
-	static const struct column facts[] = {
-		{ "unit", "orgnr" }, { "of", "tenant" }, { "name", "name" }, { "registered", "added_at" }, { 0 }
-	};
+	static const struct column facts[] = { { "unit", "orgnr" },
+					       { "of", "tenant" },
+					       { "name", "name" },
+					       { "registered", "added_at" },
+					       { 0 } };
 
 	render_facts(result, facts, out);
 }
 
 static void render_all(const json_t *result, FILE *out)
 {
-	static const struct column units[] = {
-		{ "UNIT", "orgnr" }, { "ADDED", "added_at" }, { "REMOVED", "removed_at" }, { "NAME", "name" }, { 0 }
-	};
-	static const struct column keys[] = { { "KID", "kid" },		{ "ALG", "alg" },
-					      { "STATE", "state" },	{ "FROM", "valid_from" },
-					      { "TO (BEFORE)", "valid_to" }, { 0 } };
+	static const struct column units[] = { { "UNIT", "orgnr" },
+					       { "ADDED", "added_at" },
+					       { "REMOVED", "removed_at" },
+					       { "NAME", "name" },
+					       { 0 } };
+	static const struct column keys[] = { { "KID", "kid" },
+					      { "ALG", "alg" },
+					      { "STATE", "state" },
+					      { "FROM", "valid_from" },
+					      { "TO (BEFORE)", "valid_to" },
+					      { 0 } };
 	static const struct column stored[] = { { "documents", "documents" },
 						{ "reports", "reports" },
 						{ "sequence", "last_seq" },
@@ -59,12 +75,16 @@ static void render_all(const json_t *result, FILE *out)
 		fputs("nothing yet\n", out);
 }
 
-#define ORGNR_WORD { "ORGNR", "orgnr", CTL_TEXT, NULL, "organisation number, nine digits", true }
+#define ORGNR_WORD                                                                                 \
+	{                                                                                          \
+		"ORGNR", "orgnr", CTL_TEXT, NULL, "organisation number, nine digits", true         \
+	}
 
 static const struct ctl_param add_params[] = {
 	ORGNR_WORD,
 	{ "NAME", "name", CTL_TEXT, NULL, "the organisation's name", true },
-	{ "--kind", "kind", CTL_TEXT, "KIND", "hf, rhf, private_hospital, municipality or processor", true },
+	{ "--kind", "kind", CTL_TEXT, "KIND",
+	  "hf, rhf, private_hospital, municipality or processor", true },
 	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
 	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once, not only invited", false },
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
@@ -73,7 +93,8 @@ static const struct ctl_param add_params[] = {
 static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };
 static const struct ctl_param phase_params[] = {
 	ORGNR_WORD,
-	{ "PHASE", "phase", CTL_TEXT, NULL, "test, active, suspended or closed (the last two need --reason)", true },
+	{ "PHASE", "phase", CTL_TEXT, NULL,
+	  "test, active, suspended or closed (the last two need --reason)", true },
 	{ 0 },
 };
 static const struct ctl_param unit_params[] = {

@@ -30,8 +30,8 @@ struct operator_socket {
 	int listener;
 	int stop; /* eventfd, readable from the moment we stop */
 	pthread_mutex_t lock;
-	bool stopping;              /* under lock */
-	int connections[THREADS];   /* under lock; -1: idle */
+	bool stopping;            /* under lock */
+	int connections[THREADS]; /* under lock; -1: idle */
 	pthread_t threads[THREADS];
 	size_t threads_len;
 };
@@ -60,7 +60,8 @@ static enum rc send_piece(void *ctx, const void *bytes, size_t len)
 	return wire_send(*fd, WIRE_OUTPUT, bytes, len);
 }
 
-static void say_served(struct operator_socket *s, const struct wire_request *request, int64_t uid, const char *code)
+static void say_served(struct operator_socket *s, const struct wire_request *request, int64_t uid,
+		       const char *code)
 {
 	const struct operate_function *function = operate_find(request->function);
 
@@ -101,7 +102,8 @@ static void refuse(int fd)
 	const struct operate_output out = { 0 };
 	struct err err;
 
-	err_set(&err, RC_FORBIDDEN, "operator-forbidden", NULL, "only the daemon's own user and root may operate it");
+	err_set(&err, RC_FORBIDDEN, "operator-forbidden", NULL,
+		"only the daemon's own user and root may operate it");
 	if (wire_send_end(fd, RC_FORBIDDEN, &out, &err))
 		return;
 }
@@ -149,7 +151,8 @@ static void *work(void *arg)
 	struct operator_socket *s = server->socket;
 
 	for (;;) {
-		struct pollfd fds[] = { { .fd = s->listener, .events = POLLIN }, { .fd = s->stop, .events = POLLIN } };
+		struct pollfd fds[] = { { .fd = s->listener, .events = POLLIN },
+					{ .fd = s->stop, .events = POLLIN } };
 		int fd;
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -176,15 +179,16 @@ static enum rc start_threads(struct operator_socket *s, struct err *reterr)
 		*server = (struct server){ .socket = s, .index = s->threads_len };
 		if (pthread_create(&s->threads[s->threads_len], NULL, work, server)) {
 			free(server);
-			return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no thread for the operator socket");
+			return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+				       "no thread for the operator socket");
 		}
 		s->threads_len++;
 	}
 	return RC_OK;
 }
 
-enum rc operator_socket_start(struct installation *installation, struct log *log, struct operator_socket **ret,
-			      struct err *reterr)
+enum rc operator_socket_start(struct installation *installation, struct log *log,
+			      struct operator_socket **ret, struct err *reterr)
 {
 	CLEANUP(operator_socket_stopp) struct operator_socket *s = calloc(1, sizeof(*s));
 	enum rc rc;
@@ -225,7 +229,8 @@ void operator_socket_stop(struct operator_socket *s)
 		eventfd_write(s->stop, 1);
 	for (size_t i = 0; i < s->threads_len; i++)
 		pthread_join(s->threads[i], NULL);
-	if (s->listener >= 0 && !config_data_path(s->installation->config, OPERATE_SOCKET, path, sizeof(path)))
+	if (s->listener >= 0 &&
+	    !config_data_path(s->installation->config, OPERATE_SOCKET, path, sizeof(path)))
 		unlink(path);
 	if (s->listener >= 0)
 		close(s->listener);

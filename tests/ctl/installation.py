@@ -7,7 +7,8 @@ import sqlite3
 import subprocess
 import tempfile
 
-BIN = os.environ.get("VARDE_BIN", "build/dev/bin")
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BIN = os.environ.get("VARDE_BIN", os.path.join(SOURCE, "build/dev/bin"))
 VARDECTL = os.path.join(BIN, "vardectl")
 
 

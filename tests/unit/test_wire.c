@@ -92,18 +92,19 @@ END_TEST
 static const char *const bad_requests[] = {
 	"",
 	"\n",
-	"{" GOOD ",\"reason\":null}",                 /* no end of line */
-	"{" GOOD ",\"reason\":null}\n\n",             /* more after it */
+	"{" GOOD ",\"reason\":null}",     /* no end of line */
+	"{" GOOD ",\"reason\":null}\n\n", /* more after it */
 	"{" GOOD ",\"reason\":null}\n{}",
-	"{" GOOD "}\n",                               /* a member missing */
-	"{" GOOD ",\"reason\":null,\"more\":1}\n",    /* one too many */
+	"{" GOOD "}\n",                            /* a member missing */
+	"{" GOOD ",\"reason\":null,\"more\":1}\n", /* one too many */
 	"{" GOOD ",\"reason\":7}\n",
-	"{" GOOD ",\"reason\":null,\"varde\":1}\n",   /* twice */
+	"{" GOOD ",\"reason\":null,\"varde\":1}\n", /* twice */
 	"{\"varde\":2,\"function\":\"status\",\"args\":{},\"operator\":\"o\",\"reason\":null}\n",
 	"{\"varde\":1,\"function\":\"status\",\"args\":[],\"operator\":\"o\",\"reason\":null}\n",
 	"{\"varde\":1,\"function\":null,\"args\":{},\"operator\":\"o\",\"reason\":null}\n",
 	"{\"varde\":1,\"function\":\"s\\u0000x\",\"args\":{},\"operator\":\"o\",\"reason\":null}\n",
-	"{\"varde\":1,\"function\":\"status\",\"args\":{\"a\":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]},\"operator\":\"o\","
+	"{\"varde\":1,\"function\":\"status\",\"args\":{\"a\":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]"
+	"},\"operator\":\"o\","
 	"\"reason\":null}\n",
 	"[1,2,3,4,5]\n",
 	"GET / HTTP/1.1\r\n\r\n",
@@ -175,7 +176,8 @@ static void *answer_much(void *arg)
 	(void)arg;
 	for (size_t i = 0; i < PIECES; i++)
 		bytes[i] = (unsigned char)(i * 7);
-	if (!wire_send(theirs, WIRE_OUTPUT, bytes, PIECES) && wire_send_end(theirs, RC_OK, &out, NULL))
+	if (!wire_send(theirs, WIRE_OUTPUT, bytes, PIECES) &&
+	    wire_send_end(theirs, RC_OK, &out, NULL))
 		ck_abort();
 	json_decref(result);
 	free(bytes);
@@ -234,24 +236,27 @@ struct hostile {
 	const char *bytes;
 	size_t len;
 };
-#define BYTES(text) { text, sizeof(text) - 1 }
+#define BYTES(text)                                                                                \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
 
 static const struct hostile bad_answers[] = {
 	BYTES(""),
 	BYTES("O"),
-	BYTES("O\0\0\0\5ab"),                          /* ends within a frame */
-	BYTES("O\0\0\0\2ab"),                          /* no exit: an export cut short */
+	BYTES("O\0\0\0\5ab"), /* ends within a frame */
+	BYTES("O\0\0\0\2ab"), /* no exit: an export cut short */
 	BYTES("R\0\0\0\2{}"),
 	BYTES("X\0\0\0\0"),
 	BYTES("X\0\0\0\2\0\0"),
 	BYTES("X\0\0\0\1\3"),
 	BYTES("X\0\0\0\1\377"),
-	BYTES("Z\0\0\0\0X\0\0\0\1\0"),                 /* unknown kind */
-	BYTES("O\377\377\377\377"),                    /* 4 GiB */
-	BYTES("O\4\0\0\1"),                            /* one over the cap */
-	BYTES("R\0\0\0\2{}R\0\0\0\2{}X\0\0\0\1\0"),    /* two results */
-	BYTES("R\0\0\0\1{X\0\0\0\1\0"),                /* no JSON */
-	BYTES("E\0\0\0\3\"a\"X\0\0\0\1\2"),            /* an error that says nothing is still one */
+	BYTES("Z\0\0\0\0X\0\0\0\1\0"),              /* unknown kind */
+	BYTES("O\377\377\377\377"),                 /* 4 GiB */
+	BYTES("O\4\0\0\1"),                         /* one over the cap */
+	BYTES("R\0\0\0\2{}R\0\0\0\2{}X\0\0\0\1\0"), /* two results */
+	BYTES("R\0\0\0\1{X\0\0\0\1\0"),             /* no JSON */
+	BYTES("E\0\0\0\3\"a\"X\0\0\0\1\2"),         /* an error that says nothing is still one */
 	BYTES("HTTP/1.1 400 Bad Request\r\n\r\n"),
 };
 
@@ -300,13 +305,15 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_request_arrives_as_it_was_sent);
 	tcase_add_test(t, a_request_without_reason_has_none);
-	tcase_add_loop_test(t, a_bad_request_is_refused, 0, sizeof(bad_requests) / sizeof(bad_requests[0]));
+	tcase_add_loop_test(t, a_bad_request_is_refused, 0,
+			    sizeof(bad_requests) / sizeof(bad_requests[0]));
 	tcase_add_test(t, an_endless_request_is_cut);
 	tcase_add_test(t, a_silent_caller_is_not_waited_for);
 	tcase_add_test(t, a_stream_and_a_result_arrive_whole);
 	tcase_add_test(t, an_error_arrives_as_it_was);
 	tcase_add_test(t, an_error_text_cut_within_a_character_still_arrives);
-	tcase_add_loop_test(t, a_bad_answer_is_never_a_good_one, 0, sizeof(bad_answers) / sizeof(bad_answers[0]));
+	tcase_add_loop_test(t, a_bad_answer_is_never_a_good_one, 0,
+			    sizeof(bad_answers) / sizeof(bad_answers[0]));
 	tcase_add_test(t, output_that_cannot_be_written_ends_the_reading);
 	tcase_add_test(t, a_reader_that_left_is_noticed);
 	suite_add_tcase(s, t);
