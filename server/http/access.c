@@ -185,8 +185,8 @@ enum MHD_Result access_handle(void *cls, struct MHD_Connection *connection, cons
 
 static const char *known_method(const struct exchange *x)
 {
-	static const char *const known[] = { "GET",	"HEAD",	 "POST",    "PUT",
-					     "DELETE",	"PATCH", "OPTIONS", "TRACE" };
+	static const char *const known[] = { "GET",    "HEAD",  "POST",    "PUT",
+					     "DELETE", "PATCH", "OPTIONS", "TRACE" };
 	size_t i;
 
 	for (i = 0; x->head.method && i < ARRAY_LEN(known); i++)

@@ -58,8 +58,9 @@ static struct verdict check_framing(const struct head *head)
 				      "The lines of the request head are not as HTTP requires.");
 	for (i = 0; i < head->count; i++)
 		if (!is_token(head->headers[i].name) || !is_field_value(head->headers[i].value))
-			return broken_framing("Et felt i forespørselens hode har ugyldige tegn.",
-					      "A header field has characters that are not allowed.");
+			return broken_framing(
+				"Et felt i forespørselens hode har ugyldige tegn.",
+				"A header field has characters that are not allowed.");
 	if (head_count(head, "Content-Length") > 1 || head_count(head, "Transfer-Encoding") > 1)
 		return broken_framing("Lengden på innholdet er oppgitt mer enn én gang.",
 				      "The length of the content is given more than once.");
@@ -86,8 +87,10 @@ static struct verdict check_single(const struct head *head)
 	for (i = 0; i < ARRAY_LEN(single); i++)
 		if (head_count(head, single[i]) > 1)
 			return fault("invalid-request",
-				     "Authorization, DPoP, Content-Type og Expect kan bare stå én gang hver.",
-				     "Authorization, DPoP, Content-Type and Expect may occur once each.");
+				     "Authorization, DPoP, Content-Type og Expect kan bare stå én "
+				     "gang hver.",
+				     "Authorization, DPoP, Content-Type and Expect may occur once "
+				     "each.");
 	return (struct verdict){ .code = NULL };
 }
 
@@ -96,14 +99,16 @@ static struct verdict check_target(const struct head *head)
 	size_t i;
 
 	if (head->uri_broken)
-		return fault("invalid-request",
-			     "Adressen er ugyldig: sjekk prosentkoding, punktum-ledd og at hver "
-			     "parameter bare står én gang.",
-			     "The target is invalid: check percent-encoding, dot segments, and that "
-			     "each parameter is given once.");
+		return fault(
+			"invalid-request",
+			"Adressen er ugyldig: sjekk prosentkoding, punktum-ledd og at hver "
+			"parameter bare står én gang.",
+			"The target is invalid: check percent-encoding, dot segments, and that "
+			"each parameter is given once.");
 	for (i = 0; i < head->uri.queries; i++)
 		if (!strcmp(head->uri.query[i].name, "access_token"))
-			return fault("invalid-request", "Tokenet hører hjemme i Authorization, aldri i adressen.",
+			return fault("invalid-request",
+				     "Tokenet hører hjemme i Authorization, aldri i adressen.",
 				     "The token belongs in Authorization, never in the address.");
 	return (struct verdict){ .code = NULL };
 }
@@ -128,9 +133,11 @@ struct verdict gate_check(const struct head *head)
 			return (struct verdict){ .code = "invalid-token" };
 	}
 	if (coding && strcasecmp(coding, "identity"))
-		return (struct verdict){ .code = "unsupported-media-type",
-					 .detail = { "Komprimert innhold (Content-Encoding) tas ikke imot.",
-						     "Compressed content (Content-Encoding) is not taken." } };
+		return (struct verdict){
+			.code = "unsupported-media-type",
+			.detail = { "Komprimert innhold (Content-Encoding) tas ikke imot.",
+				    "Compressed content (Content-Encoding) is not taken." }
+		};
 	return (struct verdict){ .code = NULL };
 }
 

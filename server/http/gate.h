@@ -13,7 +13,7 @@
 /* A refusal. `at_once`: where the body ends cannot be known, so the answer
  * leaves now and the connection closes. */
 struct verdict {
-	const char *code; /* NULL: nothing wrong */
+	const char *code;                  /* NULL: nothing wrong */
 	const char *detail[PROBLEM_LANGS]; /* constants, may be NULL */
 	bool at_once;
 	bool close;

@@ -16,8 +16,8 @@ struct header {
 struct head {
 	const char *method;
 	struct uri uri;
-	bool uri_broken;  /* the target could not be parsed */
-	bool bytes_strange; /* bare LF, folded lines, NUL or spaces where none belong */
+	bool uri_broken;        /* the target could not be parsed */
+	bool bytes_strange;     /* bare LF, folded lines, NUL or spaces where none belong */
 	struct header *headers; /* in order of arrival */
 	size_t count;
 };

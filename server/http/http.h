@@ -18,7 +18,8 @@
  * What libmicrohttpd refuses before it calls us is text/html, closes the
  * connection and cannot be changed: 400 for a malformed request line, malformed
  * Content-Length or chunk, 413 for a length beyond 64 bits, 414 and 431 for a
- * head beyond 64 KiB, 505. A proxy can rewrite them.
+ * head beyond 64 KiB, 505. (0.9.75 sends the head of its answer to a malformed
+ * Content-Length twice.) A proxy can rewrite them.
  *
  * Threads: a handler runs on a worker. Until it answers, an exchange belongs to
  * the handler, which may hand it to one other thread at a time. After
@@ -81,13 +82,13 @@ struct http_options {
 	void *ctx; /* handed to every handler */
 
 	/* 0 is the default in parentheses. */
-	unsigned threads;       /* that read and write sockets (1) */
-	unsigned workers;       /* that run handlers (2) */
-	unsigned queue_limit;   /* requests waiting for a worker (1024) */
-	unsigned connections;   /* open at the same time (1024) */
-	unsigned deadline_ms;   /* from the first byte to the answer (30 000) */
-	unsigned idle_ms;       /* a kept-alive connection without a request (60 000) */
-	size_t drop_cap;        /* bytes read and dropped before a refusal (16 MiB) */
+	unsigned threads;         /* that read and write sockets (1) */
+	unsigned workers;         /* that run handlers (2) */
+	unsigned queue_limit;     /* requests waiting for a worker (1024) */
+	unsigned connections;     /* open at the same time (1024) */
+	unsigned deadline_ms;     /* from the first byte to the answer (30 000) */
+	unsigned idle_ms;         /* a kept-alive connection without a request (60 000) */
+	size_t drop_cap;          /* bytes read and dropped before a refusal (16 MiB) */
 	const char *external_url; /* "https://varde.example.no", no trailing slash; "" allowed */
 
 	struct log *log; /* one line per request and the server's own events; NULL: none */
@@ -185,8 +186,8 @@ void exchange_add_header(struct exchange *x, const char *name, const char *value
 void exchange_reply(struct exchange *x, int status, const char *content_type, struct buf *body);
 
 /* Bytes that outlive the server, such as embedded files; not copied. */
-void exchange_reply_static(struct exchange *x, int status, const char *content_type, const char *bytes,
-			   size_t len);
+void exchange_reply_static(struct exchange *x, int status, const char *content_type,
+			   const char *bytes, size_t len);
 
 /* Compact JSON as application/json; takes the reference, NULL becomes 500. */
 void exchange_reply_json(struct exchange *x, int status, json_t *doc);

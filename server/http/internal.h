@@ -76,8 +76,8 @@ struct exchange {
 struct connection {
 	struct connection *next, **link;
 	int fd;
-	int64_t deadline_us; /* shut down after that, unless a request is WAITING */
-	bool extended;       /* the deadline is already that of sending the answer */
+	int64_t deadline_us;       /* shut down after that, unless a request is WAITING */
+	bool extended;             /* the deadline is already that of sending the answer */
 	struct exchange *exchange; /* borrowed; NULL between requests */
 };
 

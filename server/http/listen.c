@@ -45,7 +45,8 @@ static enum rc open_unix(const char *address, const char *path, int *ret_fd, cha
 	if (!copy)
 		return RC_NOMEM;
 	if (!*path || strlen(path) >= sizeof(addr.sun_path))
-		return err_set(reterr, RC_INVALID, "listen-invalid", address, "the path is empty or too long");
+		return err_set(reterr, RC_INVALID, "listen-invalid", address,
+			       "the path is empty or too long");
 	memcpy(addr.sun_path, path, strlen(path) + 1);
 	if (fd < 0)
 		return cannot(address, "socket", reterr);

@@ -11,11 +11,13 @@
 #define PREFIX_SIZE 32
 
 /* Upper bounds in microseconds; the last counter is "+Inf". */
-static const int64_t bounds[BUCKETS] = { 500,	 1000,	 2500,	  5000,	   10000,   25000,   50000,
-					 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000 };
+static const int64_t bounds[BUCKETS] = {
+	500,    1000,   2500,   5000,    10000,   25000,   50000,
+	100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000
+};
 /* What this room and the handlers answer; the last place counts all others. */
-static const int statuses[] = { 200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 413,
-				414, 415, 422, 429, 431, 500, 503, 505, 507, 0 };
+static const int statuses[] = { 200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409,
+				410, 413, 414, 415, 422, 429, 431, 500, 503, 505, 507, 0 };
 
 struct route_metrics {
 	atomic_ullong by_status[ARRAY_LEN(statuses)];
@@ -38,7 +40,7 @@ struct metrics {
 	const struct http_route *routes;
 	size_t route_count;
 	struct route_metrics *by_route; /* one more than routes: none matched */
-	atomic_ullong *by_code;		/* in table order */
+	atomic_ullong *by_code;         /* in table order */
 	struct metric_counter *registered, **last;
 };
 
@@ -99,8 +101,8 @@ static size_t status_place(int status)
 void metrics_after_reply(const struct http_done *done, void *metrics)
 {
 	struct metrics *m = metrics;
-	struct route_metrics *r = &m->by_route[done->route ? (size_t)(done->route - m->routes)
-							   : m->route_count];
+	struct route_metrics *r =
+		&m->by_route[done->route ? (size_t)(done->route - m->routes) : m->route_count];
 	const struct problem_kind *kind;
 	size_t i = 0;
 
@@ -131,7 +133,8 @@ static struct metric_counter *add(struct metrics *m, enum metric_type type, cons
 }
 
 enum rc metrics_register(struct metrics *m, enum metric_type type, const char *name,
-			 const char *labels, const char *help, double (*value)(void *ctx), void *ctx)
+			 const char *labels, const char *help, double (*value)(void *ctx),
+			 void *ctx)
 {
 	struct metric_counter *c = add(m, type, name, labels, help);
 
@@ -162,7 +165,8 @@ static const char *operation(const struct metrics *m, size_t i)
 static void head(struct buf *out, const struct metrics *m, const char *name, const char *help,
 		 const char *type)
 {
-	buf_addf(out, "# HELP %s_%s %s\n# TYPE %s_%s %s\n", m->prefix, name, help, m->prefix, name, type);
+	buf_addf(out, "# HELP %s_%s %s\n# TYPE %s_%s %s\n", m->prefix, name, help, m->prefix, name,
+		 type);
 }
 
 static void render_requests(struct metrics *m, struct buf *out)
@@ -170,13 +174,15 @@ static void render_requests(struct metrics *m, struct buf *out)
 	unsigned long long n;
 	size_t i, s;
 
-	head(out, m, "http_requests_total", "Requests by operation and status (0: not answered).", "counter");
+	head(out, m, "http_requests_total", "Requests by operation and status (0: not answered).",
+	     "counter");
 	for (i = 0; i <= m->route_count; i++) {
 		for (s = 0; s < ARRAY_LEN(statuses); s++) {
 			n = read_count(&m->by_route[i].by_status[s]);
 			if (n)
 				buf_addf(out,
-					 "%s_http_requests_total{operation=\"%s\",status=\"%d\"} %llu\n",
+					 "%s_http_requests_total{operation=\"%s\",status=\"%d\"} "
+					 "%llu\n",
 					 m->prefix, operation(m, i), statuses[s], n);
 		}
 	}
@@ -193,15 +199,16 @@ static void render_histogram(struct metrics *m, struct buf *out)
 		sum = 0;
 		for (b = 0; b < BUCKETS; b++) {
 			sum += read_count(&m->by_route[i].bucket[b]);
-			buf_addf(out, "%s_%s_bucket{operation=\"%s\",le=\"%g\"} %llu\n", m->prefix, name,
-				 operation(m, i), (double)bounds[b] / 1e6, sum);
+			buf_addf(out, "%s_%s_bucket{operation=\"%s\",le=\"%g\"} %llu\n", m->prefix,
+				 name, operation(m, i), (double)bounds[b] / 1e6, sum);
 		}
 		sum += read_count(&m->by_route[i].bucket[BUCKETS]);
 		buf_addf(out, "%s_%s_bucket{operation=\"%s\",le=\"+Inf\"} %llu\n", m->prefix, name,
 			 operation(m, i), sum);
-		buf_addf(out, "%s_%s_sum{operation=\"%s\"} %.6f\n", m->prefix, name, operation(m, i),
-			 (double)read_count(&m->by_route[i].sum_us) / 1e6);
-		buf_addf(out, "%s_%s_count{operation=\"%s\"} %llu\n", m->prefix, name, operation(m, i), sum);
+		buf_addf(out, "%s_%s_sum{operation=\"%s\"} %.6f\n", m->prefix, name,
+			 operation(m, i), (double)read_count(&m->by_route[i].sum_us) / 1e6);
+		buf_addf(out, "%s_%s_count{operation=\"%s\"} %llu\n", m->prefix, name,
+			 operation(m, i), sum);
 	}
 }
 
@@ -226,7 +233,8 @@ static void render_registered(struct metrics *m, struct buf *out)
 
 	for (c = m->registered; c; c = c->next) {
 		if (strcmp(previous, c->name))
-			head(out, m, c->name, c->help, c->type == METRIC_GAUGE ? "gauge" : "counter");
+			head(out, m, c->name, c->help,
+			     c->type == METRIC_GAUGE ? "gauge" : "counter");
 		previous = c->name;
 		buf_addf(out, "%s_%s%s%s%s ", m->prefix, c->name, *c->labels ? "{" : "", c->labels,
 			 *c->labels ? "}" : "");

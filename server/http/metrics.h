@@ -10,7 +10,8 @@ struct metrics;
 
 /* For the routes of one server's table, which must outlive it. Names of its
  * metrics begin with `prefix` ("varde"). NULL when out of memory. */
-struct metrics *metrics_new(const char *prefix, const struct http_route *routes, size_t route_count);
+struct metrics *metrics_new(const char *prefix, const struct http_route *routes,
+			    size_t route_count);
 void metrics_free(struct metrics *m);
 
 /* Counts a request: `prefix`_http_requests_total{operation,status},
@@ -32,7 +33,8 @@ NODISCARD enum rc metrics_register(struct metrics *m, enum metric_type type, con
 struct metric_counter;
 struct metric_counter *metrics_counter(struct metrics *m, const char *name, const char *labels,
 				       const char *help);
-void metric_counter_add(struct metric_counter *counter, uint64_t n); /* any thread; NULL is allowed */
+void metric_counter_add(struct metric_counter *counter,
+			uint64_t n); /* any thread; NULL is allowed */
 
 /* Appends the whole text. Any thread. */
 enum rc metrics_render(struct metrics *m, struct buf *out);

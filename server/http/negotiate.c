@@ -44,7 +44,8 @@ static bool next_member(const char **list, struct member *ret)
 	for (parameter = memchr(p, ';', (size_t)(end - p)); parameter;
 	     parameter = memchr(parameter, ';', (size_t)(end - parameter))) {
 		parameter = skip_space(parameter + 1);
-		if (end - parameter > 2 && (*parameter == 'q' || *parameter == 'Q') && parameter[1] == '=') {
+		if (end - parameter > 2 && (*parameter == 'q' || *parameter == 'Q') &&
+		    parameter[1] == '=') {
 			const char *stop = memchr(parameter, ';', (size_t)(end - parameter));
 
 			ret->quality = parse_quality(parameter + 2, stop ? stop : end);
@@ -107,7 +108,8 @@ static bool is_language(const struct member *m, const char *tag)
 {
 	size_t len = strlen(tag);
 
-	return m->len >= len && !strncasecmp(m->name, tag, len) && (m->len == len || m->name[len] == '-');
+	return m->len >= len && !strncasecmp(m->name, tag, len) &&
+	       (m->len == len || m->name[len] == '-');
 }
 
 enum problem_lang negotiate_lang(const char *accept_language)

@@ -5,8 +5,6 @@
 
 #include "base/rc.h"
 
-
-
 struct pool;
 
 /* Owned by the submitter, untouched by the pool once `run` has begun. */

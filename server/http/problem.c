@@ -9,7 +9,7 @@ static const struct {
 	const char *code;
 	unsigned seconds;
 } retries[] = {
-	{ "busy", 1 },		  { "too-many-requests", 1 }, { "shutting-down", 5 },
+	{ "busy", 1 },           { "too-many-requests", 1 }, { "shutting-down", 5 },
 	{ "storage-failed", 5 }, { "storage-full", 60 },     { "issuer-unavailable", 5 },
 };
 
@@ -43,11 +43,13 @@ static int add_rest(json_t *doc, const struct problem *p)
 	int failed = 0;
 
 	if (p->current_revision)
-		failed |= json_object_set_new(doc, "current_revision", json_integer(p->current_revision));
+		failed |= json_object_set_new(doc, "current_revision",
+					      json_integer(p->current_revision));
 	if (p->digest)
 		failed |= json_object_set_new(doc, "digest", json_string(p->digest));
 	if (problem_retry_after(p))
-		failed |= json_object_set_new(doc, "retry_after", json_integer(problem_retry_after(p)));
+		failed |= json_object_set_new(doc, "retry_after",
+					      json_integer(problem_retry_after(p)));
 	if (p->errors)
 		failed |= json_object_set_new(doc, "errors", json_deep_copy(p->errors));
 	/* The standard members win over an extension of the same name. */
@@ -66,9 +68,10 @@ json_t *problem_to_json(const struct problem *problem, enum problem_lang lang, c
 	char type[80];
 
 	snprintf(type, sizeof(type), "/problems/%s", kind->code);
-	doc = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", type, "title", kind->title[lang], "status",
-			kind->status, "detail", problem->detail ? problem->detail : kind->explain[lang],
-			"code", kind->code);
+	doc = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", type, "title", kind->title[lang],
+			"status", kind->status, "detail",
+			problem->detail ? problem->detail : kind->explain[lang], "code",
+			kind->code);
 	if (!doc)
 		return NULL;
 	if (trace_id && json_object_set_new(doc, "trace_id", json_string(trace_id)))

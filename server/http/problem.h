@@ -19,7 +19,7 @@ enum problem_lang { PROBLEM_NB, PROBLEM_EN };
 struct problem_kind {
 	const char *code;
 	int status;
-	const char *title[PROBLEM_LANGS];  /* a short clause */
+	const char *title[PROBLEM_LANGS];   /* a short clause */
 	const char *explain[PROBLEM_LANGS]; /* what happened and what to do */
 };
 
@@ -32,20 +32,21 @@ size_t problem_kind_count(void);
 /* One occurrence. Everything but `code` is optional; all of it borrowed.
  *   exchange_problem(x, &(struct problem){ .code = "revision-stale", ... }); */
 struct problem {
-	const char *code;   /* of the table; an unknown one becomes internal-error */
-	const char *detail; /* a sentence about this occurrence; no sender's values */
-	const json_t *errors; /* array of {pointer, keyword | rule, code, message} */
-	const char *digest; /* "sha-256:…" of what is stored */
+	const char *code;          /* of the table; an unknown one becomes internal-error */
+	const char *detail;        /* a sentence about this occurrence; no sender's values */
+	const json_t *errors;      /* array of {pointer, keyword | rule, code, message} */
+	const char *digest;        /* "sha-256:…" of what is stored */
 	unsigned current_revision; /* 0: not told */
 	unsigned retry_after;      /* seconds; 0: the table's own (1 for busy, …) or none */
-	const char *challenge; /* WWW-Authenticate; NULL: "Bearer" and "DPoP" for 401 */
-	const json_t *members; /* object of extension members, added as they are */
+	const char *challenge;     /* WWW-Authenticate; NULL: "Bearer" and "DPoP" for 401 */
+	const json_t *members;     /* object of extension members, added as they are */
 };
 
 /* The JSON object: type, title, status, detail, code, trace_id, then the rest.
  * Without `detail` the explanation stands in its place. `trace_id` may be NULL
  * (an item of a batch). New reference; NULL when memory ran out. */
-json_t *problem_to_json(const struct problem *problem, enum problem_lang lang, const char *trace_id);
+json_t *problem_to_json(const struct problem *problem, enum problem_lang lang,
+			const char *trace_id);
 
 /* Status of a problem's code (500 for an unknown one). */
 int problem_status(const struct problem *problem);

@@ -8,7 +8,8 @@
 
 static const char *const types[] = { "text/html", "application/json", NULL };
 
-static const char *const index_title[PROBLEM_LANGS] = { "Feilkoder i Varde", "Problem codes of Varde" };
+static const char *const index_title[PROBLEM_LANGS] = { "Feilkoder i Varde",
+							"Problem codes of Varde" };
 static const char *const index_lead[PROBLEM_LANGS] = {
 	"Hvert avslag fra tjenesten har en av disse kodene.",
 	"Every refusal by the service has one of these codes.",
@@ -37,8 +38,9 @@ static void open_page(struct buf *out, enum problem_lang lang, const char *title
 static void reply_page(struct exchange *x, struct buf *page)
 {
 	buf_adds(page, "</main></body></html>\n");
-	exchange_add_header(x, "Content-Security-Policy",
-			    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+	exchange_add_header(
+		x, "Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 	exchange_add_header(x, "Content-Language", exchange_lang(x) == PROBLEM_EN ? "en" : "nb");
 	exchange_add_header(x, "Vary", "Accept, Accept-Language");
 	exchange_reply(x, 200, "text/html; charset=utf-8", page);
@@ -49,10 +51,10 @@ static json_t *kind_json(const struct problem_kind *kind)
 	char type[80];
 
 	snprintf(type, sizeof(type), "/problems/%s", kind->code);
-	return json_pack("{s:s, s:s, s:i, s:{s:s, s:s}, s:{s:s, s:s}}", "type", type, "code", kind->code,
-			 "status", kind->status, "title", "nb", kind->title[PROBLEM_NB], "en",
-			 kind->title[PROBLEM_EN], "explanation", "nb", kind->explain[PROBLEM_NB], "en",
-			 kind->explain[PROBLEM_EN]);
+	return json_pack("{s:s, s:s, s:i, s:{s:s, s:s}, s:{s:s, s:s}}", "type", type, "code",
+			 kind->code, "status", kind->status, "title", "nb", kind->title[PROBLEM_NB],
+			 "en", kind->title[PROBLEM_EN], "explanation", "nb",
+			 kind->explain[PROBLEM_NB], "en", kind->explain[PROBLEM_EN]);
 }
 
 static void reply_index_json(struct exchange *x)
@@ -117,7 +119,8 @@ void problem_page_handler(struct exchange *x, void *ctx)
 	} else {
 		open_page(&page, lang, kind->title[lang]);
 		buf_addf(&page,
-			 "<p><code>%s</code>, HTTP %d</p>\n<p>%s</p>\n<p><a href=\"/problems\">%s</a></p>\n",
+			 "<p><code>%s</code>, HTTP %d</p>\n<p>%s</p>\n<p><a "
+			 "href=\"/problems\">%s</a></p>\n",
 			 kind->code, kind->status, kind->explain[lang], back[lang]);
 		reply_page(x, &page);
 	}

@@ -11,7 +11,7 @@
 struct copy {
 	struct head *head;
 	size_t headers, bytes;
-	char *out;           /* NULL on the counting pass */
+	char *out;            /* NULL on the counting pass */
 	const char *expected; /* where the next name should begin */
 	bool strange;
 };

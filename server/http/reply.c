@@ -48,8 +48,8 @@ static struct MHD_Response *response_of(struct buf *body)
 		return NULL;
 	*sent = *body;
 	*body = buf_capped(body->cap);
-	response = MHD_create_response_from_buffer_with_free_callback_cls(sent->len, sent->data, forget,
-									  sent);
+	response = MHD_create_response_from_buffer_with_free_callback_cls(sent->len, sent->data,
+									  forget, sent);
 	if (!response)
 		forget(sent);
 	return response;
@@ -128,7 +128,8 @@ struct answer answer_problem(struct exchange *x, const struct problem *problem, 
 	struct problem known = *problem;
 	unsigned retry = problem_retry_after(problem);
 	struct buf body = buf_capped(JSON_REPLY_MAX);
-	struct reply r = reply_init(x, problem_status(problem), "application/problem+json", own_headers);
+	struct reply r =
+		reply_init(x, problem_status(problem), "application/problem+json", own_headers);
 	const char *challenge;
 	char seconds[16];
 	json_t *doc;
@@ -150,7 +151,8 @@ struct answer answer_problem(struct exchange *x, const struct problem *problem, 
 		MHD_add_response_header(r.response, "Retry-After", seconds);
 	}
 	if (r.response)
-		MHD_add_response_header(r.response, "Content-Language", x->lang == PROBLEM_EN ? "en" : "nb");
+		MHD_add_response_header(r.response, "Content-Language",
+					x->lang == PROBLEM_EN ? "en" : "nb");
 	return finish(x, &r);
 }
 
@@ -224,8 +226,8 @@ void exchange_reply(struct exchange *x, int status, const char *content_type, st
 	give_and_leave(x, finish(x, &r));
 }
 
-void exchange_reply_static(struct exchange *x, int status, const char *content_type, const char *bytes,
-			   size_t len)
+void exchange_reply_static(struct exchange *x, int status, const char *content_type,
+			   const char *bytes, size_t len)
 {
 	struct reply r = reply_init(x, status, content_type, true);
 	union {

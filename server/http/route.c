@@ -29,7 +29,8 @@ static bool matches(const char *pattern, const struct uri *uri)
 		if (is_name(segment, len)) {
 			if (!uri->segment[i][0])
 				return false;
-		} else if (strlen(uri->segment[i]) != len || memcmp(uri->segment[i], segment, len)) {
+		} else if (strlen(uri->segment[i]) != len ||
+			   memcmp(uri->segment[i], segment, len)) {
 			return false;
 		}
 		i++;
@@ -53,7 +54,8 @@ static bool pattern_usable(const char *pattern)
 	while (next_segment(&pattern, &segment, &len)) {
 		if (!len || ++count > URI_SEGMENTS_MAX)
 			return false;
-		if (!is_name(segment, len) && (memchr(segment, '{', len) || memchr(segment, '}', len)))
+		if (!is_name(segment, len) &&
+		    (memchr(segment, '{', len) || memchr(segment, '}', len)))
 			return false;
 	}
 	return count && !*pattern;
@@ -66,11 +68,13 @@ enum rc route_check(const struct http_route *routes, size_t n, struct err *reter
 	for (i = 0; i < n; i++) {
 		const struct http_route *r = &routes[i];
 
-		if (!r->method || !r->pattern || !r->handler || !r->operation || !pattern_usable(r->pattern))
+		if (!r->method || !r->pattern || !r->handler || !r->operation ||
+		    !pattern_usable(r->pattern))
 			return err_set(reterr, RC_INVALID, "route-unusable", r->pattern,
 				       "row %zu of the route table", i);
 		for (j = 0; j < i; j++)
-			if (!strcmp(routes[j].method, r->method) && !strcmp(routes[j].pattern, r->pattern))
+			if (!strcmp(routes[j].method, r->method) &&
+			    !strcmp(routes[j].pattern, r->pattern))
 				return err_set(reterr, RC_INVALID, "route-twice", r->pattern,
 					       "rows %zu and %zu of the route table", j, i);
 	}

@@ -19,7 +19,7 @@ struct uri_pair {
 struct uri {
 	char *text; /* owned; wiped and freed by uri_release */
 	size_t size;
-	const char *path; /* as sent, without query */
+	const char *path;                      /* as sent, without query */
 	const char *segment[URI_SEGMENTS_MAX]; /* decoded */
 	size_t segments;
 	struct uri_pair query[URI_QUERY_MAX]; /* decoded */

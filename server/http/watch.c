@@ -223,7 +223,8 @@ bool watch_wait_quiet(struct http_server *server, int64_t until_us)
 
 	pthread_mutex_lock(&server->watch_lock);
 	while (server->requests)
-		if (pthread_cond_timedwait(&server->quiet, &server->watch_lock, &until) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&server->quiet, &server->watch_lock, &until) ==
+		    ETIMEDOUT)
 			break;
 	quiet = !server->requests;
 	pthread_mutex_unlock(&server->watch_lock);

@@ -105,8 +105,8 @@ static void thing(struct exchange *x, void *ctx)
 
 	(void)ctx;
 	exchange_reply_json(x, 200,
-			    json_pack("{s:s, s:s?, s:s?, s:s, s:s}", "id", exchange_param(x, "id"), "q", q,
-				      "first", name, "method", exchange_method(x), "path",
+			    json_pack("{s:s, s:s?, s:s?, s:s, s:s}", "id", exchange_param(x, "id"),
+				      "q", q, "first", name, "method", exchange_method(x), "path",
 				      exchange_path(x)));
 }
 
@@ -170,9 +170,25 @@ static void live(struct exchange *x, void *ctx)
 static const char *const taken[] = { "application/jose", "text/plain", NULL };
 
 static const struct http_route routes[] = {
-	{ .method = "POST", .pattern = "/echo", .handler = echo, .body_cap = 1 << 20, .types = taken, .operation = "echo" },
-	{ .method = "POST", .pattern = "/secured", .handler = echo, .flags = HTTP_NEEDS_TOKEN, .body_cap = 65536, .types = taken, .operation = "secured" },
-	{ .method = "POST", .pattern = "/deferred", .handler = deferred, .body_cap = 65536, .types = taken, .operation = "deferred" },
+	{ .method = "POST",
+	  .pattern = "/echo",
+	  .handler = echo,
+	  .body_cap = 1 << 20,
+	  .types = taken,
+	  .operation = "echo" },
+	{ .method = "POST",
+	  .pattern = "/secured",
+	  .handler = echo,
+	  .flags = HTTP_NEEDS_TOKEN,
+	  .body_cap = 65536,
+	  .types = taken,
+	  .operation = "secured" },
+	{ .method = "POST",
+	  .pattern = "/deferred",
+	  .handler = deferred,
+	  .body_cap = 65536,
+	  .types = taken,
+	  .operation = "deferred" },
 	{ .method = "GET", .pattern = "/hold", .handler = hold, .operation = "hold" },
 	{ .method = "GET", .pattern = "/park", .handler = park, .operation = "park" },
 	{ .method = "GET", .pattern = "/things/{id}/part", .handler = thing, .operation = "thing" },
@@ -297,13 +313,15 @@ int main(int argc, char **argv)
 
 	metrics = metrics_new("probe", routes, ARRAY_LEN(routes));
 	options.after_reply_ctx = metrics;
-	if (!log || !metrics || metrics_register(metrics, METRIC_GAUGE, "up", "", "Always 1.", one, NULL) ||
+	if (!log || !metrics ||
+	    metrics_register(metrics, METRIC_GAUGE, "up", "", "Always 1.", one, NULL) ||
 	    http_server_start(&options, &server, &err) ||
 	    http_server_start(&admin_options, &admin, &err)) {
 		fprintf(stderr, "%s %s: %s\n", err.code, err.where, err.text);
 		return 1;
 	}
-	log_event(log, LOG_LEVEL_INFO, "probe-started", "{s:i}", "port", (int)http_server_port(server));
+	log_event(log, LOG_LEVEL_INFO, "probe-started", "{s:i}", "port",
+		  (int)http_server_port(server));
 	printf("ready %u %u\n", http_server_port(server), http_server_port(admin));
 	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin))

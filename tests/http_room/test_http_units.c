@@ -21,7 +21,10 @@ static void handler(struct exchange *x, void *ctx)
 	(void)ctx;
 }
 
-#define ROW(m, p, o) { .method = m, .pattern = p, .handler = handler, .operation = o }
+#define ROW(m, p, o)                                                                               \
+	{                                                                                          \
+		.method = m, .pattern = p, .handler = handler, .operation = o                      \
+	}
 
 static const struct http_route routes[] = {
 	ROW("GET", "/", "root"),
@@ -71,7 +74,8 @@ START_TEST(test_routes)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		ck_assert_str_eq(operation_of(cases[i].method, cases[i].target), cases[i].operation);
+		ck_assert_str_eq(operation_of(cases[i].method, cases[i].target),
+				 cases[i].operation);
 }
 END_TEST
 
@@ -124,11 +128,24 @@ END_TEST
 START_TEST(test_targets)
 {
 	static const char *const bad[] = {
-		"",	      "a",	 "*",	     "/%",	"/%1",	    "/%g0",	 "/%00",
-		"/%1f",	      "/%7F",	 "/a%2fb",   "/..",	"/a/./b",   "/%2e",	 "/a b",
-		"/a#b",	      "/a?#",	 "/\xc3\xa5", "/%c3",	"/%c0%80",  "/%e0%80%80", "/%ed%a0%80",
-		"/%f4%90%80%80", "/?a&a", "/?a=1&%61=2", "/?=", "/?a&",	    "/?&a",	 "/?a=%",
-		"/?a=%ff",    "/a\"b",	 "/a<b",     "/a|b",	"ftp://x/a", "http:///a b", "/a\\b",
+		"",           "a",
+		"*",          "/%",
+		"/%1",        "/%g0",
+		"/%00",       "/%1f",
+		"/%7F",       "/a%2fb",
+		"/..",        "/a/./b",
+		"/%2e",       "/a b",
+		"/a#b",       "/a?#",
+		"/\xc3\xa5",  "/%c3",
+		"/%c0%80",    "/%e0%80%80",
+		"/%ed%a0%80", "/%f4%90%80%80",
+		"/?a&a",      "/?a=1&%61=2",
+		"/?=",        "/?a&",
+		"/?&a",       "/?a=%",
+		"/?a=%ff",    "/a\"b",
+		"/a<b",       "/a|b",
+		"ftp://x/a",  "http:///a b",
+		"/a\\b",
 	};
 	struct uri uri;
 	size_t i;
@@ -160,7 +177,8 @@ START_TEST(test_every_code_point_and_no_other)
 		for (i = n - 1; i > 0; i--, rest >>= 6)
 			text[i] = (unsigned char)(0x80 | (rest & 0x3F));
 		text[0] = (unsigned char)(lead[n] | rest);
-		ck_assert_int_eq(utf8_valid((char *)text, n), cp < 0x110000 && (cp < 0xD800 || cp > 0xDFFF));
+		ck_assert_int_eq(utf8_valid((char *)text, n),
+				 cp < 0x110000 && (cp < 0xD800 || cp > 0xDFFF));
 		ck_assert(n == 1 || !utf8_valid((char *)text, n - 1));
 	}
 }
@@ -186,21 +204,41 @@ START_TEST(test_gate)
 	} cases[] = {
 		{ { { "Host", "x" }, { "A", "b" }, { "B", "" } }, NULL, false },
 		{ { { "Host", "x" }, { "Content-Length", "5" }, { "B", "c" } }, NULL, false },
-		{ { { "Host", "x" }, { "Transfer-Encoding", "Chunked" }, { "B", "c" } }, NULL, false },
-		{ { { "Host", "x" }, { "Content-Length", "5" }, { "content-length", "5" } }, "invalid-request", true },
-		{ { { "Host", "x" }, { "Content-Length", "5" }, { "Transfer-Encoding", "chunked" } }, "invalid-request", true },
-		{ { { "Host", "x" }, { "Content-Length", "+5" }, { "B", "c" } }, "invalid-request", true },
-		{ { { "Host", "x" }, { "Content-Length", "" }, { "B", "c" } }, "invalid-request", true },
-		{ { { "Host", "x" }, { "Content-Length", "99999999999999999999" }, { "B", "c" } }, "invalid-request", true },
-		{ { { "Host", "x" }, { "Transfer-Encoding", "gzip, chunked" }, { "B", "c" } }, "invalid-request", true },
+		{ { { "Host", "x" }, { "Transfer-Encoding", "Chunked" }, { "B", "c" } },
+		  NULL,
+		  false },
+		{ { { "Host", "x" }, { "Content-Length", "5" }, { "content-length", "5" } },
+		  "invalid-request",
+		  true },
+		{ { { "Host", "x" },
+		    { "Content-Length", "5" },
+		    { "Transfer-Encoding", "chunked" } },
+		  "invalid-request",
+		  true },
+		{ { { "Host", "x" }, { "Content-Length", "+5" }, { "B", "c" } },
+		  "invalid-request",
+		  true },
+		{ { { "Host", "x" }, { "Content-Length", "" }, { "B", "c" } },
+		  "invalid-request",
+		  true },
+		{ { { "Host", "x" }, { "Content-Length", "99999999999999999999" }, { "B", "c" } },
+		  "invalid-request",
+		  true },
+		{ { { "Host", "x" }, { "Transfer-Encoding", "gzip, chunked" }, { "B", "c" } },
+		  "invalid-request",
+		  true },
 		{ { { "Host", "x" }, { "Bad Name", "5" }, { "B", "c" } }, "invalid-request", true },
 		{ { { "Host", "x" }, { "", "5" }, { "B", "c" } }, "invalid-request", true },
 		{ { { "Host", "x" }, { "A", "b\rc" }, { "B", "c" } }, "invalid-request", true },
 		{ { { "Host", "x" }, { "host", "x" }, { "B", "c" } }, "invalid-request", false },
 		{ { { "A", "x" }, { "C", "5" }, { "B", "c" } }, "invalid-request", false },
 		{ { { "Host", "x" }, { "DPoP", "5" }, { "dpop", "c" } }, "invalid-request", false },
-		{ { { "Host", "x" }, { "Content-Encoding", "gzip" }, { "B", "c" } }, "unsupported-media-type", false },
-		{ { { "Host", "x" }, { "Content-Encoding", "identity" }, { "B", "c" } }, NULL, false },
+		{ { { "Host", "x" }, { "Content-Encoding", "gzip" }, { "B", "c" } },
+		  "unsupported-media-type",
+		  false },
+		{ { { "Host", "x" }, { "Content-Encoding", "identity" }, { "B", "c" } },
+		  NULL,
+		  false },
 	};
 	struct verdict v;
 	size_t i;
@@ -216,7 +254,8 @@ END_TEST
 
 START_TEST(test_accept)
 {
-	static const char *const types[] = { "application/json", "application/jwt", "text/html", NULL };
+	static const char *const types[] = { "application/json", "application/jwt", "text/html",
+					     NULL };
 	static const struct {
 		const char *accept;
 		int index;
@@ -242,7 +281,8 @@ START_TEST(test_accept)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		ck_assert_msg(negotiate_type(cases[i].accept, types) == cases[i].index, "%s", cases[i].accept);
+		ck_assert_msg(negotiate_type(cases[i].accept, types) == cases[i].index, "%s",
+			      cases[i].accept);
 }
 END_TEST
 
@@ -252,15 +292,24 @@ START_TEST(test_language)
 		const char *value;
 		enum problem_lang lang;
 	} cases[] = {
-		{ NULL, PROBLEM_NB },		{ "", PROBLEM_NB },	     { "en", PROBLEM_EN },
-		{ "en-GB,en;q=0.9", PROBLEM_EN }, { "nb, en", PROBLEM_NB },   { "nn;q=0.3, en;q=0.8", PROBLEM_EN },
-		{ "fr, de", PROBLEM_NB },	{ "fr, en;q=0.1", PROBLEM_EN }, { "no;q=0.9, en;q=0.8", PROBLEM_NB },
-		{ "*", PROBLEM_NB },		{ "enx", PROBLEM_NB },	     { "en;q=0", PROBLEM_NB },
+		{ NULL, PROBLEM_NB },
+		{ "", PROBLEM_NB },
+		{ "en", PROBLEM_EN },
+		{ "en-GB,en;q=0.9", PROBLEM_EN },
+		{ "nb, en", PROBLEM_NB },
+		{ "nn;q=0.3, en;q=0.8", PROBLEM_EN },
+		{ "fr, de", PROBLEM_NB },
+		{ "fr, en;q=0.1", PROBLEM_EN },
+		{ "no;q=0.9, en;q=0.8", PROBLEM_NB },
+		{ "*", PROBLEM_NB },
+		{ "enx", PROBLEM_NB },
+		{ "en;q=0", PROBLEM_NB },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		ck_assert_msg(negotiate_lang(cases[i].value) == cases[i].lang, "%s", cases[i].value);
+		ck_assert_msg(negotiate_lang(cases[i].value) == cases[i].lang, "%s",
+			      cases[i].value);
 }
 END_TEST
 
@@ -282,7 +331,8 @@ START_TEST(test_trace)
 {
 	static const char good[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 	static const char *const bad[] = {
-		"", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
+		"",
+		"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
 		"ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 		"00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 		"00-00000000000000000000000000000000-b7ad6b7169203331-01",
@@ -312,7 +362,8 @@ START_TEST(test_problem_table)
 	size_t i, lang;
 
 	for (i = 0; (kind = problem_kind_at(i)); i++) {
-		ck_assert_uint_eq(strspn(kind->code, "abcdefghijklmnopqrstuvwxyz-"), strlen(kind->code));
+		ck_assert_uint_eq(strspn(kind->code, "abcdefghijklmnopqrstuvwxyz-"),
+				  strlen(kind->code));
 		ck_assert_uint_lt(strlen(kind->code), 60);
 		ck_assert_ptr_eq(problem_kind(kind->code), kind);
 		ck_assert(kind->status >= 400 && kind->status < 600);
@@ -338,11 +389,11 @@ START_TEST(test_problem_json)
 			     .current_revision = 4,
 			     .digest = "sha-256:00" };
 	json_auto_t *doc = problem_to_json(&p, PROBLEM_EN, "t");
-	json_auto_t *expected =
-		json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:i, s:s, s:O, s:i}", "type",
-			  "/problems/revision-stale", "title", "A newer revision was received", "status", 409,
-			  "detail", "d", "code", "revision-stale", "trace_id", "t", "current_revision", 4,
-			  "digest", "sha-256:00", "errors", errors, "queue", 3);
+	json_auto_t *expected = json_pack(
+		"{s:s, s:s, s:i, s:s, s:s, s:s, s:i, s:s, s:O, s:i}", "type",
+		"/problems/revision-stale", "title", "A newer revision was received", "status", 409,
+		"detail", "d", "code", "revision-stale", "trace_id", "t", "current_revision", 4,
+		"digest", "sha-256:00", "errors", errors, "queue", 3);
 
 	ck_assert(json_equal(doc, expected));
 }
@@ -410,7 +461,8 @@ START_TEST(test_metrics)
 {
 	CLEANUP(buf_release) struct buf out = buf_capped(1 << 20);
 	struct metrics *m = metrics_new("varde", routes, ARRAY_LEN(routes));
-	struct metric_counter *counter = metrics_counter(m, "things_total", "kind=\"a\"", "Things.");
+	struct metric_counter *counter =
+		metrics_counter(m, "things_total", "kind=\"a\"", "Things.");
 	struct http_done done = { .route = &routes[1], .status = 200, .elapsed_us = 700 };
 
 	metrics_after_reply(&done, m);
@@ -420,7 +472,8 @@ START_TEST(test_metrics)
 	metrics_after_reply(&done, m);
 	metric_counter_add(counter, 7);
 	ck_assert_int_eq(metrics_render(m, &out), RC_OK);
-	ck_assert_ptr_nonnull(strstr(buf_text(&out), "total{operation=\"list\",status=\"200\"} 1\n"));
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&out), "total{operation=\"list\",status=\"200\"} 1\n"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "total{operation=\"list\",status=\"0\"} 1\n"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "{operation=\"list\",le=\"0.0005\"} 0\n"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "{operation=\"list\",le=\"0.001\"} 1\n"));
