@@ -15,6 +15,6 @@ const struct ctl_command ctl_schema_commands[] = {
 	{ .words = "schema check",
 	  .help = "hold JSON files against a JSON Schema 2020-12",
 	  .raw = ctl_schema_check,
-	  .usage = "[--remotes DIR] SCHEMA INSTANCE..." },
+	  .usage = "[--remotes DIR] [--format] SCHEMA INSTANCE..." },
 	{ 0 },
 };
