@@ -272,6 +272,18 @@ START_TEST(a_bad_answer_is_never_a_good_one)
 }
 END_TEST
 
+START_TEST(a_frame_over_the_cap_is_not_even_read)
+{
+	struct operate_output out = { 0 };
+	char next = 0;
+
+	ck_assert_int_eq(send(theirs, "R\377\377\377\377z", 6, 0), 6);
+	ck_assert_int_ne(wire_read_answer(ours, &out, NULL), RC_OK);
+	ck_assert_int_eq(recv(ours, &next, 1, MSG_DONTWAIT), 1);
+	ck_assert_int_eq(next, 'z');
+}
+END_TEST
+
 START_TEST(output_that_cannot_be_written_ends_the_reading)
 {
 	struct collected full = { .answer = RC_FULL };
@@ -314,6 +326,7 @@ int main(void)
 	tcase_add_test(t, an_error_text_cut_within_a_character_still_arrives);
 	tcase_add_loop_test(t, a_bad_answer_is_never_a_good_one, 0,
 			    sizeof(bad_answers) / sizeof(bad_answers[0]));
+	tcase_add_test(t, a_frame_over_the_cap_is_not_even_read);
 	tcase_add_test(t, output_that_cannot_be_written_ends_the_reading);
 	tcase_add_test(t, a_reader_that_left_is_noticed);
 	suite_add_tcase(s, t);
