@@ -53,9 +53,11 @@ const char *clock_format(int64_t ms, char out[CLOCK_TEXT_SIZE])
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
-	snprintf(out, CLOCK_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-		 (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-		 tm.tm_sec, (int)(day_ms % 1000));
+	/* the remainders tell the compiler that it fits */
+	snprintf(out, CLOCK_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+		 (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100,
+		 (unsigned)(day_ms % 1000));
 	return out;
 }
 
