@@ -299,28 +299,31 @@ URL={place.url}
 cd {shlex.quote(str(ROOT))}
 
 # {tenant['name']}: se feil, og hva som blir lesbart / faults, and what stays clear
-curl -H "Authorization: Bearer $(cat $D/try/token)" -H "Content-Type: application/json" \\
-  --data-binary @$D/try/validate.json $URL/v1/submissions/validate
+curl -H "Authorization: Bearer $(cat "$D/try/token")" -H "Content-Type: application/json" \\
+  --data-binary @"$D/try/validate.json" $URL/v1/submissions/validate
 
 # send en signert rapport / post a signed report (again: 200 and the same receipt)
-curl -H "Authorization: Bearer $(cat $D/try/token)" -H "Content-Type: application/jose" \\
-  --data-binary @$D/try/report.jws $URL/v1/submissions
+curl -H "Authorization: Bearer $(cat "$D/try/token")" -H "Content-Type: application/jose" \\
+  --data-binary @"$D/try/report.jws" $URL/v1/submissions
 
-# signer og send din egen / edit try/report.json (report_id, too), sign and send it
-client/python/varde_send.py @{shlex.quote(str(settings))} $D/try/report.json
+# signer og send selv / sign and send it yourself; change something in try/report.json,
+# send again, and it becomes the next revision
+client/python/varde_send.py @"$D/{settings.name}" "$D/try/report.json"
 
-# egne rapporter / own reports; tokens live for an hour, this makes a new one
-client/python/demo_token.py $D {tenant['orgnr']} > $D/try/token
-curl -H "Authorization: Bearer $(cat $D/try/token)" $URL/v1/reports
+# egne rapporter / own reports; a token lives for an hour, this makes a new one
+client/python/demo_token.py "$D" {tenant['orgnr']} > "$D/try/token"
+curl -H "Authorization: Bearer $(cat "$D/try/token")" $URL/v1/reports
 
 # det samme med HelseID og DPoP: hvert bevis gjelder én forespørsel / one proof, one request
-client/python/demo_token.py $D {tenant['orgnr']} --dpop GET /v1/tenant | curl -H @- $URL/v1/tenant
+client/python/demo_token.py "$D" {tenant['orgnr']} --dpop GET /v1/tenant | curl -H @- $URL/v1/tenant
 
 # åpent for alle / open to all
-curl $URL/openapi.yaml      curl $URL/v1/codes      curl {place.admin_url}/metrics
+curl $URL/openapi.yaml
+curl $URL/v1/codes
 
 # driften / the operator
-build/release/bin/vardectl --config $D/varde.conf doctor
+curl {place.admin_url}/metrics
+{place.programs}/vardectl --config "$D/varde.conf" doctor
 
 Andre virksomheter, nøkler og utstedere: {place.folder / 'demo.json'}""", flush=True)
 
