@@ -63,8 +63,8 @@ DRUG_PROBLEM = {
     "feil tidspunkt": "wrong_time", "feil pasient": "wrong_person", "": "unknown",
 }
 INFORMED = {"ja": "yes", "nei": "no", "ikke aktuelt": "not_applicable", "": "unknown"}
-AGE_BANDS = [
-    (0, "28d_11m"), (1, "1_4"), (5, "5_9"), (10, "10_15"), (16, "16_17"), (18, "18_49"), (50, "50_66"),
+AGE_BANDS = [  # whole years: below one, they cannot tell a newborn from an infant
+    (0, "unknown"), (1, "1_4"), (5, "5_9"), (10, "10_15"), (16, "16_17"), (18, "18_49"), (50, "50_66"),
     (67, "67_79"), (80, "80_89"), (90, "90_plus"),
 ]
 

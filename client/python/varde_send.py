@@ -206,8 +206,14 @@ def read_cases(path, organisation):
 def token_source(args):
     if args.token_file:
         return lambda: pathlib.Path(args.token_file).read_text().strip()
-    return lambda: subprocess.run(shlex.split(args.token_command), check=True, stdout=subprocess.PIPE,
-                                  text=True).stdout.strip()
+
+    def run_command():
+        try:
+            return subprocess.check_output(shlex.split(args.token_command), text=True).strip()
+        except (OSError, subprocess.CalledProcessError) as fault:
+            raise Stopped(f"ingen token: {fault}") from None
+
+    return run_command
 
 
 def parse_arguments():
@@ -259,7 +265,7 @@ def main():
     except Stopped as why:
         print(f"varde_send: stoppet: {why}", file=sys.stderr)
         return 3
-    except (OSError, ValueError, subprocess.CalledProcessError) as fault:
+    except (OSError, ValueError) as fault:
         print(f"varde_send: {fault}", file=sys.stderr)
         return 2
 

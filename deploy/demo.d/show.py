@@ -43,7 +43,7 @@ def request(method, path, content_type=None, who=None, body=None):
     if isinstance(body, str):  # a JWS: long, and no more to read in its middle
         print(f"  {body[:60]}…{body[-20:]}  ({len(body)} tegn)")
     elif body is not None:
-        _json(body)
+        document(body)
     sys.stdout.flush()
 
 
@@ -55,11 +55,12 @@ def answer(reply, only=None):
         body = {name: body[name] for name in only if name in body}
         rest = [name for name in reply.json if name not in body]
         body.update({"…": f"og {', '.join(rest)}"} if rest else {})
-    _json(body)
+    document(body)
     sys.stdout.flush()
 
 
-def _json(value):
+def document(value):
+    """JSON, indented and wrapped."""
     for line in pretty(value):
         indent = len(line) - len(line.lstrip())
         print(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent=" " * (indent + 6),

@@ -38,7 +38,7 @@ class Story:
         self.place = place
         self.nord, self.vest = place.tenant("hf", 0), place.tenant("hf", 1)
         self.kommune = place.tenant("municipality")
-        self.tokens = {}
+        self.tokens, self.senders = {}, {}
         self.posted = []  # (document, JWS) of everything that was accepted
         self.report = reports.good(self.vest["orgnr"])
 
@@ -54,9 +54,12 @@ class Story:
         return self.tokens[number]
 
     def sender(self, tenant):
-        key = jwk.JWK.from_pem((self.place.folder / tenant["signing_key"]).read_bytes())
-        return varde_send.Sender(self.place.url, self.place.about["audience"], tenant["orgnr"], key,
-                                 lambda: self.token(tenant), tenant["kid"], tenant["alg"], patience=30)
+        number = tenant["orgnr"]
+        if number not in self.senders:
+            key = jwk.JWK.from_pem((self.place.folder / tenant["signing_key"]).read_bytes())
+            self.senders[number] = varde_send.Sender(self.place.url, self.place.about["audience"], number, key,
+                                                     lambda: self.token(tenant), tenant["kid"], tenant["alg"])
+        return self.senders[number]
 
     def ask(self, tenant, method, path, body=None, content_type=None, only=None, **headers):
         """Sends one request, shows it and its answer."""
@@ -78,7 +81,7 @@ class Story:
     def send_csv(self, tenant, name):
         """The integrator's program, as anyone would run it."""
         settings = self.place.settings(tenant, PYTHON / "demo_token.py")
-        show.command(f"client/python/varde_send.py @{settings.name} client/python/{name}")
+        show.command(f"varde_send.py @{settings.name} {name}")
         done = subprocess.run([sys.executable, PYTHON / "varde_send.py", f"@{settings}", PYTHON / name],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         show.output(done.stdout)
@@ -199,10 +202,10 @@ class Story:
         print()
         path = self.place.data / "tenants" / f"{self.vest['orgnr']}.db"
         query = "SELECT d.seq, d.revision, d.clear, s.ciphertext FROM document d JOIN sealed s USING (seq) ORDER BY seq"
-        show.command(f"sqlite3 {path.relative_to(self.place.folder)} '{query.replace('s.ciphertext', 'hex(…)')}'")
+        show.say(f"{path.relative_to(self.place.folder)}: {query}")
         for seq, revision, clear, ciphertext in self.read(path, query):
             show.output(f"seq {seq}, revisjon {revision}, lesbart:")
-            show._json(json.loads(clear))
+            show.document(json.loads(clear))
             show.output(f"forseglet, {len(ciphertext)} byte: {ciphertext[:24].hex()}…")
             self.expect("ingen navn i raden", "Ragnhild" not in clear)
 
@@ -218,9 +221,10 @@ class Story:
         show.step(7, "Depotforvalterens nøkkel åpner, og det blir loggført",
                   "The custodian's key opens an export, offline, for a stated purpose; the export is logged.")
         purpose = "Gjennomgang av alvorlige legemiddelhendelser"
-        show.command(f"vardectl export-sealed --tenant {self.vest['orgnr']} --purpose '{purpose}' > export.jsonl")
-        done = self.place.vardectl("export-sealed", "--tenant", self.vest["orgnr"], "--purpose", purpose,
-                                   "--operator", "kari.drift")
+        show.command(f"vardectl --config varde.conf --operator kari.drift export-sealed \\\n"
+                     f"    --tenant {self.vest['orgnr']} --purpose '{purpose}' > export.jsonl")
+        done = self.place.vardectl("--operator", "kari.drift", "export-sealed", "--tenant", self.vest["orgnr"],
+                                   "--purpose", purpose)
         show.output(done.stderr)
         self.expect(f"eksporten endte med {done.returncode}", done.returncode == 0)
         self.expect("eksporten er forseglet", not search.in_bytes(done.stdout.encode()))
@@ -229,23 +233,23 @@ class Story:
         print()
         members = "/patients/0/name,/patients/0/identifier/value,/narrative/description"
         key = self.place.about["custodians"][0]["secret_key"]
-        show.command(f"varde-open --key {key} \\\n    --members {members} < export.jsonl")
+        show.command(f"varde-open --key {pathlib.Path(key).name} \\\n    --members {members} < export.jsonl")
         opened = self.place.run("varde-open", "--key", str(self.place.folder / key), "--members", members,
                                 input=done.stdout)
         lines = [json.loads(line) for line in opened.stdout.splitlines()]
         items = [line for line in lines if "members" in line]
         self.expect(f"varde-open endte med {opened.returncode}: {opened.stderr}", opened.returncode == 0 and items)
-        show._json(items[0])
-        show._json(lines[-1])
+        show.document(items[0])
+        show.document(lines[-1])
         self.expect("gyldige signaturer", all(one["signature"] == "valid" for one in items))
         self.expect("navnet er åpnet", "Ragnhild Utenvirkelig" in opened.stdout)
         self.expect("tallene går opp", lines[-1]["reconciled"])
         print()
-        show.command("sqlite3 data/control.db 'SELECT at, operator, command, detail FROM action' | tail -1")
-        row = self.read(self.place.data / "control.db",
-                        "SELECT at, operator, command, detail FROM action ORDER BY id DESC LIMIT 1")[0]
-        show.output("|".join(str(value) for value in row))
-        self.expect("eksporten er loggført", row[1:3] == ("kari.drift", "export-sealed") and purpose in row[3])
+        query = "SELECT operator, command, detail FROM action ORDER BY id DESC LIMIT 1"
+        show.say(f"data/control.db: {query}")
+        row = self.read(self.place.data / "control.db", query)[0]
+        show.output("\n".join(row))
+        self.expect("eksporten er loggført", row[:2] == ("kari.drift", "export-sealed") and purpose in row[2])
 
     def resume(self):
         show.step(8, "Opp igjen: kvitteringen er den samme",
@@ -254,7 +258,7 @@ class Story:
         path = f"/v1/reports/{self.report['report_id']}/receipt"
         answer = self.ask(self.vest, "GET", path + "?revision=1", only=("reference", "received_at", "digest", "status"))
         self.expect("samme kvittering", answer.status == 200 and answer.json == self.receipt)
-        show.command("vardectl status")
+        show.command("vardectl --config varde.conf status")
         done = self.place.vardectl("status")
         show.output(done.stdout)
         self.expect(f"status endte med {done.returncode}", done.returncode == 0)
@@ -262,7 +266,8 @@ class Story:
     def play(self):
         began = time.monotonic()
         print(f"Varde: nasjonalt mottak for meldinger om pasientsikkerhet.\nInstallasjon: {self.place.folder}"
-              f"\nTjenesten:    {self.place.url}\nAlle personer og virksomheter er oppdiktet. / All synthetic.")
+              f"\nTjenesten:    {self.place.url}\nAlle personer og virksomheter er oppdiktet. / All synthetic."
+              "\nKommandoer er vist uten mapper. / Commands are shown without their folders.")
         self.validate()
         self.send()
         self.refuse()
@@ -294,28 +299,31 @@ URL={place.url}
 cd {shlex.quote(str(ROOT))}
 
 # {tenant['name']}: se feil, og hva som blir lesbart / faults, and what stays clear
-curl -H "Authorization: Bearer $(cat $D/try/token)" -H "Content-Type: application/json" \\
-  --data-binary @$D/try/validate.json $URL/v1/submissions/validate
+curl -H "Authorization: Bearer $(cat "$D/try/token")" -H "Content-Type: application/json" \\
+  --data-binary @"$D/try/validate.json" $URL/v1/submissions/validate
 
 # send en signert rapport / post a signed report (again: 200 and the same receipt)
-curl -H "Authorization: Bearer $(cat $D/try/token)" -H "Content-Type: application/jose" \\
-  --data-binary @$D/try/report.jws $URL/v1/submissions
+curl -H "Authorization: Bearer $(cat "$D/try/token")" -H "Content-Type: application/jose" \\
+  --data-binary @"$D/try/report.jws" $URL/v1/submissions
 
-# signer og send din egen / edit try/report.json (report_id, too), sign and send it
-client/python/varde_send.py @{shlex.quote(str(settings))} $D/try/report.json
+# signer og send selv / sign and send it yourself; change something in try/report.json,
+# send again, and it becomes the next revision
+client/python/varde_send.py @"$D/{settings.name}" "$D/try/report.json"
 
-# egne rapporter / own reports; tokens live for an hour, this makes a new one
-client/python/demo_token.py $D {tenant['orgnr']} > $D/try/token
-curl -H "Authorization: Bearer $(cat $D/try/token)" $URL/v1/reports
+# egne rapporter / own reports; a token lives for an hour, this makes a new one
+client/python/demo_token.py "$D" {tenant['orgnr']} > "$D/try/token"
+curl -H "Authorization: Bearer $(cat "$D/try/token")" $URL/v1/reports
 
 # det samme med HelseID og DPoP: hvert bevis gjelder én forespørsel / one proof, one request
-client/python/demo_token.py $D {tenant['orgnr']} --dpop GET /v1/tenant | curl -H @- $URL/v1/tenant
+client/python/demo_token.py "$D" {tenant['orgnr']} --dpop GET /v1/tenant | curl -H @- $URL/v1/tenant
 
 # åpent for alle / open to all
-curl $URL/openapi.yaml      curl $URL/v1/codes      curl {place.admin_url}/metrics
+curl $URL/openapi.yaml
+curl $URL/v1/codes
 
 # driften / the operator
-build/release/bin/vardectl --config $D/varde.conf doctor
+curl {place.admin_url}/metrics
+{place.programs}/vardectl --config "$D/varde.conf" doctor
 
 Andre virksomheter, nøkler og utstedere: {place.folder / 'demo.json'}""", flush=True)
 

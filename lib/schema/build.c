@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DETAIL_MAX 200
+#define DETAIL_MAX 600 /* our longest code list whole */
 
 /* In the order of evaluation. A row with several keywords reads them together. */
 static const struct row {
