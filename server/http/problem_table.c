@@ -48,15 +48,6 @@ static const struct problem_kind kinds[] = {
 	    "None of the formats in Accept exists at this address. Leave out Accept, or ask for a "
 	    "format "
 	    "that the service description names." } },
-	{ "request-timeout",
-	  408,
-	  { "Forespørselen tok for lang tid", "The request took too long" },
-	  { "Hele forespørselen kom ikke fram i tide. Send den på nytt; det er alltid trygt å "
-	    "sende samme "
-	    "dokument igjen.",
-	    "The whole request did not arrive in time. Send it again; sending the same document "
-	    "again is "
-	    "always safe." } },
 	{ "content-too-large",
 	  413,
 	  { "Innholdet er for stort", "Content too large" },

@@ -21,6 +21,8 @@ import uuid
 
 from jwcrypto import jwk, jws
 
+from contract import contract
+
 SOURCE = pathlib.Path(os.environ.get("VARDE_SOURCE", pathlib.Path(__file__).parents[2]))
 BIN = pathlib.Path(os.environ.get("VARDE_BIN", SOURCE / "build/dev/bin"))
 EXAMPLES = SOURCE / "schemas/incident-report/examples"
@@ -75,7 +77,11 @@ class Issuer:
 
 
 class Varde:
-    """The daemon and its demo installation; everything is gone afterwards."""
+    """The daemon and its demo installation; everything is gone afterwards.
+
+    Each answer of the intake is held to openapi.yaml (contract.py)."""
+
+    check_contract = True
 
     def __init__(self, conf="", env=None, folder=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="varde-test-"))
@@ -192,9 +198,12 @@ class Varde:
         try:
             connection.request(method, path, body=body, headers=headers or {})
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            answer = Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
+        if self.check_contract and port in (None, self.port):
+            contract().hold(method, path, answer.status, answer.headers, answer.body)
+        return answer
 
     def admin(self, path):
         return self.request("GET", path, port=self.admin_port, timeout=10)
