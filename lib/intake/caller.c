@@ -56,6 +56,13 @@ static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, cons
 		      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token" : "invalid-dpop-proof");
 }
 
+/* HelseID does not check the sub-unit of a client that serves several
+ * organisations, so the register does. */
+static bool unit_belongs(const struct tenant *tenant, const char *unit)
+{
+	return !*unit || !strcmp(unit, tenant->row->orgnr) || tenant_has_unit(tenant, unit);
+}
+
 /* The token's organisation, and whether it may use the service at all. */
 static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal)
 {
@@ -66,6 +73,8 @@ static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal
 	caller->tenant = tenant_find(caller->snapshot, orgnr);
 	if (!caller->tenant)
 		return refuse(refusal, RC_FORBIDDEN, "unknown-tenant");
+	if (!unit_belongs(caller->tenant, jose_token_unit(caller->token)))
+		return refuse(refusal, RC_FORBIDDEN, "tenant-mismatch");
 	switch (caller->tenant->row->phase) {
 	case CONTROL_TEST:
 	case CONTROL_ACTIVE: return RC_OK;

@@ -38,6 +38,18 @@ static unsigned algs_of(const char *text)
 	return mask;
 }
 
+/* Of several issuers, whose file it is must be said. */
+static enum rc load_keys(const char *path, struct jose_jwks **ret, struct err *reterr)
+{
+	struct err why = { 0 };
+	enum rc rc = jose_jwks_load_file(path, ret, &why);
+	bool within = !strncmp(why.where, "/keys", 5);
+
+	if (!rc)
+		return RC_OK;
+	return err_set(reterr, rc, why.code, path, "%s%s%s", within ? why.where : "", within ? ": " : "", why.text);
+}
+
 static enum rc add_issuer(struct issuer_set *set, const struct config *config, const struct config_issuer *from,
 			  struct err *reterr)
 {
@@ -56,7 +68,7 @@ static enum rc add_issuer(struct issuer_set *set, const struct config *config, c
 	rc = jose_profile_from_name(from->profile, &issuer->profile);
 	if (rc)
 		return err_set(reterr, rc, "config-value", config->path, "[issuer %.60s] unknown profile", from->name);
-	rc = jose_jwks_load_file(from->jwks, &set->keys[set->len], reterr);
+	rc = load_keys(from->jwks, &set->keys[set->len], reterr);
 	if (rc)
 		return rc;
 	issuer->jwks = set->keys[set->len++];
