@@ -20,6 +20,7 @@ enum store_stmt {
 	S_UNDO,
 	S_GROUP_ADD,
 	S_WRAP_ADD,
+	S_CODES_ADD,
 	S_DOCUMENT_ADD,
 	S_SEALED_ADD,
 	S_KID_ADD,

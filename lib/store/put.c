@@ -151,10 +151,16 @@ static enum rc insert_document(struct batch *batch, const struct store_item *ite
 			       int64_t first_received_at, bool twin)
 {
 	struct db *db = &batch->store->db;
-	sqlite3_stmt *stmt = db_stmt(db, S_DOCUMENT_ADD);
+	sqlite3_stmt *stmt = db_stmt(db, S_CODES_ADD);
 	unsigned char salt[STORE_SALT_SIZE];
+	enum rc rc;
 
+	db_bind_text(stmt, 1, item->code_versions);
+	rc = db_run(db, stmt, batch->reterr);
+	if (rc)
+		return rc;
 	randombytes_buf(salt, sizeof(salt));
+	stmt = db_stmt(db, S_DOCUMENT_ADD);
 	sqlite3_bind_int64(stmt, 1, seq);
 	db_bind_text(stmt, 2, item->kind);
 	db_bind_text(stmt, 3, item->report_id);
@@ -176,7 +182,7 @@ static enum rc insert_document(struct batch *batch, const struct store_item *ite
 	return db_run(db, stmt, batch->reterr);
 }
 
-/* Three rows: document, its key's name, ciphertext. */
+/* The document, its key's name, its ciphertext. */
 static enum rc insert(struct batch *batch, const struct store_item *item, int64_t seq,
 		      int64_t first_received_at, bool twin)
 {

@@ -3,8 +3,9 @@
 /* Columns of a document, in the order that view.c reads them. */
 #define DOCUMENT                                                                                   \
 	"seq, kind, schema, report_id, revision, supersedes, received_at, first_received_at, "     \
-	"digest, salt, signing_kid, sender, code_versions, warnings, local_case_id, "              \
-	"possible_duplicate, clear"
+	"digest, salt, signing_kid, sender, "                                                     \
+	"(SELECT versions FROM code_set WHERE code_set.code_set = document.code_set), "            \
+	"warnings, local_case_id, possible_duplicate, clear"
 
 /* Columns of a receipt, in the order that put.c reads them. */
 #define RECEIPT                                                                                    \
@@ -43,9 +44,10 @@ const char *const store_sql[S_WRITER_END] = {
 	[S_DOCUMENT_ADD] =
 		"INSERT INTO document (seq, kind, report_id, revision, schema, received_at, "
 		"first_received_at, supersedes, digest, fingerprint, salt, signing_kid, sender, "
-		"code_versions, warnings, local_case_id, possible_duplicate, clear) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
-		"?17, ?18)",
+		"code_set, warnings, local_case_id, possible_duplicate, clear) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+		"(SELECT code_set FROM code_set WHERE versions = ?14), ?15, ?16, ?17, ?18)",
+	[S_CODES_ADD] = "INSERT INTO code_set (versions) VALUES (?1) ON CONFLICT DO NOTHING",
 	[S_SEALED_ADD] =
 		"INSERT INTO sealed (seq, group_ref, ciphertext) VALUES (?1, ?2, ?3)",
 	[S_KID_ADD] = "INSERT INTO signing_key (kid, first_seq) VALUES (?1, ?2) "

@@ -22,6 +22,12 @@ CREATE TABLE wrap (
 	PRIMARY KEY (group_ref, kid)
 ) STRICT, WITHOUT ROWID;
 
+-- The versions of all code lists that a document was read with. Few differ.
+CREATE TABLE code_set (
+	code_set INTEGER PRIMARY KEY,
+	versions TEXT    NOT NULL UNIQUE CHECK (versions LIKE '{%}')
+) STRICT;
+
 -- salt, fingerprint and clear go NULL together when a document is erased.
 CREATE TABLE document (
 	seq                INTEGER PRIMARY KEY CHECK (seq > 0),
@@ -38,7 +44,7 @@ CREATE TABLE document (
 	salt               BLOB    CHECK (length(salt) = 16),
 	signing_kid        TEXT    NOT NULL,
 	sender             TEXT    NOT NULL,
-	code_versions      TEXT    NOT NULL,
+	code_set           INTEGER NOT NULL REFERENCES code_set,
 	warnings           TEXT    NOT NULL,
 	local_case_id      TEXT,
 	possible_duplicate INTEGER NOT NULL CHECK (possible_duplicate IN (0, 1)),
