@@ -8,7 +8,8 @@ import sys
 import yaml
 
 root = pathlib.Path(sys.argv[1])
-table = re.findall(r'^\t\{ "([a-z0-9-]+)", \d+,', (root / "server/http/problem_table.c").read_text(), re.M)
+table = re.findall(r'\{\s*"([a-z0-9-]+)",\s*\d{3},', (root / "server/http/problem_table.c").read_text())
+assert table, "cannot read the problem table"
 faults = [f"twice in the table: {code}" for code in sorted({c for c in table if table.count(c) > 1})]
 
 used = set()
