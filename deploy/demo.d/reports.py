@@ -37,7 +37,7 @@ def careless(organisation):
     report = good(organisation)
     report["report_id"] = report["report_id"].upper()
     report["source"]["local_case_id"] = "25895021620"
-    report["event"] = {"date": "2025-02-30", "precision": "day", "discovered_date": tomorrow()}
+    report["event"] = {"date": "2025-02-30", "precision": "day", "discovered_date": coming_day()}
     report["event_type"] = "Legemiddel"
     report["pasientnavn"] = "Ragnhild Utenvirkelig"
     report["patients"][0]["age_band"] = 74
@@ -50,8 +50,8 @@ def unsafe(organisation):
     """A near miss that must not be taken: well-formed, and still wrong."""
     report = good(organisation)
     report["event_class"] = "near_miss"
-    report["organisation"]["number"] = "310000021"  # its check digit would be 9 for 31000001
-    report["event"]["date"] = tomorrow()
+    report["organisation"]["number"] = "310000021"  # wrong check digit
+    report["event"]["date"] = coming_day()
     report["harm"] = {"actual": "none"}
     report["patients"] = []
     report["reporter"]["identifier"] = {"type": "fnr", "value": "12436022350"}
@@ -66,5 +66,5 @@ def changed(report, **harm):
     return report
 
 
-def tomorrow():
+def coming_day():
     return (datetime.date.today() + datetime.timedelta(days=2)).isoformat()

@@ -25,13 +25,19 @@ def command(text):
     print(_strong(f"$ {text}"), flush=True)
 
 
-def output(text, limit=None):
-    lines = text.rstrip("\n").split("\n")
-    for line in lines[:limit]:
-        print("  " + (line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"))
-    if limit and len(lines) > limit:
-        print(f"  … ({len(lines) - limit} linjer til)")
+def output(text):
+    """What a program printed; long lines go on under their own beginning."""
+    for line in text.rstrip("\n").split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        print(textwrap.fill(line.strip(), WIDTH, initial_indent="  " + indent, subsequent_indent="      " + indent,
+                            break_long_words=False, break_on_hyphens=False)
+              if len(line) > WIDTH - 2 else ("  " + line).rstrip())
     sys.stdout.flush()
+
+
+def cut(line):
+    """The beginning of a line that nobody reads to its end."""
+    print("  " + line[: WIDTH - 3] + "…", flush=True)
 
 
 def request(method, path, content_type=None, who=None, body=None):

@@ -6,6 +6,7 @@ checks what it was answered: where one differs, the story ends with 1.
     story.py --bin FOLDER [--once] [--dir DIR]
 """
 import argparse
+import base64
 import json
 import os
 import pathlib
@@ -71,8 +72,8 @@ class Story:
         print()
         return answer
 
-    def submit(self, tenant, document, only=None):
-        signed = self.sender(tenant).sign(document)
+    def submit(self, tenant, document, only=None, signed=None):
+        signed = signed or self.sender(tenant).sign(document)
         answer = self.ask(tenant, "POST", SUBMIT, signed, "application/jose", only)
         if answer.status in (200, 201):
             self.posted.append((document, signed))
@@ -106,12 +107,13 @@ class Story:
     def send(self):
         show.step(2, "To helseforetak og en pilotkommune sender signerte rapporter",
                   "Two health trusts and a pilot municipality post signed reports and get receipts.")
-        show.say(f"{self.vest['name']} signerer én rapport ({self.vest['alg']}). Dette blir signert:")
-        show.output(json.dumps({"alg": self.vest["alg"], "kid": self.vest["kid"], "typ": "varde+jws"}))
-        show.output(json.dumps({"iss": self.vest["orgnr"], "aud": self.place.about["audience"],
-                                "iat": int(time.time()), "schema": varde_send.SCHEMA}) [:-1] + ', "document": {…}}')
+        signed = self.sender(self.vest).sign(self.report)
+        header, payload = (json.loads(decoded(part)) for part in signed.split(".")[:2])
+        show.say(f"{self.vest['name']} signerer én rapport. Hodet og innholdet i signaturen:")
+        show.document(header)
+        show.document({**payload, "document": "…"})
         print()
-        answer = self.submit(self.vest, self.report)
+        answer = self.submit(self.vest, self.report, signed=signed)
         self.expect("201 og en referanse", answer.status == 201 and answer.json["reference"])
         self.receipt = answer.json
         show.say(f"{self.nord['name']} sender uttrekket fra kvalitetssystemet sitt (CSV, UTF-8), "
@@ -128,6 +130,9 @@ class Story:
         show.step(3, "En rapport som ikke er trygg, avvises med hver feil pekt ut",
                   "An unsafe report is refused; every fault has a pointer, a code and a text in Norwegian.")
         bad = reports.unsafe(self.vest["orgnr"])
+        show.say("En nestenhendelse, velformet, men gal. Dette signeres og sendes:")
+        show.document(bad)
+        print()
         answer = self.submit(self.vest, bad)
         codes = {error["code"] for error in answer.json.get("errors", [])}
         self.expect("422 invalid-document", answer.status == 422 and answer.json["code"] == "invalid-document")
@@ -228,8 +233,7 @@ class Story:
         show.output(done.stderr)
         self.expect(f"eksporten endte med {done.returncode}", done.returncode == 0)
         self.expect("eksporten er forseglet", not search.in_bytes(done.stdout.encode()))
-        item = next(line for line in done.stdout.splitlines() if '"item"' in line)
-        show.output(item)
+        show.cut(next(line for line in done.stdout.splitlines() if '"item"' in line))
         print()
         members = "/patients/0/name,/patients/0/identifier/value,/narrative/description"
         key = self.place.about["custodians"][0]["secret_key"]
@@ -276,6 +280,10 @@ class Story:
         self.open(self.search())
         self.resume()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
+
+
+def decoded(part):
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def leave_examples(story):
