@@ -17,11 +17,10 @@ static const struct problem_kind kinds[] = {
 	{ "invalid-query",
 	  400,
 	  { "Ugyldig parameter", "Invalid parameter" },
-	  { "En parameter i adressen har en verdi som ikke er mulig. Se tjenestebeskrivelsen for "
-	    "grensene.",
-	    "A parameter of the address has a value that is not possible. The service description "
-	    "has the "
-	    "limits." } },
+	  { "En parameter i adressen er ukjent her, eller har en verdi som ikke er mulig. Se "
+	    "tjenestebeskrivelsen for navnene og grensene.",
+	    "A parameter of the address is unknown here, or has a value that is not possible. The "
+	    "service description has the names and the limits." } },
 	{ "not-found",
 	  404,
 	  { "Finnes ikke", "Not found" },

@@ -63,15 +63,18 @@ json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *
 	return problem_to_json(&b.problem, lang, NULL);
 }
 
+/* As the auth-param is written: JOSE_DPOP_ALGS by name. */
+#define DPOP_ALGS "\"PS256 ES256 ES384\""
+
 /* RFC 6750 section 3 and RFC 9449 section 7.1: which scheme, and in what way wrong. */
 static void challenge_of(const struct refusal *refusal, char *out, size_t size)
 {
 	const char *code = refusal->code ? refusal->code : "";
 
 	if (!strcmp(code, "invalid-token"))
-		snprintf(out, size, "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", algs=\"PS256 ES256\"");
+		snprintf(out, size, "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", algs=" DPOP_ALGS);
 	else if (!strcmp(code, "invalid-dpop-proof"))
-		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=\"PS256 ES256\"");
+		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=" DPOP_ALGS);
 	else if (!strcmp(code, "insufficient-scope"))
 		snprintf(out, size, "Bearer error=\"insufficient_scope\", scope=\"%s\"", refusal->scope);
 	else
@@ -105,6 +108,22 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 		return false;
 	}
 	exchange_note_tenant(x, ret->tenant->row->orgnr);
+	return true;
+}
+
+bool answer_queries(struct exchange *x, const char *const known[])
+{
+	const char *name;
+	size_t i, j;
+
+	for (i = 0; (name = exchange_query_name(x, i)); i++) {
+		for (j = 0; known[j] && strcmp(known[j], name); j++)
+			;
+		if (!known[j]) {
+			exchange_refuse(x, "invalid-query");
+			return false;
+		}
+	}
 	return true;
 }
 

@@ -15,6 +15,11 @@ const char *answer_lang(const struct exchange *x);
  * returned. The caller releases *ret. */
 bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope, struct intake_caller *ret);
 
+/* Whether every query parameter is one of `known` (NULL-terminated). A read that
+ * passed over one it does not know would answer another question than was asked.
+ * On failure the exchange is answered invalid-query and false returned. */
+bool answer_queries(struct exchange *x, const char *const known[]);
+
 /* A refusal as a problem object, for an item of a batch. New reference. */
 json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang,
 			    int *ret_status);

@@ -13,6 +13,7 @@
 #define RECEIPT_MAX ((size_t)256 * 1024)
 
 static const char *const types[] = { "application/json", "application/jwt", NULL };
+static const char *const queries[] = { "revision", NULL };
 enum { TYPE_JSON, TYPE_JWT };
 
 /* Absent is 0, the current one. */
@@ -71,8 +72,14 @@ void on_receipt(struct exchange *x, void *ctx)
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
 		return;
-	if (type < 0 || !read_revision(x, &revision) || !row_id_parse(exchange_param(x, "id"), id)) {
-		exchange_refuse(x, type < 0 ? "not-acceptable" : "not-found");
+	if (!answer_queries(x, queries))
+		return;
+	if (type < 0 || !read_revision(x, &revision)) {
+		exchange_refuse(x, type < 0 ? "not-acceptable" : "invalid-query");
+		return;
+	}
+	if (!row_id_parse(exchange_param(x, "id"), id)) {
+		exchange_refuse(x, "not-found");
 		return;
 	}
 	if (!answer_open_view(x, v, &caller, &view))

@@ -6,6 +6,8 @@
 #include "varded/answer.h"
 #include "varded/row.h"
 
+static const char *const queries[] = { NULL };
+
 struct revisions {
 	json_t *list;
 	json_t *current; /* clear part of the last row */
@@ -37,6 +39,8 @@ void on_report(struct exchange *x, void *ctx)
 	char id[37];
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
+		return;
+	if (!answer_queries(x, queries))
 		return;
 	if (!row_id_parse(exchange_param(x, "id"), id)) {
 		exchange_refuse(x, "not-found");

@@ -12,6 +12,8 @@
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 1000
 
+static const char *const queries[] = { "since", "limit", NULL };
+
 struct listing {
 	json_t *reports;
 	int64_t next;
@@ -54,6 +56,8 @@ void on_reports(struct exchange *x, void *ctx)
 	enum rc rc = RC_OK;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
+		return;
+	if (!answer_queries(x, queries))
 		return;
 	if (!query_number(x, "since", 0, INT64_MAX, &since) || !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) ||
 	    !limit) {

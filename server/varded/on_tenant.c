@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+static const char *const queries[] = { NULL };
+
 static json_t *time_or_null(int64_t ms)
 {
 	char text[CLOCK_TEXT_SIZE];
@@ -73,6 +75,8 @@ void on_tenant(struct exchange *x, void *ctx)
 	const struct control_tenant *row;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
+		return;
+	if (!answer_queries(x, queries))
 		return;
 	row = caller.tenant->row;
 	exchange_reply_json(x, 200,
