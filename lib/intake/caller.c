@@ -85,6 +85,14 @@ static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal
 	return refuse(refusal, RC_FORBIDDEN, "tenant-not-open");
 }
 
+/* Two lines of a header may arrive as one with a comma (RFC 9110 section 5.3); of
+ * proofs there is one (RFC 9449 section 4.3). What begins like JSON is no proof at
+ * all, and has commas of its own. */
+static bool is_list(const char *proof)
+{
+	return *proof != '{' && strchr(proof, ',');
+}
+
 enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials, const char *scope,
 			    int64_t now_ms, struct intake_caller *ret, struct refusal *refusal)
 {
@@ -93,6 +101,8 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 	const char *text = NULL;
 	enum rc rc;
 
+	if (credentials->dpop && is_list(credentials->dpop))
+		return refuse(refusal, RC_INVALID, "invalid-request");
 	rc = split_authorization(credentials->authorization, &scheme, &text, refusal);
 	if (!rc)
 		rc = verify_token(intake, scheme, text, now_ms, &caller.token, refusal);

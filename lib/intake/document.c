@@ -8,11 +8,13 @@
 #include "rules/check.h"
 #include "schema/schema.h"
 
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CLEAR_MAX ((size_t)1 << 20)
+#define WHOLE_MAX 9007199254740991.0 /* 2^53 - 1: exact in every sender's tools */
 
 void intake_document_free(struct intake_document *d)
 {
@@ -156,6 +158,44 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	return RC_OK;
 }
 
+/* The integer that a number written with a point or an exponent is; else NULL. */
+static json_t *whole(const json_t *number)
+{
+	double value = json_real_value(number);
+
+	if (!json_is_real(number) || value != nearbyint(value) || fabs(value) > WHOLE_MAX)
+		return NULL;
+	return json_integer((json_int_t)value);
+}
+
+/* JSON Schema calls 1.0 and 1e2 integers (draft 2020-12, 6.1.1), and to most
+ * senders' tools they are the same number as 1 and 100: so they are to us, before
+ * anyone looks. What is not whole stays, for the schema to refuse. */
+static enum rc make_whole(json_t *value)
+{
+	enum rc rc = RC_OK;
+	const char *name;
+	json_t *inner;
+	void *next;
+	size_t i;
+
+	json_array_foreach(value, i, inner) {
+		json_t *integer = whole(inner);
+
+		rc = integer ? (json_array_set_new(value, i, integer) ? RC_NOMEM : RC_OK) : make_whole(inner);
+		if (rc)
+			return rc;
+	}
+	json_object_foreach_safe(value, next, name, inner) {
+		json_t *integer = whole(inner);
+
+		rc = integer ? (json_object_set_new(value, name, integer) ? RC_NOMEM : RC_OK) : make_whole(inner);
+		if (rc)
+			return rc;
+	}
+	return RC_OK;
+}
+
 static enum rc read_document(const struct intake *intake, const struct intake_caller *caller, const char *orgnr,
 			     const char *schema, json_t *document, int64_t now_ms, struct intake_document *d,
 			     struct refusal *refusal)
@@ -165,6 +205,8 @@ static enum rc read_document(const struct intake *intake, const struct intake_ca
 	snprintf(d->orgnr, sizeof(d->orgnr), "%s", orgnr);
 	d->document = json_incref(document);
 	rc = find_type(intake, schema, &d->type, refusal);
+	if (!rc)
+		rc = make_whole(d->document);
 	if (!rc)
 		rc = check(intake, caller->tenant, d, now_ms, refusal);
 	if (!rc)

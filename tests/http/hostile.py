@@ -23,11 +23,17 @@ def bytes_of(part):
     return part if isinstance(part, bytes) else json.dumps(part, ensure_ascii=False).encode()
 
 
+PRIVATE = {}  # reading an RSA key is slow, since it is checked
+
+
 def private(key):
     """cryptography's key of a jwcrypto key; others pass through."""
-    if isinstance(key, jwk.JWK):
-        return load_pem_private_key(key.export_to_pem(private_key=True, password=None), None)
-    return key
+    if not isinstance(key, jwk.JWK):
+        return key
+    name = key.thumbprint()
+    if name not in PRIVATE:
+        PRIVATE[name] = load_pem_private_key(key.export_to_pem(private_key=True, password=None), None)
+    return PRIVATE[name]
 
 
 def signature(alg, key, data):
