@@ -16,6 +16,7 @@ from jwcrypto import jwk, jws
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "http"))
 from contract import contract  # noqa: E402
+from hostile import HelseId  # noqa: E402
 from varde import Varde, compact  # noqa: E402
 
 # What no two installations or deliveries have in common; its form is the schema's.
@@ -136,12 +137,21 @@ def test_sign_recipe(v):
     assert answer.status in (200, 201), answer
 
 
+def test_schemes(v):
+    """Both security schemes open the same address, neither in the other's place."""
+    helseid = HelseId(v, v.tenants[0])
+    assert helseid.get("/v1/tenant").json == v.get("/v1/tenant", v.tenants[0]).json
+    bearer = v.get("/v1/tenant", headers={"Authorization": "Bearer " + helseid.token})
+    assert bearer.status == 401 and bearer.code == "invalid-token", bearer
+
+
 def main():
     reached = set()
     with Varde() as v:
         for method, path, operation in contract().operations():
             send_requests(v, path, operation, reached) if method == "POST" else ask(v, path, operation, reached)
         test_sign_recipe(v)
+        test_schemes(v)
         token = v.get("/v1/reports/3ceaaf30-8142-48ea-91d9-3080f9b439fc/receipt", v.tenants[0],
                       {"Accept": "application/jwt"}).body.decode()
         claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))

@@ -15,6 +15,7 @@ from jwcrypto import jwk
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "http"))
 from contract import contract  # noqa: E402
+from hostile import HelseId  # noqa: E402
 from varde import READ, SOURCE, SUBMIT, Varde, compact, example  # noqa: E402
 
 # Not provoked here: code, and why.
@@ -42,13 +43,6 @@ class Provoker:
         t = self.tenant
         full = {"alg": t.alg, "kid": t.kid, "typ": "varde+jws", **(header or {})}
         return compact(full, {**self.v.payload(t, example("minimal-hf", t)), **payload}, key or t.key)
-
-    def helseid(self, **more):
-        issuer, now = self.v.issuers["helseid"], int(time.time())
-        claims = {"iss": issuer.iss, "aud": self.v.info["audience"], "iat": now, "nbf": now, "exp": now + 60,
-                  "scope": f"{SUBMIT} {READ}".split(), "client_id": "test", "jti": str(uuid.uuid4()),
-                  "helseid://claims/client/claims/orgnr_parent": self.tenant.orgnr, **more}
-        return compact({"alg": issuer.alg, "kid": issuer.kid, "typ": "at+jwt"}, claims, issuer.key)
 
     def invalid_request(self):
         return self.v.get("/v1/schemas?access_token=x")
@@ -87,8 +81,7 @@ class Provoker:
         return self.v.get("/v1/tenant", headers=self.v.bearer(self.tenant, exp=int(time.time()) - 600))
 
     def invalid_dpop_proof(self):
-        key = jwk.JWK.generate(kty="EC", crv="P-256")
-        token = self.helseid(cnf={"jkt": key.thumbprint()})
+        token = HelseId(self.v, self.tenant).token
         answer = self.v.get("/v1/tenant", headers={"Authorization": "DPoP " + token})
         assert "algs=" in answer.headers["WWW-Authenticate"], answer.headers
         return answer

@@ -24,13 +24,13 @@ def types_of(name):
 
 def table():
     """{(method, path): (operation, needs a token, media types)} as routes.c has it."""
-    rows = re.findall(r'\{ "([A-Z]+)", "([^"]+)", \w+, (\w+), (\w+), (\w+), "(\w+)" \}', TABLE)
+    rows = re.findall(r'\{\s*"([A-Z]+)",\s*"([^"]+)",\s*\w+,\s*(\w+),\s*(\w+),\s*(\w+),\s*"(\w+)"\s*\}', TABLE)
     routes = {(m, p): (op, flags == "HTTP_NEEDS_TOKEN", types_of(types)) for m, p, flags, _, types, op in rows}
     assert "PROBLEM_PAGE_ROUTES" in TABLE
     # two rows over several lines, in designated form
     pages = re.findall(r'\.method = "(\w+)",.*?\.pattern = "([^"]+)",.*?\.operation = "(\w+)"', PAGES, re.S)
     routes.update({(m, p): (op, False, set()) for m, p, op in pages})
-    lines = len(re.findall(r'^\t\{ "', TABLE, re.M))
+    lines = len(re.findall(r'^\t\{\s*"', TABLE, re.M))
     assert len(rows) == lines and len(pages) == 2 and len(routes) == lines + 2, "a row of the table was not understood"
     return routes
 
