@@ -1,4 +1,5 @@
-"""Reads tests/corpus/cases: reports written by hand, with the answer each must get.
+"""Reads tests/corpus/cases (of a test environment) and production: reports written by
+hand, with the answer each must get.
 
 A theme is a file {"about", "bases": {name: document}, "cases": [...]}; bases.json
 holds the bases that all themes share, and "examples/NAME" is an example of the
@@ -16,7 +17,8 @@ schema. A case says:
     warnings  [[pointer, code]], all of them, of a 201 or 200
 
 Values: {"repeat": text, "times": n} is a long text, {"numbered": object, "times": n}
-a list whose items differ in `sequence`, {"text": [parts]} parts put together. Words:
+a list whose items differ in `sequence`, {"copies": value, "times": n} one of equal
+items, {"text": [parts]} parts put together. Words:
 @own and @other are the sender's and another sender's organisation number,
 @previous the digest of the report's revision before, @report:CASE the report_id of
 another case of the theme, @today, @today+3 and @today-3 days by the clock (UTC).
@@ -105,6 +107,8 @@ def fill(value, words, theme):
     if isinstance(value, dict):
         if "repeat" in value:
             return value["repeat"] * value["times"]
+        if "copies" in value:
+            return [fill(value["copies"], words, theme) for _ in range(value["times"])]
         if "text" in value:
             return "".join(fill(value["text"], words, theme))
         if "numbered" in value:
@@ -117,11 +121,11 @@ def fill(value, words, theme):
     return words.get(value, value) if isinstance(value, str) else value
 
 
-def cases():
-    """All cases, in order."""
+def cases(folder="cases"):
+    """All cases of a folder, in order."""
     shared, examples = walk.load(HERE / "bases.json"), walk.examples()
     found = []
-    for path in sorted((HERE / "cases").glob("*.json")):
+    for path in sorted((HERE / folder).glob("*.json")):
         theme = walk.load(path)
 
         def bases(name, own=theme.get("bases", {})):

@@ -82,6 +82,10 @@ class Mutator:
     def other_text(self, d):
         return put(d, self.place(d, str), self.pick(STRINGS))
 
+    def other_date(self, d):
+        dated = [s for s in places(d) if s and ("date" in str(s[-1]) or str(s[-1]).endswith("_at"))]
+        return put(d, self.pick(dated or [self.place(d)]), self.pick([t for t in STRINGS if t[:2] in ("18", "20", "22")]))
+
     def edit_text(self, d):
         steps = self.place(d, str)
         text = at(d, steps)
@@ -135,7 +139,7 @@ class Mutator:
         return copy.deepcopy(self.pick(OTHERS + [d, [d]])) if not self.below(8) else d
 
 
-KINDS = ["drop", "other_type", "other_text", "edit_text", "edit_text", "other_number", "add_member", "rename_member",
+KINDS = ["drop", "other_type", "other_text", "other_date", "edit_text", "edit_text", "other_number", "add_member", "rename_member",
          "swap", "copy_over", "grow_list", "shrink_list", "other_root"]
 
 

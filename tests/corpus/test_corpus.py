@@ -21,7 +21,6 @@ import varde
 import walk
 
 SCHEMA = walk.report_schema()
-CASES = corpus.cases()
 BATCH = 200
 BATCH_BYTES = 7 << 20
 
@@ -73,11 +72,16 @@ def plain(answer, sender, mate):
     return text.replace(sender.tenant.orgnr, "OWN").replace(mate.tenant.orgnr, "OTHER")
 
 
-class Corpus(unittest.TestCase):
+class Corpus:
+    """One environment, all of whose cases are sent before the tests look."""
+
     @classmethod
     def setUpClass(cls):
+        cls.cases = corpus.cases(cls.folder)
         cls.service = varde.Varde()
         cls.addClassCleanup(cls.service.remove)
+        text = cls.service.conf.read_text()
+        cls.service.conf.write_text(text.replace("environment = test", f"environment = {cls.environment}"))
         cls.service.start()
         tenants = {t.orgnr: t for t in cls.service.tenants}
         first, second = [t for t in cls.service.tenants if t.kind == "hf"][:2]
@@ -87,7 +91,7 @@ class Corpus(unittest.TestCase):
         cls.alone = {"hf": Sender(first, second), "municipality": Sender(municipality, other)}
         cls.batched = {"hf": Sender(second, first), "municipality": Sender(other, municipality)}
         cls.validated = {}
-        for case in CASES:
+        for case in cls.cases:
             cls.send_alone(case)
         for kind in cls.batched:
             cls.send_batches(kind)
@@ -103,7 +107,7 @@ class Corpus(unittest.TestCase):
     @classmethod
     def send_batches(cls, kind):
         sender = cls.batched[kind]
-        waiting = [case for case in CASES if case.kind == kind]
+        waiting = [case for case in cls.cases if case.kind == kind]
         while waiting:
             signed, size = [], 0
             while waiting[len(signed):] and len(signed) < BATCH and size < BATCH_BYTES - varde_jws_max():
@@ -116,11 +120,6 @@ class Corpus(unittest.TestCase):
             assert len(results) == len(signed)
             sender.answers.update(zip(waiting, results))
             waiting = waiting[len(signed):]
-
-    def test_there_are_enough(self):
-        self.assertGreaterEqual(len(CASES), 300)
-        self.assertGreaterEqual(sum(case.status == 201 for case in CASES), 150)
-        self.assertGreaterEqual(sum(case.status == 422 for case in CASES), 100)
 
     def check(self, case, answer):
         self.assertEqual(answer["status"], case.status, answer)
@@ -223,7 +222,7 @@ class Corpus(unittest.TestCase):
 
     def test_no_sealed_byte_in_any_file(self):
         secrets = self.secrets()
-        self.assertGreater(len(secrets), 150)
+        self.assertGreater(len(secrets), self.secrets_at_least)
         forms = [form for text in secrets for form in written(text)]
         for path in sorted(self.service.folder.rglob("*")):
             if path.is_file():
@@ -247,6 +246,24 @@ class Corpus(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.service.stop()
+
+
+class Test(Corpus, unittest.TestCase):
+    environment, folder, secrets_at_least = "test", "cases", 150
+
+    def test_there_are_enough(self):
+        self.assertGreaterEqual(len(self.cases), 300)
+        self.assertGreaterEqual(sum(case.status == 201 for case in self.cases), 150)
+        self.assertGreaterEqual(sum(case.status == 422 for case in self.cases), 100)
+
+    def test_every_rule_has_a_case(self):
+        rules = {rule["code"] for rule in walk.load(walk.SCHEMAS / "rules.json")["rules"]}
+        seen = {code for case in [*self.cases, *corpus.cases("production")] for _, code in case.errors | case.warnings}
+        self.assertEqual(rules - seen, set())
+
+
+class Production(Corpus, unittest.TestCase):
+    environment, folder, secrets_at_least = "production", "production", 10
 
 
 def varde_jws_max():
