@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+"""The same contract through npm's jose: tokens of both issuers, DPoP, all four
+algorithms, and the service's receipt verified with its published keys."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from varde import BIN, EXAMPLES, SOURCE, Varde
+
+HERE = pathlib.Path(__file__).parent
+
+
+def node():
+    """(interpreter, folder with packages); exits 77 where they cannot be had."""
+    run = subprocess.run([SOURCE / "tests/node/install"], stdout=subprocess.PIPE, text=True,
+                         env={"VARDE_BUILD": str(BIN.parent), **os.environ})
+    if run.returncode:
+        sys.exit(run.returncode)
+    folder = pathlib.Path(run.stdout.strip())
+    return folder / "bin/node", folder
+
+
+def main():
+    interpreter, packages = node()
+    with Varde() as v, tempfile.TemporaryDirectory() as place:
+        # Node looks for packages beside the script.
+        os.symlink(packages / "node_modules", pathlib.Path(place) / "node_modules")
+        script = shutil.copy(HERE / "jose_client.mjs", place)
+        run = subprocess.run([interpreter, script, v.demo, EXAMPLES], stdout=subprocess.PIPE, text=True, timeout=120)
+        assert run.returncode == 0, run.returncode
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        assert len(lines) == len(v.tenants) * len(v.issuers), lines
+        assert {line["alg"] for line in lines} == {"PS256", "RS256", "ES256", "ES384"}
+        for line in lines:
+            print(line["orgnr"], line["alg"], line["profile"], line["first"], line["again"])
+            assert (line["first"], line["again"], line["same"]) == (201, 200, True), line
+            assert line["receipt"]["digest"] == line["digest"], line
+            assert line["verified"] == line["receipt"] and line["subject"] == line["orgnr"], line
+            tenant = next(t for t in v.tenants if t.orgnr == line["orgnr"])
+            other = next(t for t in v.tenants if t.orgnr != line["orgnr"])
+            assert v.get("/v1/reports/" + line["report_id"], tenant).status == 200
+            assert v.get("/v1/reports/" + line["report_id"], other).status == 404
+
+
+if __name__ == "__main__":
+    main()
