@@ -89,7 +89,7 @@ static enum rc load_type(const char *path, struct document_type *type, struct er
 
 static enum rc add_file(struct documents *d, const char *folder, const char *kind, const char *file, struct err *reterr)
 {
-	struct document_type *list = d->list, type = { 0 };
+	struct document_type *list, type = { 0 };
 	char path[4096];
 	enum rc rc;
 
@@ -102,8 +102,11 @@ static enum rc add_file(struct documents *d, const char *folder, const char *kin
 	}
 	type.kind = strdup(kind);
 	type.version = strndup(file, strlen(file) - strlen(".json"));
-	if (!type.kind || !type.version || asprintf(&type.name, "%s/%s", type.kind, type.version) < 0)
+	if (!type.kind || !type.version || asprintf(&type.name, "%s/%s", type.kind, type.version) < 0) {
+		type.name = NULL;
+		release_type(&type);
 		return RC_NOMEM;
+	}
 	snprintf(path, sizeof(path), "%s/%s/%s", folder, kind, file);
 	rc = load_type(path, &type, reterr);
 	if (rc)

@@ -110,6 +110,25 @@ static enum rc writer_recipients(void *ctx, const char *orgnr, struct seal_recip
 	return *ret_n ? RC_OK : RC_NOT_FOUND;
 }
 
+/* Views of a failed file go before it is reopened: as long as one is open, SQLite
+ * keeps the log's shared index and does not read the log itself anew. */
+static void on_file(void *ctx, const char *orgnr, enum rc rc, const struct err *err)
+{
+	const struct installation *in = ctx;
+	char path[4096];
+
+	if (rc && !installation_tenant_path(in, orgnr, path, sizeof(path)))
+		store_views_drop(in->views, path);
+	if (in->notice)
+		in->notice(in->notice_ctx, orgnr, rc, err);
+}
+
+void installation_on_tenant_file(struct installation *in, installation_notice *notice, void *ctx)
+{
+	in->notice = notice;
+	in->notice_ctx = ctx;
+}
+
 static enum rc open_writer(struct installation *in, struct err *reterr)
 {
 	const struct writer_options options = {
@@ -119,7 +138,7 @@ static enum rc open_writer(struct installation *in, struct err *reterr)
 		.ctx = in,
 		.path = writer_path,
 		.recipients = writer_recipients,
-		.notice = NULL,
+		.notice = on_file,
 	};
 
 	return writer_new(&options, &in->writer, reterr);
@@ -183,12 +202,20 @@ enum rc installation_open(const struct config *config, struct installation **ret
 }
 
 /* Views first: the writer cuts the logs when nobody reads. */
+void installation_drain(struct installation *in)
+{
+	store_views_drop(in->views, NULL);
+	writer_drain(in->writer);
+}
+
 void installation_close(struct installation *in)
 {
 	if (!in)
 		return;
-	store_views_free(in->views);
+	if (in->writer)
+		installation_drain(in);
 	writer_free(in->writer);
+	store_views_free(in->views);
 	tenants_free(in->tenants);
 	control_free(in->control);
 	documents_free(in->documents);

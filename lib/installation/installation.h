@@ -3,7 +3,7 @@
  * down), closed in reverse.
  *
  * The members are opaque to each other and borrowed by their users; they live
- * until installation_close(). The struct itself does not change while open.
+ * until installation_close(). The struct itself does not change while in use.
  * Thread: open and close on one thread; the members say what they allow. */
 #ifndef VARDE_INSTALLATION_INSTALLATION_H
 #define VARDE_INSTALLATION_INSTALLATION_H
@@ -11,6 +11,10 @@
 #include "base/err.h"
 
 #include <stddef.h>
+
+/* A tenant's file has failed (`rc`, `err`), or is well again (RC_OK, NULL). On a
+ * writer thread, several at a time; must not call the writer. */
+typedef void installation_notice(void *ctx, const char *orgnr, enum rc rc, const struct err *err);
 
 struct codes;
 struct config;
@@ -33,6 +37,8 @@ struct installation {
 	struct store_views *views;    /* read-only connections to tenant files */
 	struct writer *writer;        /* the only hand on tenant files that writes */
 	char *fingerprint_key;        /* master secret of sameness, in locked memory */
+	installation_notice *notice;  /* or NULL */
+	void *notice_ctx;
 };
 
 /* Takes the lock of config's data folder (made if missing, 0700) and opens all.
@@ -40,8 +46,15 @@ struct installation {
  * name the file. On failure everything is closed again. */
 NODISCARD enum rc installation_open(const struct config *config, struct installation **ret, struct err *reterr);
 
-/* Drains the writer, closes everything, gives the lock back. NULL is fine. */
+/* Nothing more is written: idle views are closed, every accepted document is
+ * answered, the tenants' files are complete. What else is open may be read. */
+void installation_drain(struct installation *installation);
+
+/* Drains, closes everything, gives the lock back. NULL is fine. */
 void installation_close(struct installation *installation);
+
+/* Who is told of tenants' files. Before the first use of the writer. */
+void installation_on_tenant_file(struct installation *installation, installation_notice *notice, void *ctx);
 
 /* The path of a tenant's file: DATA/tenants/ORGNR.db. */
 NODISCARD enum rc installation_tenant_path(const struct installation *installation, const char *orgnr, char *out,

@@ -22,6 +22,38 @@ static char *trimmed(const char *file)
 	return strndup(file, len);
 }
 
+/* How many a group of `orgnr` (NULL: of a tenant without its own) is sealed to. */
+static size_t serving(const struct control_custodians *all, const char *orgnr)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const struct control_custodian *c = &all->list[i];
+
+		n += !c->retired_at && (!c->orgnr || (orgnr && !strcmp(c->orgnr, orgnr)));
+	}
+	return n;
+}
+
+/* A group has room for so many boxes; one more custodian would never get his. */
+static enum rc has_room(struct installation *in, const char *orgnr, struct err *reterr)
+{
+	struct control_custodians all = { 0 };
+	enum rc rc = control_custodian_list(in->control, &all, reterr);
+	size_t most = serving(&all, orgnr);
+
+	for (size_t i = 0; !orgnr && i < all.len; i++) {
+		size_t n = serving(&all, all.list[i].orgnr);
+
+		most = n > most ? n : most;
+	}
+	control_custodians_release(&all);
+	if (!rc && most >= SEAL_RECIPIENTS_MAX)
+		rc = err_set(reterr, RC_LIMIT, "custodian-limit", NULL, "reports are sealed to at most %d custodians",
+			     SEAL_RECIPIENTS_MAX);
+	return rc;
+}
+
 /* A public key is taken only with its proof of opening (seal/custodian.h). */
 enum rc operate_custodian_add(struct installation *in, const struct operate_call *call,
 			      struct operate_output *out, struct err *reterr)
@@ -37,6 +69,8 @@ enum rc operate_custodian_add(struct installation *in, const struct operate_call
 	struct seal_recipient who;
 	enum rc rc = seal_custodian_load(file, strlen(file), &who, NULL, reterr);
 
+	if (!rc)
+		rc = has_room(in, custodian.orgnr, reterr);
 	if (rc)
 		return rc;
 	proof = trimmed(file);

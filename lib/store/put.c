@@ -365,8 +365,10 @@ enum rc store_put_batch(struct store *store, const struct store_item *const *ite
 		return err_set(reterr, RC_IO, "store-broken", NULL,
 			       "an earlier write failed; the file must be reopened");
 	rc = db_begin(&store->db, reterr);
-	if (rc)
+	if (rc) {
+		store->broken = rc == RC_IO || rc == RC_CORRUPT;
 		return rc;
+	}
 	memset(results, 0, n * sizeof(*results));
 	rc = put_all(&batch, items, n, results);
 	if (rc) {

@@ -96,11 +96,11 @@ enum rc store_put_event(struct store *store, const char *name, const char *detai
 	sqlite3_stmt *stmt;
 	enum rc rc = usable(store, reterr);
 
-	if (!rc)
-		rc = db_begin(db, reterr);
 	if (rc)
 		return rc;
-	rc = db_int(db, db_stmt(db, S_LAST_SEQ), &last, reterr);
+	rc = db_begin(db, reterr);
+	if (!rc)
+		rc = db_int(db, db_stmt(db, S_LAST_SEQ), &last, reterr);
 	if (!rc) {
 		stmt = db_stmt(db, S_EVENT_ADD);
 		sqlite3_bind_int64(stmt, 1, last + 1);

@@ -37,7 +37,8 @@ NODISCARD enum rc store_views_borrow(struct store_views *views, const char *path
 				     struct store_view **ret, struct err *reterr);
 /* Any thread. `view` may be NULL. */
 void store_views_return(struct store_views *views, struct store_view *view);
-/* Closes the idle views of `path`: before its store is reopened after a fault. */
+/* Closes the idle views of `path`: before its store is reopened after a fault.
+ * NULL: all of them. Any thread. */
 void store_views_drop(struct store_views *views, const char *path);
 
 /* --- rows ------------------------------------------------------------------------- */

@@ -41,13 +41,13 @@ void store_views_free(struct store_views *views)
 	free(views);
 }
 
-/* Unlinks the first idle view of `path`. With the lock held. */
+/* Unlinks the first idle view of `path`, or of any file (NULL). With the lock held. */
 static struct store_view *take(struct store_views *views, const char *path)
 {
 	for (struct store_view **at = &views->idle; *at; at = &(*at)->next) {
 		struct store_view *view = *at;
 
-		if (strcmp(view->path, path) == 0) {
+		if (!path || strcmp(view->path, path) == 0) {
 			*at = view->next;
 			view->next = NULL;
 			views->n_idle--;

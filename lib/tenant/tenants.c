@@ -241,6 +241,7 @@ bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t no
 
 size_t tenant_recipients(const struct tenant_snapshot *s, const char *orgnr, struct seal_recipient *ret, size_t max)
 {
+	bool institute = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->custodians.len && n < max; i++) {
@@ -248,7 +249,8 @@ size_t tenant_recipients(const struct tenant_snapshot *s, const char *orgnr, str
 
 		if (c->retired_at || (c->orgnr && strcmp(c->orgnr, orgnr)))
 			continue;
+		institute |= !c->orgnr;
 		seal_recipient_init(&ret[n++], c->public_key);
 	}
-	return n;
+	return institute ? n : 0;
 }

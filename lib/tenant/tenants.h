@@ -71,7 +71,8 @@ bool tenant_has_unit(const struct tenant *tenant, const char *unit);
 bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t now_ms);
 
 /* Whom a group of the tenant is sealed to: the institute's custodians and the
- * tenant's own, those in service. Fills at most `max`, returns how many. */
+ * tenant's own, those in service. Fills at most `max`, returns how many; 0 without
+ * one of the institute's, which could then not open what it is to learn from. */
 size_t tenant_recipients(const struct tenant_snapshot *snapshot, const char *orgnr, struct seal_recipient *ret,
 			 size_t max);
 

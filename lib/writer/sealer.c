@@ -8,10 +8,10 @@ static enum rc begin(void *ctx, struct store_group *ret)
 	const struct writer_options *options = &s->writer->options;
 	struct seal_group_context context = { .version = SEAL_VERSION,
 					      .created_ms = writer_now(s->writer) };
-	struct seal_recipient recipients[WRITER_RECIPIENTS_MAX];
+	struct seal_recipient recipients[SEAL_RECIPIENTS_MAX];
 	const struct seal_stored_group *stored;
 	size_t n = 0;
-	enum rc rc = options->recipients(options->ctx, s->orgnr, recipients, WRITER_RECIPIENTS_MAX, &n);
+	enum rc rc = options->recipients(options->ctx, s->orgnr, recipients, SEAL_RECIPIENTS_MAX, &n);
 
 	if (rc)
 		return rc;

@@ -31,8 +31,6 @@
 struct seal_recipient; /* seal/envelope.h */
 struct writer;
 
-#define WRITER_RECIPIENTS_MAX 8
-
 struct writer_options {
 	size_t threads;      /* 0: 1 */
 	size_t queue_items;  /* per tenant; 0: 1024 */

@@ -109,7 +109,9 @@ unsigned http_server_port(const struct http_server *server);
  * 503 shutting-down; waits up to `timeout_ms` for requests in flight, answers
  * those that remain 503 shutting-down, and closes every connection. Whoever
  * answers for handlers (writers) must still run. RC_LIMIT when some had to be
- * cut off. Call once, before http_server_free. */
+ * cut off; RC_BUSY when a connection would not end even so: then the server's
+ * threads still run, and nothing that handlers use may be freed. Call once,
+ * before http_server_free. */
 enum rc http_server_drain(struct http_server *server, unsigned timeout_ms);
 
 /* Drains with no patience if that was not done, waits for handlers that run,

@@ -171,7 +171,7 @@ enum rc http_server_drain(struct http_server *s, unsigned timeout_ms)
 	}
 	if (!quiet) {
 		log_event(s->options.log, LOG_LEVEL_ERROR, "http-stuck", NULL);
-		return RC_LIMIT;
+		return RC_BUSY;
 	}
 	MHD_stop_daemon(s->daemon);
 	s->daemon = NULL;

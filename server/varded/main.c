@@ -14,9 +14,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DRAIN_MS 8000
 #define EXIT_REFUSED 2
+#define EXIT_STUCK 3
 
 /* --- up ------------------------------------------------------------------------- */
 
@@ -33,7 +35,21 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 	return rc;
 }
 
-/* Every tenant's file is opened, migrated and looked at before the first request. */
+/* On a writer thread: a tenant's file has failed, or is well again (RC_OK). */
+static void on_tenant_file(void *ctx, const char *orgnr, enum rc rc, const struct err *err)
+{
+	const struct varded *v = ctx;
+
+	if (rc)
+		log_event(v->log, LOG_LEVEL_ERROR, "tenant-file-failed", "{s:s, s:s, s:s}", "tenant", orgnr, "code",
+			  err->code, "text", err->text);
+	else
+		log_event(v->log, LOG_LEVEL_INFO, "tenant-file-well", "{s:s}", "tenant", orgnr);
+}
+
+/* Every tenant's file is opened, migrated and looked at before the first request.
+ * One that failed is the writers' to mend, and one that is full is tried again
+ * with its first report: neither keeps the other tenants waiting. */
 static enum rc open_tenants(struct varded *v, struct err *reterr)
 {
 	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(v->installation->tenants);
@@ -41,8 +57,12 @@ static enum rc open_tenants(struct varded *v, struct err *reterr)
 	const struct tenant *list = tenant_list(snapshot, &n);
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < n; i++)
+	installation_on_tenant_file(v->installation, on_tenant_file, v);
+	for (size_t i = 0; !rc && i < n; i++) {
 		rc = writer_open(v->installation->writer, list[i].row->orgnr, reterr);
+		if (rc == RC_IO || rc == RC_CORRUPT || rc == RC_FULL)
+			rc = RC_OK;
+	}
 	return rc;
 }
 
@@ -95,25 +115,32 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	if (!rc)
 		rc = operator_socket_start(v->installation, v->log, &v->operator_socket, reterr);
 	if (!rc)
-		rc = start_admin(v, reterr);
-	if (!rc)
 		rc = start_intake(v, reterr);
+	if (!rc)
+		rc = start_admin(v, reterr); /* last: it says "ready", and looks at the others */
 	return rc;
 }
 
 /* --- down ------------------------------------------------------------------------ */
 
-/* No new requests, the writers finish, then everything is given back. */
+/* No new requests, the writers finish, then everything is given back: first the
+ * admin listener, whose metrics look at all the rest. */
 static void stop_all(struct varded *v)
 {
+	enum rc drained = RC_OK;
+
 	__atomic_store_n(&v->draining, true, __ATOMIC_RELEASE);
-	if (v->intake_server && http_server_drain(v->intake_server, DRAIN_MS))
+	if (v->intake_server)
+		drained = http_server_drain(v->intake_server, DRAIN_MS);
+	if (drained)
 		log_event(v->log, LOG_LEVEL_WARNING, "drain-cut-short", NULL);
 	operator_socket_stop(v->operator_socket);
 	if (v->installation)
-		writer_drain(v->installation->writer);
-	http_server_free(v->intake_server);
+		installation_drain(v->installation);
+	if (drained == RC_BUSY)
+		_exit(EXIT_STUCK); /* all is on disk; what still runs must not lose its memory */
 	http_server_free(v->admin_server);
+	http_server_free(v->intake_server);
 	intake_free(v->intake);
 	receipt_keys_free(v->receipt_keys);
 	installation_close(v->installation);

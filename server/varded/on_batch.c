@@ -30,17 +30,26 @@ static void batch_free(struct batch *b)
 	free(b);
 }
 
+/* NULL when one is missing, since memory ran out: a gap would move all behind it. */
+static json_t *all_results(const struct batch *b)
+{
+	json_t *results = json_array();
+
+	for (size_t i = 0; i < b->len; i++) {
+		if (json_array_append(results, b->results[i])) {
+			json_decref(results);
+			return NULL;
+		}
+	}
+	return json_pack("{s:o}", "results", results);
+}
+
 /* Whoever decides the last item answers. */
 static void batch_leave(struct batch *b)
 {
-	json_t *results;
-
 	if (__atomic_sub_fetch(&b->open, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	results = json_array();
-	for (size_t i = 0; i < b->len; i++)
-		json_array_append(results, b->results[i]);
-	exchange_reply_json(b->x, 200, json_pack("{s:o}", "results", results));
+	exchange_reply_json(b->x, 200, all_results(b));
 	batch_free(b);
 }
 
