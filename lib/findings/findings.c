@@ -43,11 +43,14 @@ void findings_add(struct findings *f, enum finding_severity severity, const char
 	size_t *count = severity == FINDING_ERROR ? &f->errors : &f->warnings;
 	struct finding one = { .severity = severity, .keyword = keyword, .code = code };
 
+	/* First, so that a document made of faults costs no search for each of them. */
+	if (*count >= FINDINGS_KEPT) {
+		(*count)++;
+		return;
+	}
 	if (findings_has(f, pointer, code))
 		return;
 	(*count)++;
-	if (*count > FINDINGS_KEPT)
-		return;
 	one.pointer = strdup(pointer);
 	one.detail = detail ? strdup(detail) : NULL;
 	if (!one.pointer || (detail && !one.detail) || !make_room(f)) {

@@ -29,7 +29,7 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t len, size;
-	size_t errors, warnings; /* all that were reported, kept or not */
+	size_t errors, warnings; /* all that were reported, kept or not; over FINDINGS_KEPT repeats count too */
 	enum rc failed;          /* RC_NOMEM when one could not be kept */
 };
 
