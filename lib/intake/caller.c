@@ -46,6 +46,9 @@ static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, cons
 	rc = jose_token_verify(set->list, set->len, scheme, text, strlen(text), now_ms, ret, &err);
 	if (!rc) {
 		jose_token_cache_put(intake->token_cache, text, strlen(text), *ret, now_ms);
+		/* A reload clears the cache after its swap; ours may have come after that. */
+		if (!issuers_is_current(intake->issuers, set))
+			jose_token_cache_clear(intake->token_cache);
 		return RC_OK;
 	}
 	if (rc == RC_NOMEM)

@@ -44,11 +44,6 @@ enum rc intake_reload(struct intake *intake, struct err *reterr)
 	return rc;
 }
 
-const struct installation *intake_installation(const struct intake *intake)
-{
-	return intake->installation;
-}
-
 static void on_written(struct writer_job *job, struct store_result *result, enum rc rc)
 {
 	struct intake_document *d = (struct intake_document *)(void *)job;

@@ -38,8 +38,6 @@ DEFINE_CLEANUP(struct intake *, intake_free)
  * keys stay. */
 NODISCARD enum rc intake_reload(struct intake *intake, struct err *reterr);
 
-const struct installation *intake_installation(const struct intake *intake);
-
 /* One document on its way, with everything that is known of it. */
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */

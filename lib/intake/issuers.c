@@ -141,3 +141,13 @@ struct issuer_set *issuers_hold(struct issuers *issuers)
 	pthread_mutex_unlock(&issuers->lock);
 	return set;
 }
+
+bool issuers_is_current(struct issuers *issuers, const struct issuer_set *set)
+{
+	bool is;
+
+	pthread_mutex_lock(&issuers->lock);
+	is = issuers->current == set;
+	pthread_mutex_unlock(&issuers->lock);
+	return is;
+}

@@ -27,6 +27,10 @@ DEFINE_CLEANUP(struct issuers *, issuers_free)
 /* The same again; on failure the old keys stay. Any thread. */
 NODISCARD enum rc issuers_reload(struct issuers *issuers, struct err *reterr);
 
+/* Whether no reload has replaced this state. Any thread. */
+bool issuers_is_current(struct issuers *issuers, const struct issuer_set *set);
+
+/* The state as of now, to be given back. Any thread. */
 struct issuer_set *issuers_hold(struct issuers *issuers);
 void issuer_set_drop(struct issuer_set *set);
 DEFINE_CLEANUP(struct issuer_set *, issuer_set_drop)

@@ -15,6 +15,7 @@ struct intake {
 	struct issuers *issuers;
 	struct jose_token_cache *token_cache;
 	struct jose_replay *replay; /* DPoP proofs seen */
+	int64_t replay_floor_s;     /* proofs made until then are refused; 0: none are */
 };
 
 /* The memory of used proofs, and its file in the data folder. */

@@ -2,7 +2,9 @@
  *
  * At start a marker is laid down and at a clean stop it goes, after the used
  * proofs were written. A marker found at start means a crash: then what was used
- * is not known, and proofs made up to now (and a clock's skew) are refused. */
+ * is not known, and proofs made up to now (and a clock's skew) are refused. The
+ * marker stays as long as such proofs would otherwise pass, so that a start that
+ * is given up at once does not make the next one forget the crash. */
 #include "intake/private.h"
 #include "jose/dpop.h"
 
@@ -37,9 +39,18 @@ enum rc intake_proofs_open(struct intake *intake, int64_t now_ms, struct err *re
 		return err_set(reterr, RC_IO, "folder-unusable", marker, "cannot write here");
 	close(fd);
 	rc = jose_replay_load(intake->replay, saved, now_ms, NULL);
-	if (crashed || (rc && rc != RC_NOT_FOUND))
-		jose_replay_set_floor(intake->replay, now_ms / 1000 + SKEW_S);
+	if (crashed || (rc && rc != RC_NOT_FOUND)) {
+		intake->replay_floor_s = now_ms / 1000 + SKEW_S;
+		jose_replay_set_floor(intake->replay, intake->replay_floor_s);
+	}
 	return rc == RC_NOMEM ? rc : RC_OK;
+}
+
+static bool floor_matters(const struct intake *intake, int64_t now_s)
+{
+	const struct jose_dpop_rules rules = JOSE_DPOP_RULES(NULL);
+
+	return intake->replay_floor_s && now_s <= intake->replay_floor_s + rules.max_age_s;
 }
 
 void intake_proofs_close(struct intake *intake, int64_t now_ms)
@@ -50,7 +61,7 @@ void intake_proofs_close(struct intake *intake, int64_t now_ms)
 		return;
 	file_path(intake, "dpop-proofs.open", marker);
 	file_path(intake, "dpop-proofs", saved);
-	if (!jose_replay_save(intake->replay, saved, now_ms, NULL))
+	if (!jose_replay_save(intake->replay, saved, now_ms, NULL) && !floor_matters(intake, now_ms / 1000))
 		unlink(marker);
 	jose_replay_free(intake->replay);
 	intake->replay = NULL;
