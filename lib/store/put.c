@@ -357,7 +357,7 @@ enum rc store_put_batch(struct store *store, const struct store_item *const *ite
 			const struct store_sealer *sealer, struct store_result *results,
 			struct err *reterr)
 {
-	struct err ignored;
+	struct err ignored = { 0 };
 	struct batch batch = { .store = store, .sealer = sealer, .reterr = reterr ? reterr : &ignored };
 	enum rc rc;
 

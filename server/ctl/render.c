@@ -88,7 +88,7 @@ void render_rows(const json_t *rows, const struct column *columns, FILE *out)
 		fputs("none\n", out);
 		return;
 	}
-	for (size_t c = 0; columns[c].heading && c < COLUMNS_MAX; c++)
+	for (size_t c = 0; c < COLUMNS_MAX && columns[c].heading; c++)
 		widths[c] = column_width(rows, &columns[c]);
 	for (long i = -1; i < (long)json_array_size(rows); i++)
 		render_line(rows, columns, widths, i, out);
