@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#undef err_set /* the analyzer's */
 enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt, ...)
 {
 	va_list ap;

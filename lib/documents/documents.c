@@ -170,7 +170,7 @@ static enum rc open_accepted(struct documents *d, const char *folder, char *cons
 {
 	for (size_t i = 0; i < n; i++) {
 		struct document_type key = { .name = accept[i] };
-		struct document_type *type = bsearch(&key, d->list, d->len, sizeof(key), compare);
+		struct document_type *type = d->len ? bsearch(&key, d->list, d->len, sizeof(key), compare) : NULL;
 		struct document_type probe = { .name = accept[i] };
 		char path[4096];
 		enum rc rc;

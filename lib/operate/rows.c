@@ -80,5 +80,5 @@ json_t *operate_row_stored(struct installation *in, const char *orgnr)
 	return json_pack("{sI sI sI so sI}", "documents", (json_int_t)stat.documents, "reports",
 			 (json_int_t)stat.reports, "last_seq", (json_int_t)stat.last_seq,
 			 "last_commit_at", operate_time(stat.last_commit_at), "bytes",
-			 (json_int_t)(stat.file_bytes + stat.wal_bytes));
+			 (json_int_t)stat.file_bytes + stat.wal_bytes);
 }

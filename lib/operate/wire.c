@@ -137,7 +137,7 @@ static enum rc take_frame(struct answer *a, char kind, const struct buf *body)
 	case WIRE_EXIT:
 		if (body->len != 1 || (unsigned char)body->data[0] > 2)
 			return RC_INVALID;
-		a->out->verdict = body->data[0];
+		a->out->verdict = (unsigned char)body->data[0];
 		a->ended = true;
 		return RC_OK;
 	default: return RC_INVALID;
