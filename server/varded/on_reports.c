@@ -11,12 +11,17 @@
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 1000
+/* A page ends early when its clear parts reach this: what one caller asks for
+ * must not take the memory of all. */
+#define PAGE_BYTES ((size_t)4 << 20)
 
 static const char *const queries[] = { "since", "limit", NULL };
 
 struct listing {
 	json_t *reports;
 	int64_t next;
+	size_t bytes;
+	bool full;
 	const struct varded *v;
 	const char *lang;
 };
@@ -26,7 +31,11 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	struct listing *l = ctx;
 
 	l->next = row->seq;
-	return json_array_append_new(l->reports, row_to_json(row, l->v, l->lang)) ? RC_NOMEM : RC_OK;
+	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->lang)))
+		return RC_NOMEM;
+	l->bytes += row->clear_len;
+	l->full = l->bytes >= PAGE_BYTES;
+	return l->full ? RC_LIMIT : RC_OK;
 }
 
 /* A whole number of the query within [0, max]; absent is `otherwise`. */
@@ -71,7 +80,7 @@ void on_reports(struct exchange *x, void *ctx)
 	if (view)
 		rc = store_list_since(view, since, limit, on_row, &listing, NULL);
 	store_views_return(v->installation->views, view);
-	if (!rc) {
+	if (!rc || listing.full) {
 		exchange_reply_json(x, 200, json_pack("{s:o, s:I}", "reports", listing.reports, "next",
 						      (json_int_t)listing.next));
 		return;
