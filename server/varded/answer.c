@@ -76,7 +76,10 @@ static void challenge_of(const struct refusal *refusal, char *out, size_t size)
 	else if (!strcmp(code, "invalid-dpop-proof"))
 		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=" DPOP_ALGS);
 	else if (!strcmp(code, "insufficient-scope"))
-		snprintf(out, size, "Bearer error=\"insufficient_scope\", scope=\"%s\"", refusal->scope);
+		snprintf(out, size,
+			 "Bearer error=\"insufficient_scope\", scope=\"%s\", "
+			 "DPoP error=\"insufficient_scope\", scope=\"%s\"",
+			 refusal->scope, refusal->scope);
 	else
 		out[0] = '\0';
 }
@@ -84,7 +87,7 @@ static void challenge_of(const struct refusal *refusal, char *out, size_t size)
 void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, struct refusal *refusal)
 {
 	CLEANUP(built_release) struct built b = build(v, rc, refusal, exchange_lang(x));
-	char challenge[160];
+	char challenge[256];
 
 	challenge_of(refusal, challenge, sizeof(challenge));
 	b.problem.challenge = challenge[0] ? challenge : NULL;

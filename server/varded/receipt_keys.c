@@ -67,7 +67,8 @@ static enum rc collect(struct receipt_keys *keys, struct control *control, int64
 	rc = RC_OK;
 	if (!is_known(list, jose_key_kid(keys->key))) {
 		rc = jose_key_export(keys->key, &jwk, reterr);
-		if (!rc && json_array_append_new(list, jwk))
+		if (!rc && (json_object_set_new(jwk, "alg", json_string("ES256")) ||
+			    json_array_append_new(list, jwk)))
 			rc = RC_NOMEM;
 		if (!rc)
 			rc = remember(control, list, now_ms, reterr);
