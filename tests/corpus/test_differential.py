@@ -35,7 +35,7 @@ AT_ONCE = 500
 def node():
     """(interpreter, folder with the packages), or the end of this test."""
     run = subprocess.run([SOURCE / "tests/node/install"], stdout=subprocess.PIPE, text=True,
-                         env={**os.environ, "VARDE_BUILD": str(BIN.parent)})
+                         env={"VARDE_BUILD": str(BIN.parent), **os.environ})
     if run.returncode:
         sys.exit(run.returncode)
     folder = run.stdout.strip()
