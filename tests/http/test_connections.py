@@ -126,7 +126,7 @@ class Connections(unittest.TestCase):
         self.assertEqual(self.v.get("/v1/reports/" + report_id, self.own).status, 404)
         # shorter than what is sent: the rest is no request
         raw = Raw(self.v)
-        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-malformed")
+        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-invalid")
         raw.close()
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[i:i + 97]), body[i:i + 97]) for i in range(0, len(body), 97)) + b"0\r\n\r\n"
         self.assertEqual(self.ask(self.head(jose, "Transfer-Encoding: chunked"), chunks).status, 201)
