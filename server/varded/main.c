@@ -84,6 +84,7 @@ static enum rc start_intake(struct varded *v, struct err *reterr)
 		.after_reply_ctx = v->metrics,
 	};
 
+	lane_init(&v->batches, (unsigned)v->config->intake_workers / 2);
 	return http_server_start(&options, &v->intake_server, reterr);
 }
 

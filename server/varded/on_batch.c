@@ -175,23 +175,65 @@ static struct batch *batch_new(struct varded *v, struct exchange *x, size_t len)
 	return NULL;
 }
 
-void on_batch(struct exchange *x, void *ctx)
+/* One batch, on this worker: read, and handed to the writer. */
+static void process(struct varded *v, struct exchange *x, const struct intake_caller *caller)
 {
-	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	json_t *body = NULL, *submissions = NULL;
 	struct refusal refusal = { 0 };
-	struct varded *v = ctx;
 	struct batch *b = NULL;
-	enum rc rc;
+	enum rc rc = read_body(x, &body, &submissions, &refusal);
 
-	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &caller))
-		return;
-	rc = read_body(x, &body, &submissions, &refusal);
 	if (!rc)
 		b = batch_new(v, x, json_array_size(submissions));
 	if (b)
-		run(b, &caller, submissions);
+		run(b, caller, submissions);
 	else
 		answer_refusal(x, v, rc ? rc : RC_NOMEM, &refusal);
 	json_decref(body);
+}
+
+/* A batch with its place in the lane. */
+struct entry {
+	struct lane_place place;
+	struct intake_caller caller;
+};
+
+static void finish(struct varded *v, struct entry *entry)
+{
+	struct exchange *x = entry->place.x;
+
+	if (__atomic_load_n(&v->draining, __ATOMIC_ACQUIRE))
+		exchange_refuse(x, "shutting-down");
+	else if (exchange_time_left_us(x) <= 0) /* nobody waits for it any more */
+		exchange_refuse(x, "busy");
+	else
+		process(v, x, &entry->caller);
+	intake_caller_release(&entry->caller);
+}
+
+void on_batch(struct exchange *x, void *ctx)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+	struct varded *v = ctx;
+	char tenant[sizeof(entry->place.tenant)];
+
+	if (!entry) {
+		exchange_refuse(x, "busy");
+		return;
+	}
+	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &entry->caller)) {
+		free(entry);
+		return;
+	}
+	entry->place.x = x;
+	snprintf(entry->place.tenant, sizeof(entry->place.tenant), "%s", entry->caller.tenant->row->orgnr);
+	if (!lane_enter(&v->batches, &entry->place))
+		return;
+	while (entry) {
+		memcpy(tenant, entry->place.tenant, sizeof(tenant));
+		finish(v, entry);
+		free(entry);
+		/* the place is an entry's first member */
+		entry = (struct entry *)(void *)lane_leave(&v->batches, tenant);
+	}
 }

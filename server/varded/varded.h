@@ -6,6 +6,7 @@
 #include "http/metrics.h"
 #include "intake/caller.h"
 #include "intake/intake.h"
+#include "varded/lane.h"
 
 #define SCOPE_SUBMIT "varde:submissions.write"
 #define SCOPE_READ "varde:reports.read"
@@ -21,6 +22,7 @@ struct varded {
 	struct receipt_keys *receipt_keys;
 	struct log *log;
 	struct metrics *metrics;
+	struct lane batches;
 	struct http_server *intake_server, *admin_server;
 	struct operator_socket *operator_socket;
 	int64_t started_at;

@@ -126,7 +126,7 @@ class Connections(unittest.TestCase):
         self.assertEqual(self.v.get("/v1/reports/" + report_id, self.own).status, 404)
         # shorter than what is sent: the rest is no request
         raw = Raw(self.v)
-        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-malformed")
+        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-invalid")
         raw.close()
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[i:i + 97]), body[i:i + 97]) for i in range(0, len(body), 97)) + b"0\r\n\r\n"
         self.assertEqual(self.ask(self.head(jose, "Transfer-Encoding: chunked"), chunks).status, 201)
@@ -166,7 +166,7 @@ class Connections(unittest.TestCase):
         connection = http.client.HTTPConnection(self.v.host, self.v.port, timeout=PATIENCE)
         headers = {"Authorization": self.authorization, "Content-Type": "application/jose"}
         local = None
-        for i in range(60):
+        for i in range(20):
             report_id, body = self.signed()
             for method, path, data, want in (("POST", PATH, body, 201), ("POST", PATH, body[:-4], 400), ("GET", "/v1/reports/" + report_id, None, 200),
                                              ("POST", PATH, body, 200), ("GET", "/v1/reports/x", None, 404), ("PUT", PATH, b"x" * 5000, 405)):
@@ -224,11 +224,11 @@ class Connections(unittest.TestCase):
                 return json.loads(text)
 
             receipt = ask("POST", PATH, body, 201)
-            for i in range(3):
+            for _ in range(2):
                 assert ask("POST", PATH, body) == receipt
                 ask("POST", PATH, body[:-3], 400)
                 ask("POST", PATH + "/validate", body)
-                ask("POST", PATH, b"x" * 600000, 413)
+                ask("POST", PATH, b"x" * 540000, 413)
                 ask("GET", "/v1/reports/" + str(uuid.uuid4()), None, 404)
                 assert ask("GET", f"/v1/reports/{document['report_id']}/receipt") == receipt
                 results = ask("POST", PATH + "/batch", json.dumps({"submissions": [body, "x"]}), 200, {"Content-Type": "application/json"})
