@@ -2,9 +2,10 @@
  *
  * The file named by $FAULTY_DISK holds one line "OPERATION ERROR PART": while it
  * says "write ENOSPC 310000019.db", every write, extension and cut of a file whose
- * path contains PART fails so; "sync EIO control.db" fails every fsync. Anything
- * else, and nothing fails. It is read anew at each call, so that a test can turn
- * faults on and off under a running daemon; faults are counted in "$FAULTY_DISK.n". */
+ * path contains PART fails so; "sync EIO control.db" fails every fsync; and with
+ * "clock -3600 -" the wall clock stands an hour back. Anything else, and nothing
+ * is wrong. It is read anew at each call, so that a test can turn faults on and off
+ * under a running daemon; failures are counted in "$FAULTY_DISK.n". */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
@@ -122,4 +124,18 @@ int fdatasync(int fd)
 {
 	FAIL_IF_ASKED("sync", fd);
 	return REAL(fdatasync)(fd);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	const char *control = getenv("FAULTY_DISK");
+	int saved = errno, rc = REAL(clock_gettime)(clock, ret);
+	char line[LINE_SIZE];
+	long offset;
+
+	if (!rc && clock == CLOCK_REALTIME && control && read_line(control, line) &&
+	    sscanf(line, "clock %ld", &offset) == 1)
+		ret->tv_sec += offset;
+	errno = rc ? errno : saved;
+	return rc;
 }

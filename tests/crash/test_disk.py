@@ -1,5 +1,5 @@
-"""The disk is full, or fails, under the running daemon: 507 or 503 and never 201,
-reads go on, the neighbour notices nothing, and it mends itself."""
+"""The disk is full, or fails, or the clock jumps, under the running daemon: 507 or
+503 and never 201, reads go on, the neighbour notices nothing, and it mends itself."""
 
 import json
 import os
@@ -238,6 +238,25 @@ class Failing(Bad):
         self.v.stop()
         self.inject("")
         self.v.start()
+        self.check_all()
+
+    def test_the_clock_jumps(self):
+        """Tokens of the true time are refused while it is wrong; what was received stays in order of seq."""
+        for hours in -3, 3, -24 * 400:
+            self.inject(f"clock {hours * 3600} -")
+            self.assertEqual(self.v.submit(self.a, self.document(self.a)).status, 401, hours)
+            self.assertEqual(self.v.admin("/ready").status, 200)
+            self.inject("")
+            self.assertEqual(self.post(self.a), 201)
+        self.inject("clock -5 -")  # within the leeway: taken, and received before its elders
+        self.assertEqual(self.post(self.a), 201)
+        self.inject("")
+        self.assertEqual(self.post(self.a), 201)
+        page = self.v.get("/v1/reports?limit=100", self.a).json
+        sequence = [r["seq"] for r in page["reports"]]
+        self.assertEqual(sequence, sorted(sequence))
+        self.assertEqual([r["report_id"] for r in page["reports"]],
+                         [d["report_id"] for t, d, _ in self.acknowledged if t is self.a])
         self.check_all()
 
     def phase(self):
