@@ -17,3 +17,9 @@ enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where
 	va_end(ap);
 	return rc;
 }
+
+void err_at(struct err *err, const char *where)
+{
+	if (err)
+		snprintf(err->where, sizeof(err->where), "%s", where);
+}

@@ -26,4 +26,8 @@ enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where
 #define err_set(err, rc, ...) (err_set(err, rc, __VA_ARGS__), (rc))
 #endif
 
+/* Says where an error that a deeper floor has set happened, such as the file whose
+ * name only the caller knows. `err` may be NULL. */
+void err_at(struct err *err, const char *where);
+
 #endif

@@ -46,6 +46,10 @@ enum rc config_secret(const struct config *config, const char *name, struct buf 
 		else
 			rc = buf_add(out, chunk, (size_t)n);
 	}
+	if (rc == RC_LIMIT)
+		err_set(reterr, rc, "secret-malformed", path, "is too long");
+	else if (rc == RC_NOMEM)
+		err_set(reterr, rc, "no-memory", path, "out of memory");
 	explicit_bzero(chunk, sizeof(chunk));
 	close(fd);
 	return rc;

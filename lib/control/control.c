@@ -17,8 +17,10 @@ enum rc control_open(const char *path, const char *vfs, struct control **ret, st
 		rc = migrate_run(&control->db, &migrations, reterr);
 	if (!rc)
 		rc = db_prepare(&control->db, control_sql, C_END, reterr);
-	if (rc)
+	if (rc) {
+		err_at(reterr, path);
 		return rc;
+	}
 	/* Small and rarely written: the engine's own threshold is right here. */
 	sqlite3_wal_autocheckpoint(control->db.handle, 100);
 	control->broken = false;

@@ -150,14 +150,15 @@ enum rc rules_new(json_t *data, struct rules **ret, struct err *reterr)
 enum rc rules_load(const char *path, struct rules **ret, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf text = buf_capped(FILE_MAX);
+	struct err why = { 0 };
 	json_t *data = NULL;
 	enum rc rc = buf_read_file(&text, path);
 
 	if (rc)
 		return err_set(reterr, rc, "rules-unreadable", path, "the rules cannot be read: %s", rc_name(rc));
-	rc = json_strict_load(buf_text(&text), text.len, FILE_DEPTH, &data, reterr);
+	rc = json_strict_load(buf_text(&text), text.len, FILE_DEPTH, &data, &why);
 	if (rc)
-		return rc;
+		return err_set(reterr, rc, "rules-invalid", path, "not JSON at %.40s", why.where);
 	rc = rules_new(data, ret, reterr);
 	json_decref(data);
 	return rc;

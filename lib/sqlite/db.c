@@ -152,7 +152,13 @@ enum rc db_open(struct db *db, const char *path, const char *vfs, enum db_mode m
 		flags |= SQLITE_OPEN_READWRITE;
 	}
 	code = sqlite3_open_v2(path, &db->handle, flags, vfs);
-	rc = code == SQLITE_OK ? configure(db, mode, reterr) : db_fail(db, code, reterr);
+	if (code != SQLITE_OK)
+		rc = db_fail(db, code, reterr);
+	else if (mode == DB_WRITER && sqlite3_db_readonly(db->handle, "main") == 1)
+		/* SQLite opens it all the same, and would fail at the first write. */
+		rc = err_set(reterr, RC_IO, "database", NULL, "the file cannot be written");
+	else
+		rc = configure(db, mode, reterr);
 	if (rc)
 		db_close(db, false);
 	return rc;

@@ -43,7 +43,10 @@ enum rc writer_open_store(struct writer *writer, const char *orgnr, struct store
 		rc = buf_rc(&path);
 	if (rc)
 		return err_set(reterr, rc, "tenant-unknown", orgnr, "the tenant has no file");
-	return store_open(buf_text(&path), orgnr, &writer->store_options, ret, reterr);
+	rc = store_open(buf_text(&path), orgnr, &writer->store_options, ret, reterr);
+	if (rc)
+		err_at(reterr, buf_text(&path));
+	return rc;
 }
 
 /* --- life cycle ------------------------------------------------------------------- */
