@@ -25,9 +25,10 @@ except ImportError as missing:
 
 
 def snapshot(folder):
-    """What is there, but for what SQLite keeps beside its files."""
+    """What is there, but for what SQLite keeps beside its files, and the proofs that
+    every stop writes down."""
     return {p.relative_to(folder): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")
-            if not p.name.endswith(("-wal", "-shm"))}
+            if not p.name.endswith(("-wal", "-shm", "dpop-proofs"))}
 
 
 class Start(unittest.TestCase):
@@ -192,38 +193,58 @@ class Start(unittest.TestCase):
 
     # --- files of the data folder ----------------------------------------------------------
 
-    def test_databases(self):
-        a, b = (self.v.database(t.orgnr) for t in self.v.tenants[:2])
-        control = self.data / "control.db"
+    def test_the_register(self):
+        path = self.data / "control.db"
+        good = path.read_bytes()
+        for code, spoil in (("database-newer", lambda: self.sql(path, "PRAGMA user_version = 99")),
+                            ("database-kind", lambda: self.sql(path, "PRAGMA application_id = 7")),
+                            ("database", lambda: path.write_bytes(b"Dette er ikke en database. " * 400))):
+            with self.subTest(code):
+                spoil()
+                self.refused(code, path.name)
+                path.write_bytes(good)
+        path.unlink()
+        path.mkdir()
+        self.refused("database", path.name)
+        path.rmdir()
+        path.write_bytes(good)
+        path.chmod(0o600)
         self.starts()
-        for path in a, control:
-            good = path.read_bytes()
-            with self.subTest("newer", path=path.name):
-                self.sql(path, "PRAGMA user_version = 99")
-                line = self.refused("database-newer", path.name)
-                self.assertIn("99", line["text"])
-                path.write_bytes(good)
-            with self.subTest("of another kind", path=path.name):
-                self.sql(path, "PRAGMA application_id = 7")
-                self.refused("database-kind", path.name)
-                path.write_bytes(good)
-            with self.subTest("no database", path=path.name):
-                path.write_bytes(b"Dette er ikke en database. " * 400)
-                self.refused("database", path.name)
-                path.write_bytes(good)
-            with self.subTest("a folder", path=path.name):
-                path.unlink()
-                path.mkdir()
-                self.refused("database", path.name)
-                path.rmdir()
-                path.write_bytes(good)
-                path.chmod(0o600)
-        with self.subTest("another tenant's"):
-            good = a.read_bytes()
-            a.write_bytes(b.read_bytes())
-            self.refused("database-owner", a.name)
-            a.write_bytes(good)
+
+    def test_a_tenants_file_of_a_newer_program(self):
+        path = self.v.database(self.v.tenants[0].orgnr)
+        self.sql(path, "PRAGMA user_version = 99")
+        self.assertIn("99", self.refused("database-newer", path.name)["text"])
+        self.sql(path, "PRAGMA user_version = 1")
         self.starts()
+
+    def test_a_tenants_file_that_is_none(self):
+        """That tenant is out, and the log says which and why; the others notice nothing. With the
+        file back all is well."""
+        v, (a, b) = self.v, self.v.tenants[:2]
+        path, other = v.database(a.orgnr), v.database(b.orgnr)
+        good = path.read_bytes()
+        for code, spoil in (("database-owner", lambda: path.write_bytes(other.read_bytes())),
+                            ("database-kind", lambda: self.sql(path, "PRAGMA application_id = 7")),
+                            ("database", lambda: path.write_bytes(b"Dette er ikke en database. " * 400))):
+            with self.subTest(code):
+                v.log_path.unlink(missing_ok=True)
+                spoil()
+                spoiled = path.read_bytes()
+                v.start()
+                self.assertEqual(v.submit(a, example("minimal-hf", a)).status, 503)
+                self.assertEqual(v.submit(b, example("minimal-hf", b)).status, 201)
+                failed = [(e["tenant"], e["code"]) for e in v.log() if e["event"] == "tenant-file-failed"]
+                self.assertEqual(failed, [(a.orgnr, code)])
+                self.assertEqual(path.read_bytes(), spoiled, "what is not ours was changed")
+                v.kill()
+                path.write_bytes(good)
+                for suffix in "-wal", "-shm":
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                v.start()
+                self.assertEqual(v.submit(a, example("minimal-hf", a)).status, 201)
+                v.stop()
+                good = path.read_bytes()
 
     @unittest.skipIf(os.geteuid() != 0, "needs to be root to become nobody")
     def test_a_folder_that_cannot_be_written(self):
