@@ -49,7 +49,7 @@ static const struct key keys[] = {
 	{ "reports", "signature_max_age_seconds", NUMBER, AT(signature_max_age_s), 60, 366 * 86400 },
 	{ "reports", "person_numbers_2032_from", DATE, AT(person_numbers_2032_from), 0, 0 },
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
-	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1, 1000000 },
+	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000, 1000000 }, /* a batch must fit */
 	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 1 << 20, INT64_C(1) << 34 },
 };
 

@@ -54,10 +54,6 @@ NODISCARD enum rc jose_key_from_jwk_text(const char *text, size_t len, unsigned 
 NODISCARD enum rc jose_key_from_pem(const char *pem, size_t len, unsigned flags, const char *kid,
 				    struct jose_key **ret, struct err *reterr);
 
-/* The same from a file of at most 64 KiB; RC_NOT_FOUND, RC_IO, RC_LIMIT too. */
-NODISCARD enum rc jose_key_from_pem_file(const char *path, unsigned flags, const char *kid, struct jose_key **ret,
-					 struct err *reterr);
-
 /* One more owner; returns `key`. Any thread. */
 struct jose_key *jose_key_ref(struct jose_key *key);
 

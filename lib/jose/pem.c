@@ -5,7 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#define PEM_FILE_MAX 65536
+#define PEM_MAX 65536
 
 /* An encrypted key would make OpenSSL ask at the terminal: refuse instead. */
 static int no_passphrase(char *out, int size, int writing, void *arg)
@@ -23,9 +23,9 @@ enum rc jose_key_from_pem(const char *pem, size_t len, unsigned flags, const cha
 	EVP_PKEY *pkey;
 	BIO *bio;
 
-	if (len > PEM_FILE_MAX)
+	if (len > PEM_MAX)
 		return err_set(reterr, RC_LIMIT, "key-malformed", NULL, "a key file has at most %d bytes",
-			       PEM_FILE_MAX);
+			       PEM_MAX);
 	bio = BIO_new_mem_buf(pem, (int)len);
 	if (!bio)
 		return jose_no_memory(reterr);
@@ -39,18 +39,4 @@ enum rc jose_key_from_pem(const char *pem, size_t len, unsigned flags, const cha
 		return err_set(reterr, RC_INVALID, "key-malformed", NULL, "not a PEM %s",
 			       flags & JOSE_KEY_PRIVATE ? "private key without passphrase" : "public key");
 	return jose_key_make(pkey, flags, JOSE_ALG_NONE, kid, ret, reterr);
-}
-
-enum rc jose_key_from_pem_file(const char *path, unsigned flags, const char *kid, struct jose_key **ret,
-			       struct err *reterr)
-{
-	CLEANUP(buf_release) struct buf text = buf_capped(PEM_FILE_MAX);
-	enum rc rc = buf_read_file(&text, path);
-
-	if (rc)
-		return err_set(reterr, rc, "key-unreadable", path, "the key file cannot be read (%s)", rc_name(rc));
-	rc = jose_key_from_pem(buf_text(&text), text.len, flags, kid, ret, reterr);
-	if (rc && reterr && !reterr->where[0])
-		snprintf(reterr->where, sizeof(reterr->where), "%s", path);
-	return rc;
 }

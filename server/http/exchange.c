@@ -48,11 +48,6 @@ void exchange_unref(struct exchange *x)
 	server_unref(server);
 }
 
-const struct http_route *exchange_route(const struct exchange *x)
-{
-	return x->route;
-}
-
 const char *exchange_method(const struct exchange *x)
 {
 	return x->head.method;
@@ -61,11 +56,6 @@ const char *exchange_method(const struct exchange *x)
 const char *exchange_path(const struct exchange *x)
 {
 	return x->head.uri.path;
-}
-
-const char *exchange_external_url(const struct exchange *x)
-{
-	return x->server->external_url;
 }
 
 const char *exchange_header(const struct exchange *x, const char *name)
@@ -97,11 +87,6 @@ const char *exchange_body(const struct exchange *x, size_t *ret_len)
 {
 	*ret_len = x->body.len;
 	return buf_text(&x->body);
-}
-
-const char *exchange_trace_id(const struct exchange *x)
-{
-	return x->trace_id;
 }
 
 enum problem_lang exchange_lang(const struct exchange *x)

@@ -89,7 +89,6 @@ struct http_options {
 	unsigned deadline_ms;     /* from the first byte to the answer (30 000) */
 	unsigned idle_ms;         /* a kept-alive connection without a request (60 000) */
 	size_t drop_cap;          /* bytes read and dropped before a refusal (16 MiB) */
-	const char *external_url; /* "https://varde.example.no", no trailing slash; "" allowed */
 
 	struct log *log; /* one line per request and the server's own events; NULL: none */
 	void (*after_reply)(const struct http_done *done, void *ctx); /* NULL: none */
@@ -127,14 +126,11 @@ void http_server_counts(struct http_server *server, struct http_server_counts *r
 
 /* --- the request: valid until answered -------------------------------------- */
 
-const struct http_route *exchange_route(const struct exchange *x);
 const char *exchange_method(const struct exchange *x); /* "HEAD" where a GET route serves it */
 
 /* The path as sent, still percent-encoded, without query: for comparing DPoP's
  * `htu`. Never log it. */
 const char *exchange_path(const struct exchange *x);
-/* The configured external URL, "" when none. */
-const char *exchange_external_url(const struct exchange *x);
 
 /* First header of that name (any case), NULL when absent. Host, Authorization,
  * DPoP, Content-Type and Content-Length cannot occur twice. */
@@ -153,7 +149,6 @@ const char *exchange_query_name(const struct exchange *x, size_t n);
 /* The whole body; NUL follows it. Wiped when the exchange ends. */
 const char *exchange_body(const struct exchange *x, size_t *ret_len);
 
-const char *exchange_trace_id(const struct exchange *x);
 enum problem_lang exchange_lang(const struct exchange *x); /* Accept-Language, nb by default */
 
 /* Index in `types` (NULL-terminated, the preferred first) of what Accept ranks

@@ -84,7 +84,7 @@ struct connection {
 struct http_server {
 	atomic_uint refs; /* the program, and every exchange */
 	struct http_options options;
-	char *listen, *external_url;
+	char *listen;
 	int listen_fd;
 	unsigned port;
 	char *unix_path; /* removed at the end; NULL for TCP */

@@ -46,9 +46,8 @@ static struct http_server *server_new(const struct http_options *options)
 	pthread_cond_init(&s->watch_wake, &monotonic);
 	pthread_cond_init(&s->quiet, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	s->external_url = strdup(options->external_url ? options->external_url : "");
 	s->listen = strdup(options->listen);
-	if (!s->external_url || !s->listen) {
+	if (!s->listen) {
 		server_unref(s);
 		return NULL;
 	}
@@ -62,7 +61,6 @@ void server_unref(struct http_server *s)
 	pthread_cond_destroy(&s->watch_wake);
 	pthread_cond_destroy(&s->quiet);
 	pthread_mutex_destroy(&s->watch_lock);
-	free(s->external_url);
 	free(s->listen);
 	free(s->unix_path);
 	free(s);

@@ -78,7 +78,6 @@ static enum rc start_intake(struct varded *v, struct err *reterr)
 		.queue_limit = (unsigned)v->config->intake_queue,
 		.connections = (unsigned)v->config->intake_connections,
 		.deadline_ms = (unsigned)v->config->intake_deadline_s * 1000,
-		.external_url = v->config->external_url,
 		.log = v->log,
 		.after_reply = metrics_after_reply,
 		.after_reply_ctx = v->metrics,
@@ -97,7 +96,6 @@ static enum rc start_admin(struct varded *v, struct err *reterr)
 		.ctx = v,
 		.workers = 1,
 		.connections = 16,
-		.external_url = "",
 	};
 
 	return http_server_start(&options, &v->admin_server, reterr);

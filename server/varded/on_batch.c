@@ -15,6 +15,7 @@ struct batch {
 	json_t **results;
 	size_t len;
 	size_t open; /* atomic: items that are not decided, and one for the handler */
+	const char *refused; /* atomic: the code of a refused item, for the log line */
 };
 
 struct item {
@@ -49,6 +50,8 @@ static void batch_leave(struct batch *b)
 {
 	if (__atomic_sub_fetch(&b->open, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	if (b->refused)
+		exchange_note_code(b->x, b->refused);
 	exchange_reply_json(b->x, 200, all_results(b));
 	batch_free(b);
 }
@@ -59,6 +62,8 @@ static void set_refused(struct batch *b, size_t index, enum rc rc, struct refusa
 	json_t *problem = answer_problem_json(b->v, rc, refusal, exchange_lang(b->x), &status);
 
 	b->results[index] = json_pack("{s:i, s:o}", "status", status, "problem", problem);
+	if (refusal->code)
+		__atomic_store_n(&b->refused, refusal->code, __ATOMIC_RELAXED);
 	refusal_release(refusal);
 }
 
