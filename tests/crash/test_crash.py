@@ -24,7 +24,7 @@ except ImportError as missing:
     sys.exit(77)
 
 ROUNDS_MIN, ROUNDS_MAX = 6, 60
-ROUNDS_S = 40  # no new round after so long: a slower machine makes fewer
+ROUNDS_S = 25  # no new round after so long: a slower machine makes fewer
 DRAIN_S = 10
 
 
