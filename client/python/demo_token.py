@@ -70,10 +70,11 @@ def _signed(key, header, claims):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="A token for a demonstration installation.")
-    parser.add_argument("folder", metavar="DIR", help="where `vardectl demo` put demo.json")
-    parser.add_argument("organisation", metavar="ORGNR")
-    parser.add_argument("--dpop", nargs=2, metavar=("METHOD", "PATH"), help="headers for one request with DPoP")
+    parser = argparse.ArgumentParser(
+        description="An access token for a demonstration installation: Maskinporten's, or HelseID's with --dpop.")
+    parser.add_argument("folder", metavar="DIR", help="the demonstration's folder, the one with demo.json")
+    parser.add_argument("organisation", metavar="ORGNR", help="whom the token is for")
+    parser.add_argument("--dpop", nargs=2, metavar=("METHOD", "PATH"), help="both header fields for one request, for curl -H @-")
     args = parser.parse_args()
     if args.dpop:
         token, proof = dpop(args.folder, args.organisation, *args.dpop)

@@ -253,7 +253,9 @@ void args_help(const struct ctl_command *command, FILE *out)
 {
 	fprintf(out, "usage: vardectl %s", command->words);
 	args_usage(command, out);
-	fprintf(out, "\n%s\n\n", args_about(command));
+	fprintf(out, "\n%s\n", args_about(command));
+	if (command->params && command->params->name)
+		fputs("\n", out);
 	list_params(command->params, out);
 	fputs("\nfor every command:\n", out);
 	list_params(common, out);

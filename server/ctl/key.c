@@ -34,15 +34,17 @@ static void render_keys(const json_t *result, FILE *out)
 
 static const struct ctl_param add_params[] = {
 	{ "ORGNR", "orgnr", CTL_TEXT, NULL, "whose key it is", true },
-	{ "--jwk", "jwk", CTL_FILE, "FILE", "a public JWK", false },
-	{ "--pem", "pem", CTL_FILE, "FILE", "a public key in PEM", false },
+	{ "--jwk", "jwk", CTL_FILE, "FILE", "a public JWK; or", false },
+	{ "--pem", "pem", CTL_FILE, "FILE",
+	  "a public key in PEM, such as `openssl pkey -pubout` writes; or", false },
 	{ "--cert", "cert", CTL_FILE, "FILE",
 	  "an enterprise certificate in PEM: must name ORGNR, gives the dates", false },
 	{ "--kid", "kid", CTL_TEXT, "KID",
 	  "its name (default: the JWK's, else the RFC 7638 thumbprint)", false },
 	{ "--from", "from", CTL_TEXT, "DATE",
-	  "first day, UTC (default: the certificate's, else today)", false },
-	{ "--to", "to", CTL_TEXT, "DATE", "last day, UTC (default: the certificate's, else none)",
+	  "first day, YYYY-MM-DD, UTC (default: the certificate's, else today)", false },
+	{ "--to", "to", CTL_TEXT, "DATE",
+	  "last day, YYYY-MM-DD, UTC (default: the certificate's, else none)",
 	  false },
 	{ 0 },
 };

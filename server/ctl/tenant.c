@@ -86,15 +86,19 @@ static const struct ctl_param add_params[] = {
 	{ "--kind", "kind", CTL_TEXT, "KIND",
 	  "hf, rhf, private_hospital, municipality or processor", true },
 	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
-	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once, not only invited", false },
+	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once (default: invited)", false },
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
 	{ 0 },
 };
 static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };
+static const struct ctl_param suspend_params[] = {
+	{ "ORGNR", "orgnr", CTL_TEXT, NULL, "organisation number; --reason is needed", true },
+	{ 0 },
+};
 static const struct ctl_param phase_params[] = {
 	ORGNR_WORD,
 	{ "PHASE", "phase", CTL_TEXT, NULL,
-	  "test, active, suspended or closed (the last two need --reason)", true },
+	  "test, active, suspended or closed; the last two need --reason, closed is for good", true },
 	{ 0 },
 };
 static const struct ctl_param unit_params[] = {
@@ -109,7 +113,7 @@ const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant list", .render = render_tenants },
 	{ .words = "tenant show", .params = one_param, .render = render_all },
 	{ .words = "tenant phase", .params = phase_params, .render = render_tenant },
-	{ .words = "tenant suspend", .params = one_param, .render = render_tenant },
+	{ .words = "tenant suspend", .params = suspend_params, .render = render_tenant },
 	{ .words = "tenant resume", .params = one_param, .render = render_tenant },
 	{ .words = "tenant unit add", .params = unit_params, .render = render_unit },
 	{ 0 },
