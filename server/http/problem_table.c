@@ -208,11 +208,12 @@ static const struct problem_kind kinds[] = {
 	{ "invalid-payload",
 	  400,
 	  { "Konvolutten rundt dokumentet er feil", "The wrapping of the document is wrong" },
-	  { "Innholdet skal ha feltene iss, aud, iat, schema og document, med riktige typer og "
-	    "uten andre felt.",
-	    "The payload must have the members iss, aud, iat, schema and document, of the right "
-	    "types and no "
-	    "others." } },
+	  { "Det signerte innholdet skal ha feltene iss, aud, iat, schema og document, en "
+	    "usignert prøve schema og document, en forsendelse med flere submissions med minst én; "
+	    "med riktige typer og uten andre felt.",
+	    "The signed payload must have the members iss, aud, iat, schema and document, an "
+	    "unsigned trial schema and document, a batch submissions with at least one; of the "
+	    "right types and no others." } },
 	{ "schema-unknown",
 	  422,
 	  { "Skjemaet er ukjent", "Unknown schema" },
