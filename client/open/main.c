@@ -57,6 +57,7 @@ static int keygen_main(int argc, char **argv)
 		{ "passphrase-file", required_argument, NULL, 'f' },
 		{ "no-passphrase", no_argument, NULL, 'n' },
 		{ "effort", required_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct keygen_request rq = { .effort = SEAL_EFFORT_SENSITIVE };
@@ -69,6 +70,7 @@ static int keygen_main(int argc, char **argv)
 		case 'f': rq.passphrase_path = optarg; break;
 		case 'n': rq.no_passphrase = 1; break;
 		case 'e': rq.effort = effort_of(optarg); break;
+		case 'h': fputs(USAGE, stdout); return OPEN_ALL;
 		default: return usage();
 		}
 	}

@@ -123,6 +123,7 @@ class Sender:
                 why, wait = f"svar {answer.status}", max(pause, retry_after(answer.headers))
             if time.monotonic() + wait > give_up:
                 raise Stopped(f"{self.service}{path}: {why}, gir opp etter {self.patience} s")
+            print(f"{why}, prøver igjen om {wait:.0f} s", file=sys.stderr, flush=True)
             time.sleep(wait)
             pause = min(2 * pause, 60)
 

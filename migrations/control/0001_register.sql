@@ -15,11 +15,12 @@ CREATE TABLE tenant_kind (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO tenant_kind (code, name_nb, name_en, report_kind) VALUES
-	('rhf',              'Regionalt helseforetak', 'Regional health authority',        'hf'),
-	('hf',               'Helseforetak',           'Health trust',                     'hf'),
-	('private_hospital', 'Privat sykehus',         'Private hospital',                 'hf'),
-	('municipality',     'Kommune',                'Municipality',                     'municipality'),
-	('processor',        'Databehandler',          'Processor, sends for data owners', NULL);
+	('rhf',               'Regionalt helseforetak',                   'Regional health authority',                            'hf'),
+	('hf',                'Helseforetak',                             'Health trust',                                         'hf'),
+	('hospital_pharmacy', 'Sykehusapotek',                            'Hospital pharmacy trust',                              'hf'),
+	('private_hospital',  'Privat sykehus eller institusjon med avtale', 'Private hospital or institution with an agreement', 'hf'),
+	('municipality',      'Kommune',                                  'Municipality',                                         'municipality'),
+	('county',            'Fylkeskommune',                            'County authority',                                     'municipality');
 
 CREATE TABLE tenant (
 	orgnr        TEXT    PRIMARY KEY CHECK (length(orgnr) = 9 AND orgnr NOT GLOB '*[^0-9]*'),

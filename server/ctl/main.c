@@ -150,8 +150,11 @@ int main(int argc, char **argv)
 		return finish(CTL_OK);
 	}
 	command = find_command(argc - lead, argv + lead, &words);
-	if (!command)
+	if (!command) {
+		if (lead < argc)
+			fprintf(stderr, "vardectl: no such command; these are:\n\n");
 		return help(stderr);
+	}
 	if (command->raw)
 		return finish(command->raw(argc - lead - words + 1, argv + lead + words - 1));
 	others = other_words(argc, argv, lead, words);

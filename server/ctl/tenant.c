@@ -84,7 +84,7 @@ static const struct ctl_param add_params[] = {
 	ORGNR_WORD,
 	{ "NAME", "name", CTL_TEXT, NULL, "the organisation's name", true },
 	{ "--kind", "kind", CTL_TEXT, "KIND",
-	  "hf, rhf, private_hospital, municipality or processor", true },
+	  "hf, rhf, hospital_pharmacy, private_hospital, municipality or county", true },
 	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
 	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once (default: invited)", false },
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },

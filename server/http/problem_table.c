@@ -132,11 +132,10 @@ static const struct problem_kind kinds[] = {
 	  { "Gjelder en annen virksomhet", "Concerns another organisation" },
 	  { "Virksomheten i tilgangstokenet kan ikke sende eller lese for virksomheten som "
 	    "dokumentet, nøkkelen "
-	    "eller forespørselen gjelder. En databehandler må være registrert av dataansvarlig.",
+	    "eller forespørselen gjelder.",
 	    "The organisation in the access token may not send or read for the organisation that "
 	    "the document, "
-	    "the key or the request concerns. A processor must be registered by the data "
-	    "owner." } },
+	    "the key or the request concerns." } },
 	{ "signature-malformed",
 	  400,
 	  { "Innholdet er ikke en signert melding", "Not a signed message" },
@@ -235,11 +234,10 @@ static const struct problem_kind kinds[] = {
 	{ "invalid-document",
 	  422,
 	  { "Dokumentet har feil", "The document has errors" },
-	  { "Dokumentet følger ikke skjemaet, reglene eller virksomhetens minimeringsprofil. "
+	  { "Dokumentet følger ikke skjemaet eller reglene. "
 	    "«errors» viser "
 	    "hver feil og hvor den står; ingenting er lagret.",
-	    "The document does not follow the schema, the rules or the organisation's minimisation "
-	    "profile. "
+	    "The document does not follow the schema or the rules. "
 	    "\"errors\" shows every fault and where it is; nothing was stored." } },
 	{ "revision-conflict",
 	  409,

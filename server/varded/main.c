@@ -198,6 +198,16 @@ static const char *config_argument(int argc, char **argv)
 	return NULL;
 }
 
+static int usage(FILE *out)
+{
+	fputs("usage: varded --config FILE | --version | --help\n"
+	      "       The intake, in the foreground; one JSON object a line on stderr. SIGTERM drains and\n"
+	      "       stops, SIGHUP reads the issuers' keys and the register again. README.md has the keys\n"
+	      "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line says why).\n",
+	      out);
+	return out == stdout ? EXIT_SUCCESS : EXIT_REFUSED;
+}
+
 int main(int argc, char **argv)
 {
 	const char *config_path = config_argument(argc, argv);
@@ -210,10 +220,10 @@ int main(int argc, char **argv)
 		puts("varded " VARDE_VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (!config_path) {
-		fputs("usage: varded --config FILE\n", stderr);
-		return EXIT_REFUSED;
-	}
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		return usage(stdout);
+	if (!config_path)
+		return usage(stderr);
 	harden_process();
 	v.memory_locked = harden_lock_memory();
 	sigemptyset(&signals);

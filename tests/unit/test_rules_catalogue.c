@@ -101,8 +101,8 @@ START_TEST(messages_have_their_detail)
 	expect_message("schema-enum", RULES_EN, "[\"hf\",\"municipality\"]",
 		       "The value is not in the code list. Valid values: hf, municipality.");
 	expect_message("schema-type", RULES_EN, "\"string\"", "The value has the wrong type. Right type: string.");
-	expect_message("schema-pattern", RULES_EN, "[{detail}]",
-		       "The value is not written as the member requires. The member is: [{detail}].");
+	expect_message("schema-pattern", RULES_NB, "[{detail}]",
+		       "Verdien er ikke skrevet slik feltet krever. Feltet skal være: [{detail}].");
 	expect_message("schema-required", RULES_NB, "x", "Feltet mangler.");
 	expect_message("municipality-moved", RULES_EN, "3201",
 		       "The municipality number was not in force on the date of the event. 3201 was.");
