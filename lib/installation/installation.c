@@ -23,11 +23,36 @@
 
 DEFINE_CLEANUP(struct installation *, installation_close)
 
+/* A folder's own name is on disk only when its parent is. */
+static bool sync_parent(const char *path)
+{
+	CLEANUP_FREE char *parent = strdup(path);
+	char *slash = parent ? strrchr(parent, '/') : NULL;
+	int fd;
+	bool ok;
+
+	if (!parent)
+		return false;
+	if (slash)
+		*slash = '\0';
+	fd = open(!slash ? "." : *parent ? parent : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ok = fsync(fd) == 0;
+	close(fd);
+	return ok;
+}
+
 static enum rc make_folder(const char *path, struct err *reterr)
 {
-	if (!mkdir(path, 0700) || errno == EEXIST)
-		return RC_OK;
-	return err_set(reterr, RC_IO, "folder-unusable", path, "cannot make the folder");
+	if (mkdir(path, 0700)) {
+		if (errno == EEXIST)
+			return RC_OK;
+		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot make the folder");
+	}
+	if (!sync_parent(path))
+		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot bring its name to disk");
+	return RC_OK;
 }
 
 static enum rc take_lock(struct installation *in, struct err *reterr)
