@@ -19,7 +19,8 @@
 /* "RSA-2048" and the like by bits, otherwise a curve by OpenSSL's name. */
 FX EVP_PKEY *fx_pkey(const char *kind)
 {
-	EVP_PKEY *pkey = strncmp(kind, "RSA-", 4) ? EVP_EC_gen(kind) : EVP_RSA_gen(strtoul(kind + 4, NULL, 10));
+	EVP_PKEY *pkey = strncmp(kind, "RSA-", 4) ? EVP_EC_gen(kind)
+						  : EVP_RSA_gen(strtoul(kind + 4, NULL, 10));
 
 	ck_assert_ptr_nonnull(pkey);
 	return pkey;
@@ -58,7 +59,9 @@ FX struct jose_key *fx_key(const char *kind, const char *kid)
 	struct jose_key *key = NULL;
 	struct err err = { 0 };
 
-	ck_assert_msg(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, kid, &key, &err) == RC_OK, "%s", err.text);
+	ck_assert_msg(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, kid, &key, &err) ==
+			      RC_OK,
+		      "%s", err.text);
 	free(pem);
 	EVP_PKEY_free(pkey);
 	return key;
@@ -77,7 +80,8 @@ FX struct jose_key *fx_public(const struct jose_key *key)
 }
 
 /* A JWS over any header and payload text, honest or not. The caller frees. */
-FX char *fx_sign(const struct jose_key *key, enum jose_alg alg, const char *header, const char *payload)
+FX char *fx_sign(const struct jose_key *key, enum jose_alg alg, const char *header,
+		 const char *payload)
 {
 	struct buf out = buf_capped(1 << 20);
 	unsigned char signature[JOSE_SIGNATURE_MAX];
@@ -86,7 +90,8 @@ FX char *fx_sign(const struct jose_key *key, enum jose_alg alg, const char *head
 	b64_encode(&out, header, strlen(header));
 	buf_addc(&out, '.');
 	b64_encode(&out, payload, strlen(payload));
-	ck_assert_int_eq(jose_signature_make(key, alg, out.data, out.len, signature, &len, NULL), RC_OK);
+	ck_assert_int_eq(jose_signature_make(key, alg, out.data, out.len, signature, &len, NULL),
+			 RC_OK);
 	buf_addc(&out, '.');
 	b64_encode(&out, signature, len);
 	ck_assert_int_eq(buf_rc(&out), RC_OK);

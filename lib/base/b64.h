@@ -11,7 +11,7 @@
 
 /* Upper bound of the decoded length of `n` characters. */
 #define B64_DECODED_MAX(n) ((n) / 4 * 3 + 2)
-#define B64_ENCODED_LEN(n) (((n) * 4 + 2) / 3)
+#define B64_ENCODED_LEN(n) (((n)*4 + 2) / 3)
 
 /* Appends the text of `n` bytes to `out`. */
 enum rc b64_encode(struct buf *out, const void *bytes, size_t n);

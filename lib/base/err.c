@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 #undef err_set /* the analyzer's */
-enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt, ...)
+enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt,
+		...)
 {
 	va_list ap;
 

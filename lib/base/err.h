@@ -18,8 +18,8 @@ struct err {
 /* Fills `err` (may be NULL) and returns `rc`, so that a failing function ends
  * with `return err_set(reterr, RC_INVALID, "code", where, "text %s", x)`.
  * `where` may be NULL. Longer strings are cut. Any thread. */
-enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+enum rc err_set(struct err *err, enum rc rc, const char *code, const char *where, const char *fmt,
+		...) __attribute__((format(printf, 5, 6)));
 
 #ifdef __clang_analyzer__
 /* The analyzer sees no other file, so tell it what comes back. */

@@ -46,10 +46,12 @@ static const struct key keys[] = {
 	{ "intake", "deadline_seconds", NUMBER, AT(intake_deadline_s), 1, 600 },
 	{ "admin", "listen", TEXT, AT(admin_listen), 0, 0 },
 	{ "reports", "accept", LIST, AT(accept), 0, 0 },
-	{ "reports", "signature_max_age_seconds", NUMBER, AT(signature_max_age_s), 60, 366 * 86400 },
+	{ "reports", "signature_max_age_seconds", NUMBER, AT(signature_max_age_s), 60,
+	  366 * 86400 },
 	{ "reports", "person_numbers_2032_from", DATE, AT(person_numbers_2032_from), 0, 0 },
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
-	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000, 1000000 }, /* a batch must fit */
+	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
+	  1000000 }, /* a batch must fit */
 	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 1 << 20, INT64_C(1) << 34 },
 };
 
@@ -163,10 +165,12 @@ static struct config_issuer *issuer_of(struct config *config, const char *name)
 }
 
 /* Keeps the first fault; inih tells its line when it is done. */
-static int refuse(struct loading *l, const char *code, const char *section, const char *name, const char *what)
+static int refuse(struct loading *l, const char *code, const char *section, const char *name,
+		  const char *what)
 {
 	if (!l->rc)
-		l->rc = err_set(&l->err, RC_INVALID, code, NULL, "[%s] %s: %s", section, name, what);
+		l->rc = err_set(&l->err, RC_INVALID, code, NULL, "[%s] %s: %s", section, name,
+				what);
 	return 0;
 }
 
@@ -188,7 +192,8 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	for (size_t i = 0; i < len; i++)
 		if (!strcmp(table[i].section, section) && !strcmp(table[i].name, name))
 			return set_key(l, &table[i], base, value) ||
-			       refuse(l, "config-value", section, name, "this value is not possible");
+			       refuse(l, "config-value", section, name,
+				      "this value is not possible");
 	return refuse(l, "config-unknown-key", section, name, "unknown key");
 }
 
@@ -198,16 +203,19 @@ static enum rc check_complete(const struct config *c, struct err *reterr)
 		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
 			       "[varde] needs service, external_url, data and credentials");
 	if (!c->issuers_len)
-		return err_set(reterr, RC_INVALID, "config-missing-key", c->path, "no [issuer NAME] section");
+		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
+			       "no [issuer NAME] section");
 	for (size_t i = 0; i < c->issuers_len; i++) {
 		const struct config_issuer *issuer = &c->issuers[i];
 
 		if (!issuer->profile || !issuer->issuer || !issuer->jwks || !issuer->algorithms)
 			return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
-				       "[issuer %.60s] needs profile, issuer, algorithms and jwks", issuer->name);
+				       "[issuer %.60s] needs profile, issuer, algorithms and jwks",
+				       issuer->name);
 		if (strcmp(issuer->profile, "maskinporten") && strcmp(issuer->profile, "helseid"))
 			return err_set(reterr, RC_INVALID, "config-value", c->path,
-				       "[issuer %.60s] profile is maskinporten or helseid", issuer->name);
+				       "[issuer %.60s] profile is maskinporten or helseid",
+				       issuer->name);
 	}
 	return RC_OK;
 }
@@ -228,8 +236,10 @@ static bool set_defaults(struct config *c, const char *path)
 	c->tenant_queue_items = 4096;
 	c->tenant_queue_bytes = INT64_C(64) << 20;
 	return set_text(&c->path, path) && set_text(&c->schemas, VARDE_SCHEMA_DIR) &&
-	       set_text(&c->intake_listen, "127.0.0.1:8480") && set_text(&c->admin_listen, "127.0.0.1:8481") &&
-	       set_accept(c, "incident-report/1.0") && (!systemd || set_text(&c->credentials, systemd));
+	       set_text(&c->intake_listen, "127.0.0.1:8480") &&
+	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
+	       set_accept(c, "incident-report/1.0") &&
+	       (!systemd || set_text(&c->credentials, systemd));
 }
 
 DEFINE_CLEANUP(struct config *, config_free)
@@ -259,7 +269,8 @@ enum rc config_load(const char *path, struct config **ret, struct err *reterr)
 		return err_set(reterr, RC_NOMEM, "no-memory", path, "out of memory");
 	l->config = config;
 	if (!folder_of(path, l->folder, sizeof(l->folder)))
-		return err_set(reterr, RC_NOT_FOUND, "config-missing", path, "cannot find the configuration file");
+		return err_set(reterr, RC_NOT_FOUND, "config-missing", path,
+			       "cannot find the configuration file");
 	line = ini_parse(path, on_key, l);
 	if (l->rc) {
 		snprintf(l->err.where, sizeof(l->err.where), "%.140s:%d", path, line);
@@ -268,9 +279,11 @@ enum rc config_load(const char *path, struct config **ret, struct err *reterr)
 		return l->rc;
 	}
 	if (line < 0)
-		return err_set(reterr, RC_IO, "config-unreadable", path, "cannot read the configuration file");
+		return err_set(reterr, RC_IO, "config-unreadable", path,
+			       "cannot read the configuration file");
 	if (line > 0)
-		return err_set(reterr, RC_INVALID, "config-syntax", path, "line %d is neither [section] nor key = value", line);
+		return err_set(reterr, RC_INVALID, "config-syntax", path,
+			       "line %d is neither [section] nor key = value", line);
 	rc = check_complete(config, reterr);
 	if (rc)
 		return rc;

@@ -34,7 +34,8 @@ struct config_issuer {
 struct config {
 	char *path; /* of the file itself */
 	enum config_environment environment;
-	char *service;      /* `aud` of signed documents, audience of tokens unless an issuer says other */
+	char *service; /* `aud` of signed documents, audience of tokens unless an issuer says other
+			*/
 	char *external_url; /* how senders see the service, no trailing slash */
 	char *data;         /* folder of control.db, tenants/, the socket and the lock */
 	char *schemas;      /* folder of schemas, codes and rules */
@@ -52,7 +53,8 @@ struct config {
 	char *accept[CONFIG_SCHEMAS_MAX]; /* schemas open for submission */
 	size_t accept_len;
 	int64_t signature_max_age_s;
-	int64_t person_numbers_2032_from; /* days since 1970; from then on the new check digits are accepted */
+	int64_t person_numbers_2032_from; /* days since 1970; from then on the new check digits are
+					     accepted */
 
 	int64_t writer_threads;
 	int64_t tenant_queue_items;
@@ -70,9 +72,11 @@ void config_free(struct config *config);
  * Refused (RC_INVALID, code "secret-permissions") unless it is a regular file
  * that belongs to this user or root and nobody else can read or write it.
  * RC_NOT_FOUND with code "secret-missing". */
-NODISCARD enum rc config_secret(const struct config *config, const char *name, struct buf *out, struct err *reterr);
+NODISCARD enum rc config_secret(const struct config *config, const char *name, struct buf *out,
+				struct err *reterr);
 
 /* "PATH/NAME" of the data folder into `out`; RC_LIMIT when it does not fit. */
-NODISCARD enum rc config_data_path(const struct config *config, const char *name, char *out, size_t size);
+NODISCARD enum rc config_data_path(const struct config *config, const char *name, char *out,
+				   size_t size);
 
 #endif

@@ -89,7 +89,8 @@ enum rc control_change(struct control *control, sqlite3_stmt *stmt, bool *ret_ch
 	enum rc rc = db_run(&control->db, stmt, reterr);
 
 	if (rc == RC_INVALID)
-		return err_set(reterr, rc, "bad-value", NULL, "the register does not take this value");
+		return err_set(reterr, rc, "bad-value", NULL,
+			       "the register does not take this value");
 	if (!rc && ret_changed)
 		*ret_changed = sqlite3_changes(control->db.handle) > 0;
 	return rc;
@@ -122,7 +123,8 @@ static enum rc read_all(struct control *control, sqlite3_stmt *stmt,
 			char *grown = reallocarray(list, more, reader->size);
 
 			if (!grown) {
-				rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for a list");
+				rc = err_set(reterr, RC_NOMEM, "no-memory", NULL,
+					     "no memory for a list");
 				break;
 			}
 			list = grown;
@@ -192,7 +194,8 @@ enum rc control_check(struct control *control, struct err *reterr)
 	stmt = db_stmt(db, C_QUICK_CHECK);
 	rc = db_step(db, stmt, reterr);
 	if (!rc && strcmp(db_text(stmt, 0), "ok") != 0)
-		rc = err_set(reterr, RC_CORRUPT, "database-damaged", NULL, "the structure is damaged");
+		rc = err_set(reterr, RC_CORRUPT, "database-damaged", NULL,
+			     "the structure is damaged");
 	sqlite3_reset(stmt);
 	if (!rc) {
 		stmt = db_stmt(db, C_FOREIGN_KEY_CHECK);

@@ -36,7 +36,7 @@ struct control_action {
 	int64_t id; /* set by the register: 1, 2, 3 … */
 	int64_t at; /* ms; the time of the change, too */
 	const char *operator;
-	int64_t uid; /* of the peer on the socket; -1 unknown */
+	int64_t uid;         /* of the peer on the socket; -1 unknown */
 	const char *command; /* "tenant suspend" */
 	const char *reason;  /* optional */
 	const char *detail;  /* JSON object text; optional */
@@ -148,9 +148,9 @@ struct control_key {
 	const char *kid;   /* unique in the register, for ever */
 	const char *orgnr; /* whose */
 	const char *alg;
-	const char *jwk;      /* public JWK as JSON text */
-	const char *source;   /* "jwk", "pem", "cert" */
-	const char *evidence; /* PEM of the certificate it came in; optional */
+	const char *jwk;              /* public JWK as JSON text */
+	const char *source;           /* "jwk", "pem", "cert" */
+	const char *evidence;         /* PEM of the certificate it came in; optional */
 	int64_t valid_from, valid_to; /* ms, [from, to); to 0: open-ended */
 	int64_t added_at;
 	int64_t revoked_at;
@@ -181,7 +181,7 @@ NODISCARD enum rc control_key_revoke(struct control *control, const char *kid,
 #define CONTROL_PUBLIC_KEY_SIZE 32
 
 struct control_custodian {
-	const char *kid; /* unique for ever */
+	const char *kid;                                   /* unique for ever */
 	unsigned char public_key[CONTROL_PUBLIC_KEY_SIZE]; /* X25519 */
 	const char *label;
 	const char *orgnr; /* NULL: the institute's, for every tenant; else that tenant's own */

@@ -83,7 +83,8 @@ static enum rc need_new_kid(struct control *control, const char *kid, struct err
 		return RC_OK;
 	if (rc)
 		return rc;
-	return err_set(reterr, RC_CONFLICT, "kid-exists", NULL, "a key with this kid is registered");
+	return err_set(reterr, RC_CONFLICT, "kid-exists", NULL,
+		       "a key with this kid is registered");
 }
 
 static void bind_key(sqlite3_stmt *stmt, const struct control_key *key, int64_t at)
@@ -142,7 +143,8 @@ enum rc control_key_revoke(struct control *control, const char *kid,
 		return rc;
 	rc = get_key(control, kid, &key, reterr);
 	if (!rc && key.revoked_at)
-		rc = err_set(reterr, RC_CONFLICT, "already-revoked", NULL, "the key is revoked already");
+		rc = err_set(reterr, RC_CONFLICT, "already-revoked", NULL,
+			     "the key is revoked already");
 	if (!rc) {
 		stmt = db_stmt(&control->db, C_KEY_REVOKE);
 		db_bind_text(stmt, 1, kid);

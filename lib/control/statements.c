@@ -32,15 +32,17 @@ const char *const control_sql[C_END] = {
 	[C_UNIT_REMOVE] = "UPDATE unit SET removed_at = ?2 WHERE orgnr = ?1 AND removed_at IS NULL",
 	[C_UNIT_LIST] = "SELECT orgnr, tenant, name, added_at, removed_at FROM unit "
 			"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, orgnr",
-	[C_KEY_ADD] = "INSERT INTO signing_key (kid, orgnr, alg, jwk, source, evidence, valid_from, "
-		      "valid_to, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[C_KEY_ADD] =
+		"INSERT INTO signing_key (kid, orgnr, alg, jwk, source, evidence, valid_from, "
+		"valid_to, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[C_KEY_GET] = "SELECT " KEY " FROM signing_key WHERE kid = ?1",
 	[C_KEY_LIST] = "SELECT " KEY " FROM signing_key WHERE ?1 IS NULL OR orgnr = ?1 "
 		       "ORDER BY orgnr, kid",
 	[C_KEY_REVOKE] = "UPDATE signing_key SET revoked_at = ?2, revoke_reason = ?3 "
 			 "WHERE kid = ?1 AND revoked_at IS NULL",
-	[C_CUSTODIAN_ADD] = "INSERT INTO custodian (kid, public_key, label, orgnr, proof, added_at) "
-			    "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[C_CUSTODIAN_ADD] =
+		"INSERT INTO custodian (kid, public_key, label, orgnr, proof, added_at) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[C_CUSTODIAN_GET] = "SELECT orgnr, retired_at FROM custodian WHERE kid = ?1",
 	[C_CUSTODIAN_SERVING] = "SELECT count(*) FROM custodian "
 				"WHERE orgnr IS NULL AND retired_at IS NULL",

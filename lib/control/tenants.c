@@ -1,13 +1,15 @@
 #include "control/internal.h"
 
 static const char *const phase_names[] = {
-	[CONTROL_INVITED] = "invited",	   [CONTROL_TEST] = "test",	[CONTROL_ACTIVE] = "active",
+	[CONTROL_INVITED] = "invited",     [CONTROL_TEST] = "test",     [CONTROL_ACTIVE] = "active",
 	[CONTROL_SUSPENDED] = "suspended", [CONTROL_CLOSED] = "closed",
 };
 
 /* [from][to]; a suspended tenant goes back only to what it was (below). */
 static const bool moves[ARRAY_LEN(phase_names)][ARRAY_LEN(phase_names)] = {
-	[CONTROL_INVITED] = { [CONTROL_TEST] = true, [CONTROL_ACTIVE] = true, [CONTROL_CLOSED] = true },
+	[CONTROL_INVITED] = { [CONTROL_TEST] = true,
+			      [CONTROL_ACTIVE] = true,
+			      [CONTROL_CLOSED] = true },
 	[CONTROL_TEST] = { [CONTROL_ACTIVE] = true,
 			   [CONTROL_SUSPENDED] = true,
 			   [CONTROL_CLOSED] = true },
@@ -177,14 +179,15 @@ enum rc control_tenant_get(struct control *control, const char *orgnr, struct co
 {
 	enum rc rc = control_enter(control, NULL, reterr);
 
-	return rc ? rc : control_leave(control, NULL, get_tenant(control, orgnr, ret, reterr), reterr);
+	return rc ? rc
+		  : control_leave(control, NULL, get_tenant(control, orgnr, ret, reterr), reterr);
 }
 
 enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
 			    struct err *reterr)
 {
-	static const struct control_reader reader = { C_TENANT_LIST, sizeof(*ret->list), read_tenant,
-						      release_tenant };
+	static const struct control_reader reader = { C_TENANT_LIST, sizeof(*ret->list),
+						      read_tenant, release_tenant };
 	void *list = NULL;
 	enum rc rc = control_list(control, &reader, NULL, &list, &ret->len, reterr);
 

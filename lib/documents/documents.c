@@ -1,9 +1,9 @@
 #include "documents/documents.h"
 
 #include "base/buf.h"
-#include "json/strict.h"
 #include "schema/marks.h"
 #include "schema/schema.h"
+#include "json/strict.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -87,7 +87,8 @@ static enum rc load_type(const char *path, struct document_type *type, struct er
 	return rc;
 }
 
-static enum rc add_file(struct documents *d, const char *folder, const char *kind, const char *file, struct err *reterr)
+static enum rc add_file(struct documents *d, const char *folder, const char *kind, const char *file,
+			struct err *reterr)
 {
 	struct document_type *list, type = { 0 };
 	char path[4096];
@@ -102,7 +103,8 @@ static enum rc add_file(struct documents *d, const char *folder, const char *kin
 	}
 	type.kind = strdup(kind);
 	type.version = strndup(file, strlen(file) - strlen(".json"));
-	if (!type.kind || !type.version || asprintf(&type.name, "%s/%s", type.kind, type.version) < 0) {
+	if (!type.kind || !type.version ||
+	    asprintf(&type.name, "%s/%s", type.kind, type.version) < 0) {
 		type.name = NULL;
 		release_type(&type);
 		return RC_NOMEM;
@@ -166,11 +168,13 @@ static enum rc load_kind(struct documents *d, const struct loader *loader, const
 
 /* Senders rely on what the configuration opens: missing is fatal, and broken is
  * said with the reason. */
-static enum rc open_accepted(struct documents *d, const char *folder, char *const *accept, size_t n, struct err *reterr)
+static enum rc open_accepted(struct documents *d, const char *folder, char *const *accept, size_t n,
+			     struct err *reterr)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct document_type key = { .name = accept[i] };
-		struct document_type *type = d->len ? bsearch(&key, d->list, d->len, sizeof(key), compare) : NULL;
+		struct document_type *type =
+			d->len ? bsearch(&key, d->list, d->len, sizeof(key), compare) : NULL;
 		struct document_type probe = { .name = accept[i] };
 		char path[4096];
 		enum rc rc;
@@ -191,8 +195,8 @@ static enum rc open_accepted(struct documents *d, const char *folder, char *cons
 }
 
 enum rc documents_load(const char *folder, char *const *accept, size_t accept_len,
-		       void (*broken)(void *ctx, const struct err *err), void *ctx, struct documents **ret,
-		       struct err *reterr)
+		       void (*broken)(void *ctx, const struct err *err), void *ctx,
+		       struct documents **ret, struct err *reterr)
 {
 	CLEANUP(documents_freep) struct documents *d = calloc(1, sizeof(*d));
 	const struct loader loader = { folder, broken, ctx };
@@ -226,7 +230,8 @@ const struct document_type *documents_list(const struct documents *d, size_t *re
 	return d->list;
 }
 
-enum rc document_key_read(const struct document_type *type, const json_t *document, struct document_key *ret)
+enum rc document_key_read(const struct document_type *type, const json_t *document,
+			  struct document_key *ret)
 {
 	const struct mapping *mapping = mapping_of(type->kind);
 	const char *id = json_string_value(json_object_get(document, mapping->id));
@@ -239,7 +244,7 @@ enum rc document_key_read(const struct document_type *type, const json_t *docume
 		ret->report_id[i] = (char)(id[i] >= 'A' && id[i] <= 'F' ? id[i] + 32 : id[i]);
 	ret->revision = json_integer_value(revision);
 	ret->supersedes = json_string_value(json_object_get(document, mapping->supersedes));
-	ret->local_case_id =
-		json_string_value(json_object_get(json_object_get(document, "source"), "local_case_id"));
+	ret->local_case_id = json_string_value(
+		json_object_get(json_object_get(document, "source"), "local_case_id"));
 	return RC_OK;
 }

@@ -37,8 +37,8 @@ static bool make_room(struct findings *f)
 	return true;
 }
 
-void findings_add(struct findings *f, enum finding_severity severity, const char *pointer, const char *keyword,
-		  const char *code, const char *detail)
+void findings_add(struct findings *f, enum finding_severity severity, const char *pointer,
+		  const char *keyword, const char *code, const char *detail)
 {
 	size_t *count = severity == FINDING_ERROR ? &f->errors : &f->warnings;
 	struct finding one = { .severity = severity, .keyword = keyword, .code = code };

@@ -21,7 +21,8 @@ struct finding {
 	enum finding_severity severity;
 	char *pointer;       /* RFC 6901 into the document, "" is the whole */
 	const char *keyword; /* JSON Schema keyword, or NULL when a rule found it */
-	const char *code;    /* stable, kebab-case; the rule's code, or "schema-" + keyword in kebab-case */
+	const char *code;    /* stable, kebab-case; the rule's code, or "schema-" + keyword in
+				kebab-case */
 	char *detail;        /* what would be right, from the schema or the rule; may be NULL */
 };
 
@@ -29,7 +30,8 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t len, size;
-	size_t errors, warnings; /* all that were reported, kept or not; over FINDINGS_KEPT repeats count too */
+	size_t errors, warnings; /* all that were reported, kept or not; over FINDINGS_KEPT repeats
+				    count too */
 	enum rc failed;          /* RC_NOMEM when one could not be kept */
 };
 
@@ -38,8 +40,8 @@ void findings_release(struct findings *f);
 /* `keyword` and `code` must outlive the list (constants, or owned by a compiled
  * schema or rule set); `pointer` and `detail` are copied. A second finding with
  * the same pointer and code is dropped. */
-void findings_add(struct findings *f, enum finding_severity severity, const char *pointer, const char *keyword,
-		  const char *code, const char *detail);
+void findings_add(struct findings *f, enum finding_severity severity, const char *pointer,
+		  const char *keyword, const char *code, const char *detail);
 
 /* Orders by pointer (array indices as numbers), then code; errors first. */
 void findings_sort(struct findings *f);

@@ -51,8 +51,8 @@ uint32_t character_next(const char *text, size_t len, size_t *at)
  * mathematical alphabets (Unicode 15, general category Nd). */
 static bool digit_value(uint32_t c, int *ret)
 {
-	static const uint32_t zeros[] = { '0', 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10,
-					  0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6 };
+	static const uint32_t zeros[] = { '0',    0x0660,  0x06F0,  0x0966,  0x09E6,  0x0E50,
+					  0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6 };
 
 	for (size_t i = 0; i < ARRAY_LEN(zeros); i++) {
 		if (c >= zeros[i] && c <= zeros[i] + 9) {
@@ -65,8 +65,9 @@ static bool digit_value(uint32_t c, int *ret)
 
 static bool is_separator(uint32_t c)
 {
-	static const uint32_t others[] = { ' ', '\t', '\n', '\r', '-', '.', '/', '_', ',', 0x00A0, 0x00B7,
-					   0x202F, 0x205F, 0x2212, 0x3000, 0xFF0D, 0xFF0E, 0xFE63 };
+	static const uint32_t others[] = { ' ',    '\t',   '\n',   '\r',   '-',    '.',
+					   '/',    '_',    ',',    0x00A0, 0x00B7, 0x202F,
+					   0x205F, 0x2212, 0x3000, 0xFF0D, 0xFF0E, 0xFE63 };
 
 	/* U+2000..200A spaces, U+2010..2015 hyphens and dashes */
 	if ((c >= 0x2000 && c <= 0x200A) || (c >= 0x2010 && c <= 0x2015))

@@ -5,8 +5,9 @@
 const char *person_number_kind_name(enum person_number_kind kind)
 {
 	static const char *const names[] = {
-		[PERSON_NUMBER_OTHER] = "other", [PERSON_NUMBER_FNR] = "fnr",   [PERSON_NUMBER_DNR] = "dnr",
-		[PERSON_NUMBER_HNR] = "hnr",     [PERSON_NUMBER_FHNR] = "fhnr",
+		[PERSON_NUMBER_OTHER] = "other", [PERSON_NUMBER_FNR] = "fnr",
+		[PERSON_NUMBER_DNR] = "dnr",     [PERSON_NUMBER_HNR] = "hnr",
+		[PERSON_NUMBER_FHNR] = "fhnr",
 	};
 
 	return (size_t)kind < ARRAY_LEN(names) ? names[kind] : "other";

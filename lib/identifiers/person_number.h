@@ -14,16 +14,20 @@ enum person_number_kind {
 	PERSON_NUMBER_OTHER, /* eleven digits whose day or month belongs to no series */
 	PERSON_NUMBER_FNR,   /* fødselsnummer */
 	PERSON_NUMBER_DNR,   /* D-nummer: day + 40 */
-	PERSON_NUMBER_HNR,   /* local H-nummer: month + 40, with or without day + 40; never leaves its maker */
-	PERSON_NUMBER_FHNR,  /* felles hjelpenummer: starts with 8 or 9, holds no date */
+	PERSON_NUMBER_HNR, /* local H-nummer: month + 40, with or without day + 40; never leaves its
+			      maker */
+	PERSON_NUMBER_FHNR, /* felles hjelpenummer: starts with 8 or 9, holds no date */
 };
 
 struct person_number {
 	enum person_number_kind kind;
-	bool synthetic;       /* month + 80 (Skatteetaten's Tenor), or + 65 (Norsk helsenett's test persons) */
-	bool date_plausible;  /* ddmmyy, offsets removed, is a day of some year yy; never for FH numbers */
-	bool holds_legacy;    /* both check digits, as issued before 2032: r1 = 0, r2 = 0 */
-	bool holds_2032;      /* the rule from 1 January 2032: r1 in 0..3, r2 = 0; true whenever legacy is */
+	bool synthetic;      /* month + 80 (Skatteetaten's Tenor), or + 65 (Norsk helsenett's test
+				persons) */
+	bool date_plausible; /* ddmmyy, offsets removed, is a day of some year yy; never for FH
+				numbers */
+	bool holds_legacy;   /* both check digits, as issued before 2032: r1 = 0, r2 = 0 */
+	bool holds_2032; /* the rule from 1 January 2032: r1 in 0..3, r2 = 0; true whenever legacy
+			    is */
 };
 
 /* A constant, lower-case name: "fnr", "dnr", "hnr", "fhnr" or "other". */

@@ -26,16 +26,11 @@ static const struct layout {
 	size_t count, lens[GROUPS_MAX];
 	bool century;
 } layouts[] = {
-	{ 1, { 11 }, false },
-	{ 2, { 6, 5 }, false },
-	{ 3, { 6, 3, 2 }, false },
-	{ 3, { 2, 2, 7 }, false },
-	{ 4, { 2, 2, 2, 5 }, false },
-	{ 5, { 2, 2, 2, 3, 2 }, false },
-	{ 2, { 8, 5 }, true },
-	{ 3, { 2, 2, 9 }, true },
-	{ 4, { 2, 2, 4, 5 }, true },
-	{ 5, { 2, 2, 4, 3, 2 }, true },
+	{ 1, { 11 }, false },         { 2, { 6, 5 }, false },
+	{ 3, { 6, 3, 2 }, false },    { 3, { 2, 2, 7 }, false },
+	{ 4, { 2, 2, 2, 5 }, false }, { 5, { 2, 2, 2, 3, 2 }, false },
+	{ 2, { 8, 5 }, true },        { 3, { 2, 2, 9 }, true },
+	{ 4, { 2, 2, 4, 5 }, true },  { 5, { 2, 2, 4, 3, 2 }, true },
 };
 
 static bool may_be_meant(const char *digits)
@@ -113,17 +108,14 @@ bool person_number_find(const char *text, size_t len)
 
 	while (at < len) {
 		switch (character_kind(character_next(text, len, &at), &digit)) {
-		case CHARACTER_DIGIT:
-			add_digit(&r, digit);
-			break;
+		case CHARACTER_DIGIT: add_digit(&r, digit); break;
 		case CHARACTER_SEPARATOR:
 			if (close_group(&r))
 				return true;
 			if (++r.separators > SEPARATORS_MAX)
 				r.count = 0;
 			break;
-		case CHARACTER_INVISIBLE:
-			break;
+		case CHARACTER_INVISIBLE: break;
 		case CHARACTER_OTHER:
 			if (close_group(&r))
 				return true;

@@ -51,7 +51,8 @@ static enum rc make_folder(const char *path, struct err *reterr)
 		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot make the folder");
 	}
 	if (!sync_parent(path))
-		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot bring its name to disk");
+		return err_set(reterr, RC_IO, "folder-unusable", path,
+			       "cannot bring its name to disk");
 	return RC_OK;
 }
 
@@ -60,7 +61,8 @@ static enum rc take_lock(struct installation *in, struct err *reterr)
 	char path[4096];
 
 	if (config_data_path(in->config, "lock", path, sizeof(path)))
-		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data, "the path is too long");
+		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data,
+			       "the path is too long");
 	in->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (in->lock < 0)
 		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot open the lock file");
@@ -80,7 +82,8 @@ static enum rc prepare_folder(struct installation *in, struct err *reterr)
 	if (rc)
 		return rc;
 	if (config_data_path(in->config, "tenants", path, sizeof(path)))
-		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data, "the path is too long");
+		return err_set(reterr, RC_LIMIT, "folder-unusable", in->config->data,
+			       "the path is too long");
 	return make_folder(path, reterr);
 }
 
@@ -95,21 +98,25 @@ static enum rc read_fingerprint_key(struct installation *in, struct err *reterr)
 		return rc;
 	in->fingerprint_key = sodium_malloc(FINGERPRINT_KEY_LEN);
 	if (!in->fingerprint_key)
-		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no locked memory for the fingerprint key");
-	if (sodium_hex2bin((unsigned char *)in->fingerprint_key, FINGERPRINT_KEY_LEN, buf_text(&text), text.len, "\r\n",
-			   &len, NULL) ||
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL,
+			       "no locked memory for the fingerprint key");
+	if (sodium_hex2bin((unsigned char *)in->fingerprint_key, FINGERPRINT_KEY_LEN,
+			   buf_text(&text), text.len, "\r\n", &len, NULL) ||
 	    len != FINGERPRINT_KEY_LEN)
-		return err_set(reterr, RC_INVALID, "secret-malformed", "fingerprint-key", "wanted are 64 hex digits");
+		return err_set(reterr, RC_INVALID, "secret-malformed", "fingerprint-key",
+			       "wanted are 64 hex digits");
 	return RC_OK;
 }
 
-void installation_fingerprint_key(const struct installation *in, const char *orgnr, unsigned char out[32])
+void installation_fingerprint_key(const struct installation *in, const char *orgnr,
+				  unsigned char out[32])
 {
 	crypto_generichash(out, 32, (const unsigned char *)orgnr, strlen(orgnr),
 			   (const unsigned char *)in->fingerprint_key, FINGERPRINT_KEY_LEN);
 }
 
-enum rc installation_tenant_path(const struct installation *in, const char *orgnr, char *out, size_t size)
+enum rc installation_tenant_path(const struct installation *in, const char *orgnr, char *out,
+				 size_t size)
 {
 	int n = snprintf(out, size, "%s/tenants/%s.db", in->config->data, orgnr);
 
@@ -126,7 +133,8 @@ static enum rc writer_path(void *ctx, const char *orgnr, struct buf *ret)
 	return buf_addf(ret, "%s/tenants/%s.db", in->config->data, orgnr);
 }
 
-static enum rc writer_recipients(void *ctx, const char *orgnr, struct seal_recipient *ret, size_t max, size_t *ret_n)
+static enum rc writer_recipients(void *ctx, const char *orgnr, struct seal_recipient *ret,
+				 size_t max, size_t *ret_n)
 {
 	const struct installation *in = ctx;
 	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
@@ -184,7 +192,8 @@ static enum rc open_schemas(struct installation *in, struct err *reterr)
 	rc = rules_load(path, &in->rules, reterr);
 	if (rc)
 		return rc;
-	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL, &in->documents, reterr);
+	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL,
+			      &in->documents, reterr);
 }
 
 static enum rc open_register(struct installation *in, struct err *reterr)
@@ -199,7 +208,8 @@ static enum rc open_register(struct installation *in, struct err *reterr)
 	return rc;
 }
 
-enum rc installation_open(const struct config *config, struct installation **ret, struct err *reterr)
+enum rc installation_open(const struct config *config, struct installation **ret,
+			  struct err *reterr)
 {
 	CLEANUP(installation_closep) struct installation *in = calloc(1, sizeof(*in));
 	enum rc rc;

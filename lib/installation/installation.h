@@ -27,24 +27,25 @@ struct tenants;
 struct writer;
 
 struct installation {
-	const struct config *config;  /* not owned */
-	int lock;                     /* file descriptor that holds DATA/lock */
-	struct control *control;      /* the register in control.db */
-	struct codes *codes;          /* code lists, organisations, municipalities */
-	struct rules *rules;          /* the rule catalogue and its texts */
-	struct documents *documents;  /* the kinds of document, compiled */
-	struct tenants *tenants;      /* the register in memory, for lookups per request */
-	struct store_views *views;    /* read-only connections to tenant files */
-	struct writer *writer;        /* the only hand on tenant files that writes */
-	char *fingerprint_key;        /* master secret of sameness, in locked memory */
-	installation_notice *notice;  /* or NULL */
+	const struct config *config; /* not owned */
+	int lock;                    /* file descriptor that holds DATA/lock */
+	struct control *control;     /* the register in control.db */
+	struct codes *codes;         /* code lists, organisations, municipalities */
+	struct rules *rules;         /* the rule catalogue and its texts */
+	struct documents *documents; /* the kinds of document, compiled */
+	struct tenants *tenants;     /* the register in memory, for lookups per request */
+	struct store_views *views;   /* read-only connections to tenant files */
+	struct writer *writer;       /* the only hand on tenant files that writes */
+	char *fingerprint_key;       /* master secret of sameness, in locked memory */
+	installation_notice *notice; /* or NULL */
 	void *notice_ctx;
 };
 
 /* Takes the lock of config's data folder (made if missing, 0700) and opens all.
  * RC_BUSY with code "folder-locked" when another process holds it; other errors
  * name the file. On failure everything is closed again. */
-NODISCARD enum rc installation_open(const struct config *config, struct installation **ret, struct err *reterr);
+NODISCARD enum rc installation_open(const struct config *config, struct installation **ret,
+				    struct err *reterr);
 
 /* Nothing more is written: idle views are closed, every accepted document is
  * answered, the tenants' files are complete. What else is open may be read. */
@@ -54,11 +55,12 @@ void installation_drain(struct installation *installation);
 void installation_close(struct installation *installation);
 
 /* Who is told of tenants' files. Before the first use of the writer. */
-void installation_on_tenant_file(struct installation *installation, installation_notice *notice, void *ctx);
+void installation_on_tenant_file(struct installation *installation, installation_notice *notice,
+				 void *ctx);
 
 /* The path of a tenant's file: DATA/tenants/ORGNR.db. */
-NODISCARD enum rc installation_tenant_path(const struct installation *installation, const char *orgnr, char *out,
-					   size_t size);
+NODISCARD enum rc installation_tenant_path(const struct installation *installation,
+					   const char *orgnr, char *out, size_t size);
 
 /* Per-tenant key of the sameness fingerprint: keyed BLAKE2b-256 of the
  * organisation number under the master secret. */

@@ -14,8 +14,8 @@ void intake_caller_release(struct intake_caller *caller)
 }
 
 /* "Bearer TOKEN" or "DPoP TOKEN": one space, nothing around (RFC 9110 section 11.4). */
-static enum rc split_authorization(const char *authorization, enum jose_scheme *ret_scheme, const char **ret_token,
-				   struct refusal *refusal)
+static enum rc split_authorization(const char *authorization, enum jose_scheme *ret_scheme,
+				   const char **ret_token, struct refusal *refusal)
 {
 	const char *space;
 
@@ -32,8 +32,8 @@ static enum rc split_authorization(const char *authorization, enum jose_scheme *
 	return RC_OK;
 }
 
-static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, const char *text, int64_t now_ms,
-			    struct jose_token **ret, struct refusal *refusal)
+static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, const char *text,
+			    int64_t now_ms, struct jose_token **ret, struct refusal *refusal)
 {
 	CLEANUP(issuer_set_dropp) struct issuer_set *set = NULL;
 	struct err err = { 0 };
@@ -56,7 +56,8 @@ static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, cons
 	if (rc == RC_FORBIDDEN)
 		return refuse(refusal, rc, "unknown-tenant");
 	return refuse(refusal, RC_FORBIDDEN,
-		      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token" : "invalid-dpop-proof");
+		      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token"
+							     : "invalid-dpop-proof");
 }
 
 /* HelseID does not check the sub-unit of a client that serves several
@@ -96,8 +97,9 @@ static bool is_list(const char *proof)
 	return *proof != '{' && strchr(proof, ',');
 }
 
-enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials, const char *scope,
-			    int64_t now_ms, struct intake_caller *ret, struct refusal *refusal)
+enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials,
+			    const char *scope, int64_t now_ms, struct intake_caller *ret,
+			    struct refusal *refusal)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	enum jose_scheme scheme = JOSE_SCHEME_BEARER;

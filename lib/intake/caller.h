@@ -28,7 +28,8 @@ void intake_caller_release(struct intake_caller *caller);
  * authentication-required, invalid-token, invalid-dpop-proof (401);
  * insufficient-scope, unknown-tenant, tenant-suspended, tenant-closed (403).
  * Any thread. */
-NODISCARD enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials,
+NODISCARD enum rc intake_authenticate(struct intake *intake,
+				      const struct intake_credentials *credentials,
 				      const char *scope, int64_t now_ms, struct intake_caller *ret,
 				      struct refusal *refusal);
 

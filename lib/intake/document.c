@@ -3,10 +3,10 @@
 #include "intake/private.h"
 #include "intake/receipt.h"
 #include "intake/signed.h"
-#include "json/strict.h"
 #include "minimise/minimise.h"
 #include "rules/check.h"
 #include "schema/schema.h"
+#include "json/strict.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -43,8 +43,8 @@ static struct intake_document *document_new(void)
 	return d;
 }
 
-static enum rc find_type(const struct intake *intake, const char *schema, const struct document_type **ret,
-			 struct refusal *refusal)
+static enum rc find_type(const struct intake *intake, const char *schema,
+			 const struct document_type **ret, struct refusal *refusal)
 {
 	const struct document_type *type = documents_find(intake->installation->documents, schema);
 
@@ -64,14 +64,15 @@ static bool is_unit(const char *number, void *arg)
 }
 
 /* Schema and rules, both always: a sender learns of all its faults at once. */
-static enum rc check(const struct intake *intake, const struct tenant *owner, struct intake_document *d,
-		     int64_t now_ms, struct refusal *refusal)
+static enum rc check(const struct intake *intake, const struct tenant *owner,
+		     struct intake_document *d, int64_t now_ms, struct refusal *refusal)
 {
 	static const struct schema_options options = { .assert_formats = true };
 	const struct installation *in = intake->installation;
 	const struct rules_context context = {
 		.production = in->config->environment == ENVIRONMENT_PRODUCTION,
-		.phase = owner->row->phase == CONTROL_ACTIVE ? RULES_PHASE_ACTIVE : RULES_PHASE_TEST,
+		.phase =
+			owner->row->phase == CONTROL_ACTIVE ? RULES_PHASE_ACTIVE : RULES_PHASE_TEST,
 		.owner = owner->row->orgnr,
 		.is_unit = is_unit,
 		.is_unit_arg = &owner,
@@ -116,8 +117,9 @@ static char *copy_or_null(const char *text)
 }
 
 /* Everything that the writer and the store will look at. */
-static enum rc fill_item(const struct intake *intake, const struct intake_caller *caller, struct intake_document *d,
-			 const char *kid, const char *jws, size_t len, int64_t now_ms)
+static enum rc fill_item(const struct intake *intake, const struct intake_caller *caller,
+			 struct intake_document *d, const char *kid, const char *jws, size_t len,
+			 int64_t now_ms)
 {
 	struct store_item *item = &d->job.item;
 	unsigned char key[MINIMISE_KEY_LEN];
@@ -129,7 +131,8 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	if (rc)
 		return rc;
 	installation_fingerprint_key(intake->installation, d->orgnr, key);
-	rc = minimise_fingerprint(key, d->type->name, d->type->marks, d->document, item->fingerprint);
+	rc = minimise_fingerprint(key, d->type->name, d->type->marks, d->document,
+				  item->fingerprint);
 	explicit_bzero(key, sizeof(key));
 	crypto_hash_sha256(item->digest, (const unsigned char *)jws, len);
 	memcpy(d->report_id, row.report_id, sizeof(d->report_id));
@@ -138,7 +141,8 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	d->local_case_id = copy_or_null(row.local_case_id);
 	d->supersedes = copy_or_null(row.supersedes);
 	d->warnings = receipt_warnings_text(&d->findings);
-	if (rc || !d->warnings || (row.local_case_id && !d->local_case_id) || (row.supersedes && !d->supersedes))
+	if (rc || !d->warnings || (row.local_case_id && !d->local_case_id) ||
+	    (row.supersedes && !d->supersedes))
 		return rc ? rc : RC_NOMEM;
 	item->kind = d->type->kind;
 	item->schema = d->type->name;
@@ -179,26 +183,30 @@ static enum rc make_whole(json_t *value)
 	void *next;
 	size_t i;
 
-	json_array_foreach(value, i, inner) {
+	json_array_foreach(value, i, inner)
+	{
 		json_t *integer = whole(inner);
 
-		rc = integer ? (json_array_set_new(value, i, integer) ? RC_NOMEM : RC_OK) : make_whole(inner);
+		rc = integer ? (json_array_set_new(value, i, integer) ? RC_NOMEM : RC_OK)
+			     : make_whole(inner);
 		if (rc)
 			return rc;
 	}
-	json_object_foreach_safe(value, next, name, inner) {
+	json_object_foreach_safe(value, next, name, inner)
+	{
 		json_t *integer = whole(inner);
 
-		rc = integer ? (json_object_set_new(value, name, integer) ? RC_NOMEM : RC_OK) : make_whole(inner);
+		rc = integer ? (json_object_set_new(value, name, integer) ? RC_NOMEM : RC_OK)
+			     : make_whole(inner);
 		if (rc)
 			return rc;
 	}
 	return RC_OK;
 }
 
-static enum rc read_document(const struct intake *intake, const struct intake_caller *caller, const char *orgnr,
-			     const char *schema, json_t *document, int64_t now_ms, struct intake_document *d,
-			     struct refusal *refusal)
+static enum rc read_document(const struct intake *intake, const struct intake_caller *caller,
+			     const char *orgnr, const char *schema, json_t *document,
+			     int64_t now_ms, struct intake_document *d, struct refusal *refusal)
 {
 	enum rc rc;
 
@@ -214,8 +222,9 @@ static enum rc read_document(const struct intake *intake, const struct intake_ca
 	return rc;
 }
 
-enum rc intake_read(struct intake *intake, const struct intake_caller *caller, const char *jws, size_t len,
-		    int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
+enum rc intake_read(struct intake *intake, const struct intake_caller *caller, const char *jws,
+		    size_t len, int64_t now_ms, struct intake_document **ret,
+		    struct refusal *refusal)
 {
 	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
 	CLEANUP(intake_signed_release) struct intake_signed s = { 0 };
@@ -224,7 +233,8 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 
 	if (!d)
 		return RC_NOMEM;
-	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len, now_ms, &s, refusal);
+	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len,
+				now_ms, &s, refusal);
 	if (!rc)
 		rc = read_document(intake, caller, s.iss, s.schema, s.document, now_ms, d, refusal);
 	if (!rc)
@@ -234,8 +244,9 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	return rc;
 }
 
-enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller, const char *text, size_t len,
-			     int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
+enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
+			     const char *text, size_t len, int64_t now_ms,
+			     struct intake_document **ret, struct refusal *refusal)
 {
 	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
 	json_t *payload = NULL, *document = NULL;
@@ -247,10 +258,12 @@ enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *
 	rc = json_strict_load(text, len, JSON_INTAKE_DEPTH, &payload, NULL);
 	if (rc)
 		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
-	if (json_unpack(payload, "{s:s, s:o !}", "schema", &schema, "document", &document) || !json_is_object(document))
+	if (json_unpack(payload, "{s:s, s:o !}", "schema", &schema, "document", &document) ||
+	    !json_is_object(document))
 		rc = refuse(refusal, RC_INVALID, "invalid-payload");
 	else
-		rc = read_document(intake, caller, caller->tenant->row->orgnr, schema, document, now_ms, d, refusal);
+		rc = read_document(intake, caller, caller->tenant->row->orgnr, schema, document,
+				   now_ms, d, refusal);
 	json_decref(payload);
 	if (!rc)
 		*ret = TAKE_PTR(d);

@@ -57,7 +57,8 @@ enum rc intake_submit(struct intake *intake, struct intake_document *d)
 	return writer_submit(intake->installation->writer, d->orgnr, &d->job);
 }
 
-enum rc intake_submit_many(struct intake *intake, struct intake_document *const *documents, size_t n)
+enum rc intake_submit_many(struct intake *intake, struct intake_document *const *documents,
+			   size_t n)
 {
 	CLEANUP_FREE struct writer_job **jobs = calloc(n, sizeof(struct writer_job *));
 
@@ -70,7 +71,8 @@ enum rc intake_submit_many(struct intake *intake, struct intake_document *const 
 	return writer_submit_many(intake->installation->writer, documents[0]->orgnr, jobs, n);
 }
 
-static enum rc conflict(const struct store_result *result, const char *code, struct refusal *refusal)
+static enum rc conflict(const struct store_result *result, const char *code,
+			struct refusal *refusal)
 {
 	refusal->conflict = true;
 	refusal->current_revision = result->current_revision;

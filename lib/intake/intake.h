@@ -30,7 +30,8 @@ struct intake_caller;
 
 /* Reads the issuers' keys; the installation is borrowed. RC_INVALID, RC_NOT_FOUND
  * and others name the file that cannot be used. */
-NODISCARD enum rc intake_new(struct installation *installation, struct intake **ret, struct err *reterr);
+NODISCARD enum rc intake_new(struct installation *installation, struct intake **ret,
+			     struct err *reterr);
 void intake_free(struct intake *intake);
 DEFINE_CLEANUP(struct intake *, intake_free)
 
@@ -42,11 +43,11 @@ NODISCARD enum rc intake_reload(struct intake *intake, struct err *reterr);
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */
 	const struct document_type *type;
-	char orgnr[10];            /* whose file takes it */
-	json_t *document;          /* as signed */
-	json_t *clear;             /* what will stay readable */
-	json_t *sealed;            /* array of pointers to what will not */
-	struct findings findings;  /* warnings, once it is accepted */
+	char orgnr[10];           /* whose file takes it */
+	json_t *document;         /* as signed */
+	json_t *clear;            /* what will stay readable */
+	json_t *sealed;           /* array of pointers to what will not */
+	struct findings findings; /* warnings, once it is accepted */
 	void (*done)(struct intake_document *document, struct store_result *result, enum rc rc);
 	void *ctx; /* the caller's, as `done` */
 
@@ -66,13 +67,14 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
  * invalid-json, invalid-payload (400), tenant-mismatch, schema-not-open (403),
  * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM. */
-NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller, const char *jws, size_t len,
-			      int64_t now_ms, struct intake_document **ret, struct refusal *refusal);
+NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller,
+			      const char *jws, size_t len, int64_t now_ms,
+			      struct intake_document **ret, struct refusal *refusal);
 
 /* The same over an unsigned {"schema","document"}, for /validate only. */
-NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller, const char *text,
-				       size_t len, int64_t now_ms, struct intake_document **ret,
-				       struct refusal *refusal);
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
+				       const char *text, size_t len, int64_t now_ms,
+				       struct intake_document **ret, struct refusal *refusal);
 
 /* Hands the document to the writer; `document->done` hears of its commit, on a
  * writer thread, and owns the document again. RC_BUSY, RC_IO, RC_NOMEM: it stays
@@ -80,11 +82,13 @@ NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intak
 NODISCARD enum rc intake_submit(struct intake *intake, struct intake_document *document);
 
 /* Several of one organisation, in order, all or none. */
-NODISCARD enum rc intake_submit_many(struct intake *intake, struct intake_document *const *documents, size_t n);
+NODISCARD enum rc intake_submit_many(struct intake *intake,
+				     struct intake_document *const *documents, size_t n);
 
 /* What a stored result means to its sender: RC_OK for new and repeated, else
  * `refusal` with revision-conflict, revision-stale, revision-skipped,
  * supersedes-mismatch (409), storage-full (507), storage-failed, busy (503). */
-NODISCARD enum rc intake_outcome(const struct store_result *result, enum rc rc, struct refusal *refusal);
+NODISCARD enum rc intake_outcome(const struct store_result *result, enum rc rc,
+				 struct refusal *refusal);
 
 #endif

@@ -47,11 +47,12 @@ static enum rc load_keys(const char *path, struct jose_jwks **ret, struct err *r
 
 	if (!rc)
 		return RC_OK;
-	return err_set(reterr, rc, why.code, path, "%s%s%s", within ? why.where : "", within ? ": " : "", why.text);
+	return err_set(reterr, rc, why.code, path, "%s%s%s", within ? why.where : "",
+		       within ? ": " : "", why.text);
 }
 
-static enum rc add_issuer(struct issuer_set *set, const struct config *config, const struct config_issuer *from,
-			  struct err *reterr)
+static enum rc add_issuer(struct issuer_set *set, const struct config *config,
+			  const struct config_issuer *from, struct err *reterr)
 {
 	struct jose_issuer *issuer = &set->list[set->len];
 	enum rc rc;
@@ -63,11 +64,14 @@ static enum rc add_issuer(struct issuer_set *set, const struct config *config, c
 	issuer->max_lifetime_s = from->max_lifetime_s;
 	issuer->algs = algs_of(from->algorithms);
 	if (!issuer->algs)
-		return err_set(reterr, RC_INVALID, "config-value", config->path,
-			       "[issuer %.60s] algorithms: RS256, PS256, ES256 and ES384 are possible", from->name);
+		return err_set(
+			reterr, RC_INVALID, "config-value", config->path,
+			"[issuer %.60s] algorithms: RS256, PS256, ES256 and ES384 are possible",
+			from->name);
 	rc = jose_profile_from_name(from->profile, &issuer->profile);
 	if (rc)
-		return err_set(reterr, rc, "config-value", config->path, "[issuer %.60s] unknown profile", from->name);
+		return err_set(reterr, rc, "config-value", config->path,
+			       "[issuer %.60s] unknown profile", from->name);
 	rc = load_keys(from->jwks, &set->keys[set->len], reterr);
 	if (rc)
 		return rc;

@@ -20,7 +20,8 @@ struct issuer_set {
 
 /* Reads every issuer's key set. The first that cannot be used fails all: the
  * codes of jwks.h with the file in `where`; config-value for a bad algorithm. */
-NODISCARD enum rc issuers_new(const struct config *config, struct issuers **ret, struct err *reterr);
+NODISCARD enum rc issuers_new(const struct config *config, struct issuers **ret,
+			      struct err *reterr);
 void issuers_free(struct issuers *issuers);
 DEFINE_CLEANUP(struct issuers *, issuers_free)
 

@@ -24,8 +24,9 @@ void intake_proofs_close(struct intake *intake, int64_t now_ms);
 
 /* RFC 9449 section 4.3: the proof fits the token, this request and this moment,
  * and has not been seen. invalid-dpop-proof otherwise. */
-NODISCARD enum rc intake_check_proof(struct intake *intake, const struct intake_credentials *credentials,
-				     const struct jose_token *token, const char *token_text, int64_t now_ms,
-				     struct refusal *refusal);
+NODISCARD enum rc intake_check_proof(struct intake *intake,
+				     const struct intake_credentials *credentials,
+				     const struct jose_token *token, const char *token_text,
+				     int64_t now_ms, struct refusal *refusal);
 
 #endif

@@ -61,7 +61,8 @@ void intake_proofs_close(struct intake *intake, int64_t now_ms)
 		return;
 	file_path(intake, "dpop-proofs.open", marker);
 	file_path(intake, "dpop-proofs", saved);
-	if (!jose_replay_save(intake->replay, saved, now_ms, NULL) && !floor_matters(intake, now_ms / 1000))
+	if (!jose_replay_save(intake->replay, saved, now_ms, NULL) &&
+	    !floor_matters(intake, now_ms / 1000))
 		unlink(marker);
 	jose_replay_free(intake->replay);
 	intake->replay = NULL;
@@ -71,7 +72,8 @@ enum rc intake_check_proof(struct intake *intake, const struct intake_credential
 			   const struct jose_token *token, const char *token_text, int64_t now_ms,
 			   struct refusal *refusal)
 {
-	const struct jose_dpop_rules rules = JOSE_DPOP_RULES(intake->installation->config->external_url);
+	const struct jose_dpop_rules rules =
+		JOSE_DPOP_RULES(intake->installation->config->external_url);
 	const struct jose_dpop_request request = {
 		.token = token,
 		.token_text = token_text,
@@ -83,8 +85,8 @@ enum rc intake_check_proof(struct intake *intake, const struct intake_credential
 
 	if (!credentials->dpop)
 		return refuse(refusal, RC_FORBIDDEN, "invalid-dpop-proof");
-	rc = jose_dpop_check(&rules, &request, credentials->dpop, strlen(credentials->dpop), intake->replay, now_ms,
-			     NULL);
+	rc = jose_dpop_check(&rules, &request, credentials->dpop, strlen(credentials->dpop),
+			     intake->replay, now_ms, NULL);
 	if (rc == RC_NOMEM)
 		return rc;
 	if (rc == RC_BUSY)

@@ -1,7 +1,7 @@
 #include "intake/receipt.h"
 
-#include "base/clock.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "rules/catalogue.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 
 #define MESSAGE_MAX 4096
 
-const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE], char out[RECEIPT_REFERENCE_SIZE])
+const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE],
+			      char out[RECEIPT_REFERENCE_SIZE])
 {
 	static const char symbols[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	uint64_t bits = 0;
@@ -27,19 +28,20 @@ const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE], cha
 }
 
 /* One finding in the words of the contract. */
-static json_t *finding_json(const char *pointer, const char *keyword, const char *code, const char *detail,
-			    const struct rules *rules, const char *lang)
+static json_t *finding_json(const char *pointer, const char *keyword, const char *code,
+			    const char *detail, const struct rules *rules, const char *lang)
 {
 	CLEANUP(buf_release) struct buf message = buf_capped(MESSAGE_MAX);
 
 	if (rules_message(rules, code, strcmp(lang, "en") ? RULES_NB : RULES_EN, detail, &message))
 		buf_clear(&message);
 	return json_pack("{s:s, s:s, s:s, s:s}", "pointer", pointer, keyword ? "keyword" : "rule",
-			 keyword ? keyword : code, "code", code, "message", message.len ? buf_text(&message) : code);
+			 keyword ? keyword : code, "code", code, "message",
+			 message.len ? buf_text(&message) : code);
 }
 
-json_t *receipt_findings(struct findings *findings, enum finding_severity severity, const struct rules *rules,
-			 const char *lang)
+json_t *receipt_findings(struct findings *findings, enum finding_severity severity,
+			 const struct rules *rules, const char *lang)
 {
 	json_t *array = json_array();
 
@@ -49,7 +51,8 @@ json_t *receipt_findings(struct findings *findings, enum finding_severity severi
 
 		if (f->severity != severity)
 			continue;
-		if (json_array_append_new(array, finding_json(f->pointer, f->keyword, f->code, f->detail, rules, lang))) {
+		if (json_array_append_new(array, finding_json(f->pointer, f->keyword, f->code,
+							      f->detail, rules, lang))) {
 			json_decref(array);
 			return NULL;
 		}
@@ -67,8 +70,9 @@ char *receipt_warnings_text(struct findings *findings)
 		const struct finding *f = &findings->list[i];
 
 		if (f->severity == FINDING_WARNING &&
-		    json_array_append_new(array, json_pack("{s:s, s:s, s:s*}", "pointer", f->pointer, "code", f->code,
-							   "detail", f->detail))) {
+		    json_array_append_new(array,
+					  json_pack("{s:s, s:s, s:s*}", "pointer", f->pointer,
+						    "code", f->code, "detail", f->detail))) {
 			json_decref(array);
 			return NULL;
 		}
@@ -78,35 +82,41 @@ char *receipt_warnings_text(struct findings *findings)
 	return text;
 }
 
-static json_t *stored_warnings(const struct store_receipt *receipt, const struct rules *rules, const char *lang)
+static json_t *stored_warnings(const struct store_receipt *receipt, const struct rules *rules,
+			       const char *lang)
 {
 	json_t *stored = json_loads(receipt->warnings ? receipt->warnings : "[]", 0, NULL);
 	json_t *array = json_array(), *warning;
 	size_t i;
 
-	json_array_foreach(stored, i, warning) {
+	json_array_foreach(stored, i, warning)
+	{
 		const char *pointer = "", *code = "", *detail = NULL;
 
-		if (!json_unpack(warning, "{s:s, s:s, s?s}", "pointer", &pointer, "code", &code, "detail", &detail))
-			json_array_append_new(array, finding_json(pointer, NULL, code, detail, rules, lang));
+		if (!json_unpack(warning, "{s:s, s:s, s?s}", "pointer", &pointer, "code", &code,
+				 "detail", &detail))
+			json_array_append_new(
+				array, finding_json(pointer, NULL, code, detail, rules, lang));
 	}
 	if (receipt->possible_duplicate)
-		json_array_append_new(array, finding_json("/source/local_case_id", NULL, "possible-duplicate", NULL,
-							  rules, lang));
+		json_array_append_new(array, finding_json("/source/local_case_id", NULL,
+							  "possible-duplicate", NULL, rules, lang));
 	json_decref(stored);
 	return array;
 }
 
-json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules, const char *lang)
+json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,
+			const char *lang)
 {
 	char reference[RECEIPT_REFERENCE_SIZE], digest[STORE_DIGEST_TEXT_SIZE];
 	char received[CLOCK_TEXT_SIZE], first[CLOCK_TEXT_SIZE];
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "report_id", receipt->report_id, "revision",
-			 (json_int_t)receipt->revision, "schema", receipt->schema, "reference",
+	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "report_id",
+			 receipt->report_id, "revision", (json_int_t)receipt->revision, "schema",
+			 receipt->schema, "reference",
 			 receipt_reference(receipt->digest, reference), "received_at",
 			 clock_format(receipt->received_at, received), "first_received_at",
 			 clock_format(receipt->first_received_at, first), "digest",
-			 store_digest_text(receipt->digest, digest), "status", "accepted", "warnings",
-			 stored_warnings(receipt, rules, lang));
+			 store_digest_text(receipt->digest, digest), "status", "accepted",
+			 "warnings", stored_warnings(receipt, rules, lang));
 }

@@ -15,17 +15,19 @@ struct rules;
 /* A name for one row that can be read over the phone: the first 50 bits of the
  * digest in Crockford's base32 (no I, L, O, U). Not a key: two of 10^6 rows
  * share one with a chance of 1 in 2000. */
-const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE], char out[RECEIPT_REFERENCE_SIZE]);
+const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE],
+			      char out[RECEIPT_REFERENCE_SIZE]);
 
 /* {report_id, revision, schema, reference, received_at, first_received_at,
  * digest, status, warnings}. `lang` is "nb" or "en". New reference, NULL when
  * memory ran out. */
-json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules, const char *lang);
+json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,
+			const char *lang);
 
 /* Findings of one severity as [{pointer, keyword | rule, code, message}], sorted,
  * in the language asked for. New reference, NULL when memory ran out. */
-json_t *receipt_findings(struct findings *findings, enum finding_severity severity, const struct rules *rules,
-			 const char *lang);
+json_t *receipt_findings(struct findings *findings, enum finding_severity severity,
+			 const struct rules *rules, const char *lang);
 
 /* Warnings as they are stored, [{pointer, code, detail}]: texts are looked up
  * when a receipt is made. malloc'd; NULL when memory ran out. */

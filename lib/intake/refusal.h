@@ -9,10 +9,10 @@
 struct refusal {
 	const char *code; /* of the problem table; NULL: not refused */
 	struct findings findings;
-	int64_t current_revision; /* of a conflict; 0: no such report yet */
+	int64_t current_revision;            /* of a conflict; 0: no such report yet */
 	char digest[STORE_DIGEST_TEXT_SIZE]; /* of current_revision, "" when there is none */
-	bool conflict; /* the two members above are meant */
-	const char *scope; /* of insufficient-scope: the one that is missing */
+	bool conflict;                       /* the two members above are meant */
+	const char *scope;                   /* of insufficient-scope: the one that is missing */
 };
 
 static inline void refusal_release(struct refusal *refusal)

@@ -16,7 +16,8 @@ void intake_signed_release(struct intake_signed *s)
 /* What jose says in its own words, in ours. */
 static const char *jws_code(const struct err *err)
 {
-	static const char *const ours[] = { "signature-malformed", "signature-algorithm", "signature-invalid" };
+	static const char *const ours[] = { "signature-malformed", "signature-algorithm",
+					    "signature-invalid" };
 
 	if (!strcmp(err->code, "signature-type"))
 		return "signature-malformed";
@@ -27,8 +28,8 @@ static const char *jws_code(const struct err *err)
 }
 
 /* The signature, under the key that the register has for this kid. */
-static enum rc verify(const struct intake_caller *caller, const struct jose_jws *jws, const struct tenant_key **ret,
-		      struct refusal *refusal)
+static enum rc verify(const struct intake_caller *caller, const struct jose_jws *jws,
+		      const struct tenant_key **ret, struct refusal *refusal)
 {
 	const struct tenant_key *key = tenant_key_find(caller->snapshot, jws->kid);
 	struct err err = { 0 };
@@ -46,8 +47,8 @@ static enum rc verify(const struct intake_caller *caller, const struct jose_jws 
 }
 
 /* Exactly the five members, each of its type. */
-static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, int64_t *ret_iat_s, const char **ret_aud,
-			    struct refusal *refusal)
+static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, int64_t *ret_iat_s,
+			    const char **ret_aud, struct refusal *refusal)
 {
 	static const char format[] = "{s:s, s:s, s:I, s:s, s:o !}";
 	json_int_t iat;
@@ -56,8 +57,8 @@ static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, in
 	rc = json_strict_load(buf_text(bytes), bytes->len, JSON_INTAKE_DEPTH, &s->payload, NULL);
 	if (rc)
 		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
-	if (json_unpack(s->payload, format, "iss", &s->iss, "aud", ret_aud, "iat", &iat, "schema", &s->schema, "document",
-			&s->document) ||
+	if (json_unpack(s->payload, format, "iss", &s->iss, "aud", ret_aud, "iat", &iat, "schema",
+			&s->schema, "document", &s->document) ||
 	    !json_is_object(s->document))
 		return refuse(refusal, RC_INVALID, "invalid-payload");
 	*ret_iat_s = iat;
@@ -66,16 +67,16 @@ static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, in
 
 /* Whose it is: the key must be the data owner's, and the data owner must be who
  * calls. */
-static enum rc check_owner(const struct intake_caller *caller, const struct tenant_key *key, const char *iss,
-			   struct refusal *refusal)
+static enum rc check_owner(const struct intake_caller *caller, const struct tenant_key *key,
+			   const char *iss, struct refusal *refusal)
 {
 	if (strcmp(key->row->orgnr, iss) || strcmp(caller->tenant->row->orgnr, iss))
 		return refuse(refusal, RC_FORBIDDEN, "tenant-mismatch");
 	return RC_OK;
 }
 
-static enum rc check_time(const struct tenant_key *key, int64_t iat_s, int64_t max_age_s, int64_t now_ms,
-			  struct refusal *refusal)
+static enum rc check_time(const struct tenant_key *key, int64_t iat_s, int64_t max_age_s,
+			  int64_t now_ms, struct refusal *refusal)
 {
 	int64_t now_s = now_ms / 1000;
 
@@ -86,8 +87,9 @@ static enum rc check_time(const struct tenant_key *key, int64_t iat_s, int64_t m
 	return RC_OK;
 }
 
-enum rc intake_signed_open(const struct intake_caller *caller, const char *service, int64_t max_age_s, const char *text,
-			   size_t len, int64_t now_ms, struct intake_signed *ret, struct refusal *refusal)
+enum rc intake_signed_open(const struct intake_caller *caller, const char *service,
+			   int64_t max_age_s, const char *text, size_t len, int64_t now_ms,
+			   struct intake_signed *ret, struct refusal *refusal)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	CLEANUP(intake_signed_release) struct intake_signed s = { 0 };

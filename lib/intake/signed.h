@@ -9,11 +9,11 @@
 #include "intake/caller.h"
 
 struct intake_signed {
-	json_t *payload;       /* owned */
-	const char *iss;       /* data owner; in payload, as the next two */
+	json_t *payload; /* owned */
+	const char *iss; /* data owner; in payload, as the next two */
 	const char *schema;
-	json_t *document;      /* an object */
-	const char *kid;       /* of the register; as long as the caller's snapshot */
+	json_t *document; /* an object */
+	const char *kid;  /* of the register; as long as the caller's snapshot */
 };
 
 void intake_signed_release(struct intake_signed *s);
@@ -23,8 +23,8 @@ void intake_signed_release(struct intake_signed *s);
  * signature-expired, signature-audience, invalid-json, invalid-payload (400),
  * tenant-mismatch (403), content-too-large (413). `max_age_s` is how old `iat`
  * may be. */
-NODISCARD enum rc intake_signed_open(const struct intake_caller *caller, const char *service, int64_t max_age_s,
-				     const char *jws, size_t len, int64_t now_ms, struct intake_signed *ret,
-				     struct refusal *refusal);
+NODISCARD enum rc intake_signed_open(const struct intake_caller *caller, const char *service,
+				     int64_t max_age_s, const char *jws, size_t len, int64_t now_ms,
+				     struct intake_signed *ret, struct refusal *refusal);
 
 #endif

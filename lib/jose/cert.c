@@ -43,7 +43,8 @@ static enum rc read_number(const X509_NAME *subject, int nid, const char *prefix
 		return RC_NOT_FOUND;
 	if (X509_NAME_get_index_by_NID(subject, nid, at) >= 0)
 		return RC_INVALID;
-	len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	len = ASN1_STRING_to_UTF8(&text,
+				  X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 	if (len < 0)
 		return RC_INVALID;
 	number = (const char *)text;
@@ -72,15 +73,18 @@ static enum rc read_cert(X509 *x509, struct jose_cert *cert, struct err *reterr)
 {
 	/* All bits where the extension is absent. */
 	if (!(X509_get_key_usage(x509) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
-		return err_set(reterr, RC_INVALID, "cert-use", NULL, "the certificate is not for signatures");
+		return err_set(reterr, RC_INVALID, "cert-use", NULL,
+			       "the certificate is not for signatures");
 	if (!read_time(X509_get0_notBefore(x509), &cert->not_before_ms) ||
-	    !read_time(X509_get0_notAfter(x509), &cert->not_after_ms) || cert->not_after_ms < cert->not_before_ms)
+	    !read_time(X509_get0_notAfter(x509), &cert->not_after_ms) ||
+	    cert->not_after_ms < cert->not_before_ms)
 		return malformed("validity", "the validity cannot be read", reterr);
 	return read_owner(X509_get_subject_name(x509), cert->orgnr, reterr);
 }
 
-enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, const char *kid, struct jose_key **ret,
-			       struct jose_cert *ret_cert, struct err *reterr)
+enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, const char *kid,
+			       struct jose_key **ret, struct jose_cert *ret_cert,
+			       struct err *reterr)
 {
 	CLEANUP(X509_freep) X509 *x509 = NULL;
 	struct jose_cert cert = { 0 };
@@ -89,7 +93,8 @@ enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, cons
 	enum rc rc;
 
 	if (len > CERT_MAX)
-		return err_set(reterr, RC_LIMIT, "cert-malformed", NULL, "a certificate has at most %d bytes", CERT_MAX);
+		return err_set(reterr, RC_LIMIT, "cert-malformed", NULL,
+			       "a certificate has at most %d bytes", CERT_MAX);
 	bio = BIO_new_mem_buf(pem, (int)len);
 	if (!bio)
 		return jose_no_memory(reterr);

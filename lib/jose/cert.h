@@ -21,7 +21,8 @@ struct jose_cert {
  * JOSE_KEY_CHECK, `kid` may be NULL. Codes: those of jose/jwk.h, cert-malformed,
  * cert-use (its key usage allows no signatures). RC_INVALID, RC_UNSUPPORTED,
  * RC_NOMEM; *ret and *ret_cert only on success. Any thread. */
-NODISCARD enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, const char *kid,
-					 struct jose_key **ret, struct jose_cert *ret_cert, struct err *reterr);
+NODISCARD enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags,
+					 const char *kid, struct jose_key **ret,
+					 struct jose_cert *ret_cert, struct err *reterr);
 
 #endif

@@ -24,7 +24,8 @@ enum rc jose_claim_text(const json_t *claims, const char *name, size_t max, cons
 
 	if (!value)
 		return RC_NOT_FOUND;
-	if (!json_is_string(value) || json_string_length(value) < 1 || json_string_length(value) > max)
+	if (!json_is_string(value) || json_string_length(value) < 1 ||
+	    json_string_length(value) > max)
 		return RC_INVALID;
 	*ret = json_string_value(value);
 	return RC_OK;

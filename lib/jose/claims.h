@@ -16,7 +16,8 @@
 NODISCARD enum rc jose_claim_date(const json_t *claims, const char *name, int64_t *ret);
 
 /* A text of 1 to `max` bytes, borrowed. RC_NOT_FOUND, RC_INVALID. */
-NODISCARD enum rc jose_claim_text(const json_t *claims, const char *name, size_t max, const char **ret);
+NODISCARD enum rc jose_claim_text(const json_t *claims, const char *name, size_t max,
+				  const char **ret);
 
 /* `aud` is `audience`, or an array of exactly that (RFC 7519 4.1.3). */
 bool jose_claim_audience_is(const json_t *claims, const char *audience);

@@ -32,7 +32,8 @@ static enum rc check_key(const struct jose_jws *jws, const struct jose_token *to
 	if (rc == RC_NOMEM)
 		return jose_no_memory(reterr);
 	if (rc)
-		return refuse("jwk", "the proof's key is not a public key that is taken here", reterr);
+		return refuse("jwk", "the proof's key is not a public key that is taken here",
+			      reterr);
 	if (strcmp(print, jose_token_jkt(token)))
 		return refuse("jwk", "the token is bound to another key", reterr);
 	rc = jose_key_from_jwk(jws->jwk, 0, &key, NULL);
@@ -43,13 +44,15 @@ static enum rc check_key(const struct jose_jws *jws, const struct jose_token *to
 	return rc ? refuse("signature", "the proof is not signed with its key", reterr) : RC_OK;
 }
 
-static enum rc check_ath(const json_t *claims, const struct jose_dpop_request *request, struct err *reterr)
+static enum rc check_ath(const json_t *claims, const struct jose_dpop_request *request,
+			 struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf want = buf_capped(64);
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	const char *ath;
 
-	if (!EVP_Digest(request->token_text, request->token_len, digest, NULL, EVP_sha256(), NULL) ||
+	if (!EVP_Digest(request->token_text, request->token_len, digest, NULL, EVP_sha256(),
+			NULL) ||
 	    b64_encode(&want, digest, sizeof(digest)))
 		return jose_no_memory(reterr);
 	if (jose_claim_text(claims, "ath", 64, &ath) || strcmp(ath, buf_text(&want)))
@@ -58,7 +61,8 @@ static enum rc check_ath(const json_t *claims, const struct jose_dpop_request *r
 }
 
 static enum rc check_claims(const json_t *claims, const struct jose_dpop_rules *rules,
-			    const struct jose_dpop_request *request, int64_t now_s, struct err *reterr)
+			    const struct jose_dpop_request *request, int64_t now_s,
+			    struct err *reterr)
 {
 	const char *htm, *htu;
 	int64_t iat;
@@ -67,7 +71,8 @@ static enum rc check_claims(const json_t *claims, const struct jose_dpop_rules *
 		return refuse("payload", "the payload is a JSON object", reterr);
 	if (jose_claim_text(claims, "htm", 32, &htm) || strcmp(htm, request->method))
 		return refuse("htm", "the proof is for another method", reterr);
-	if (jose_claim_text(claims, "htu", URL_MAX, &htu) || !jose_htu_matches(htu, rules->base_url, request->path))
+	if (jose_claim_text(claims, "htu", URL_MAX, &htu) ||
+	    !jose_htu_matches(htu, rules->base_url, request->path))
 		return refuse("htu", "the proof is for another address", reterr);
 	if (jose_claim_date(claims, "iat", &iat))
 		return refuse("iat", "iat is an integer of seconds", reterr);
@@ -76,8 +81,9 @@ static enum rc check_claims(const json_t *claims, const struct jose_dpop_rules *
 	return check_ath(claims, request, reterr);
 }
 
-static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules, const struct jose_token *token,
-		      struct jose_replay *used, int64_t now_ms, struct err *reterr)
+static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
+		      const struct jose_token *token, struct jose_replay *used, int64_t now_ms,
+		      struct err *reterr)
 {
 	int64_t least_s = rules->max_age_s + 2 * rules->max_ahead_s;
 	int64_t keep_s = rules->keep_s > least_s ? rules->keep_s : least_s;
@@ -85,18 +91,20 @@ static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
 	int64_t iat;
 	enum rc rc;
 
-	if (jose_claim_text(claims, "jti", JOSE_JTI_MAX, &jti) || jose_claim_date(claims, "iat", &iat))
+	if (jose_claim_text(claims, "jti", JOSE_JTI_MAX, &jti) ||
+	    jose_claim_date(claims, "iat", &iat))
 		return refuse("jti", "jti is a text of 1 to 128 bytes", reterr);
 	rc = jose_replay_use(used, jose_token_jkt(token), jti, iat, now_ms + keep_s * 1000, now_ms);
 	if (rc == RC_CONFLICT)
-		return err_set(reterr, rc, "invalid-dpop-proof", "jti", "the proof was used before, or may have been");
+		return err_set(reterr, rc, "invalid-dpop-proof", "jti",
+			       "the proof was used before, or may have been");
 	if (rc)
 		return err_set(reterr, rc, "replay-full", NULL, "the set of used proofs is full");
 	return RC_OK;
 }
 
-static enum rc parse(const struct jose_dpop_rules *rules, const char *proof, size_t len, struct jose_jws *ret,
-		     struct err *reterr)
+static enum rc parse(const struct jose_dpop_rules *rules, const char *proof, size_t len,
+		     struct jose_jws *ret, struct err *reterr)
 {
 	const struct jose_jws_rules form = {
 		.max_len = JOSE_PROOF_MAX,
@@ -113,8 +121,9 @@ static enum rc parse(const struct jose_dpop_rules *rules, const char *proof, siz
 	return rc ? jose_no_memory(reterr) : RC_OK;
 }
 
-enum rc jose_dpop_check(const struct jose_dpop_rules *rules, const struct jose_dpop_request *request,
-			const char *proof, size_t len, struct jose_replay *used, int64_t now_ms, struct err *reterr)
+enum rc jose_dpop_check(const struct jose_dpop_rules *rules,
+			const struct jose_dpop_request *request, const char *proof, size_t len,
+			struct jose_replay *used, int64_t now_ms, struct err *reterr)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	json_t *claims;
@@ -127,7 +136,8 @@ enum rc jose_dpop_check(const struct jose_dpop_rules *rules, const struct jose_d
 		rc = check_key(&jws, request->token, rules->algs, reterr);
 	if (rc)
 		return rc;
-	rc = json_strict_load(buf_text(&jws.payload), jws.payload.len, JOSE_CLAIMS_DEPTH, &claims, reterr);
+	rc = json_strict_load(buf_text(&jws.payload), jws.payload.len, JOSE_CLAIMS_DEPTH, &claims,
+			      reterr);
 	if (rc == RC_INVALID)
 		return refuse("payload", "the payload is not one strict JSON object", reterr);
 	if (rc)

@@ -40,14 +40,15 @@ struct jose_dpop_request {
 	const struct jose_token *token; /* verified, of scheme DPoP */
 	const char *token_text;         /* as sent */
 	size_t token_len;
-	const char *method;             /* "POST" */
-	const char *path;               /* as in the request line, from '/', without query */
+	const char *method; /* "POST" */
+	const char *path;   /* as in the request line, from '/', without query */
 };
 
 /* RC_OK: the proof holds and is now used up. RC_INVALID; RC_CONFLICT (used before,
  * or made before the floor); RC_BUSY (replay-full); RC_NOMEM. Any thread. */
-NODISCARD enum rc jose_dpop_check(const struct jose_dpop_rules *rules, const struct jose_dpop_request *request,
-				  const char *proof, size_t len, struct jose_replay *used, int64_t now_ms,
+NODISCARD enum rc jose_dpop_check(const struct jose_dpop_rules *rules,
+				  const struct jose_dpop_request *request, const char *proof,
+				  size_t len, struct jose_replay *used, int64_t now_ms,
 				  struct err *reterr);
 
 #endif

@@ -13,8 +13,8 @@
 #define JWK_TEXT_MAX 16384
 
 /* One number of a private key is as long as it likes below the modulus. */
-static enum rc push_number(OSSL_PARAM_BLD *bld, const json_t *jwk, const char *name, const char *param, BIGNUM **bn,
-			   struct err *reterr)
+static enum rc push_number(OSSL_PARAM_BLD *bld, const json_t *jwk, const char *name,
+			   const char *param, BIGNUM **bn, struct err *reterr)
 {
 	unsigned char raw[JOSE_NUMBER_SIZE];
 	size_t len;
@@ -31,20 +31,16 @@ static enum rc push_number(OSSL_PARAM_BLD *bld, const json_t *jwk, const char *n
 
 #define BNS_MAX 8
 
-static enum rc push_rsa(OSSL_PARAM_BLD *bld, const json_t *jwk, unsigned flags, BIGNUM *bns[BNS_MAX],
-			struct err *reterr)
+static enum rc push_rsa(OSSL_PARAM_BLD *bld, const json_t *jwk, unsigned flags,
+			BIGNUM *bns[BNS_MAX], struct err *reterr)
 {
 	static const struct {
 		const char *name, *param;
 	} parts[BNS_MAX] = {
-		{ "n", OSSL_PKEY_PARAM_RSA_N },
-		{ "e", OSSL_PKEY_PARAM_RSA_E },
-		{ "d", OSSL_PKEY_PARAM_RSA_D },
-		{ "p", OSSL_PKEY_PARAM_RSA_FACTOR1 },
-		{ "q", OSSL_PKEY_PARAM_RSA_FACTOR2 },
-		{ "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1 },
-		{ "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2 },
-		{ "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
+		{ "n", OSSL_PKEY_PARAM_RSA_N },          { "e", OSSL_PKEY_PARAM_RSA_E },
+		{ "d", OSSL_PKEY_PARAM_RSA_D },          { "p", OSSL_PKEY_PARAM_RSA_FACTOR1 },
+		{ "q", OSSL_PKEY_PARAM_RSA_FACTOR2 },    { "dp", OSSL_PKEY_PARAM_RSA_EXPONENT1 },
+		{ "dq", OSSL_PKEY_PARAM_RSA_EXPONENT2 }, { "qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1 },
 	};
 	size_t count = flags & JOSE_KEY_PRIVATE ? BNS_MAX : 2;
 
@@ -58,7 +54,8 @@ static enum rc push_rsa(OSSL_PARAM_BLD *bld, const json_t *jwk, unsigned flags, 
 }
 
 static enum rc push_ec(OSSL_PARAM_BLD *bld, const json_t *jwk, unsigned flags,
-		       unsigned char point[1 + 2 * (JOSE_NUMBER_SIZE)], BIGNUM *bns[BNS_MAX], struct err *reterr)
+		       unsigned char point[1 + 2 * (JOSE_NUMBER_SIZE)], BIGNUM *bns[BNS_MAX],
+		       struct err *reterr)
 {
 	const char *crv = jose_jwk_member(jwk, "crv");
 	size_t half = jose_alg_half(jose_jwk_curve_alg(crv)), len;
@@ -76,7 +73,8 @@ static enum rc push_ec(OSSL_PARAM_BLD *bld, const json_t *jwk, unsigned flags,
 	if (!(flags & JOSE_KEY_PRIVATE))
 		return RC_OK;
 	if (json_string_length(json_object_get(jwk, "d")) != B64_ENCODED_LEN(half))
-		return jose_jwk_malformed("d", "the private number has exactly its curve's length", reterr);
+		return jose_jwk_malformed("d", "the private number has exactly its curve's length",
+					  reterr);
 	return push_number(bld, jwk, "d", OSSL_PKEY_PARAM_PRIV_KEY, &bns[0], reterr);
 }
 
@@ -99,7 +97,8 @@ static EVP_PKEY *build(OSSL_PARAM_BLD *bld, const char *type, unsigned flags)
 	return pkey;
 }
 
-enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **ret, struct err *reterr)
+enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **ret,
+			  struct err *reterr)
 {
 	unsigned char point[1 + 2 * (JOSE_NUMBER_SIZE)];
 	BIGNUM *bns[BNS_MAX] = { NULL };
@@ -117,7 +116,8 @@ enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **r
 	if (flags & JOSE_KEY_PRIVATE && !json_object_get(jwk, "d"))
 		rc = err_set(reterr, RC_INVALID, "key-not-private", "d", "a private key is wanted");
 	else
-		rc = ec ? push_ec(bld, jwk, flags, point, bns, reterr) : push_rsa(bld, jwk, flags, bns, reterr);
+		rc = ec ? push_ec(bld, jwk, flags, point, bns, reterr)
+			: push_rsa(bld, jwk, flags, bns, reterr);
 	if (!rc) {
 		pkey = build(bld, ec ? "EC" : "RSA", flags);
 		rc = pkey ? RC_OK : jose_jwk_malformed(NULL, "the numbers are no key", reterr);
@@ -125,19 +125,24 @@ enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **r
 	OSSL_PARAM_BLD_free(bld);
 	for (size_t i = 0; i < BNS_MAX; i++)
 		BN_clear_free(bns[i]);
-	return rc ? rc : jose_key_make(pkey, flags, bound, jose_jwk_member(jwk, "kid"), ret, reterr);
+	return rc ? rc
+		  : jose_key_make(pkey, flags, bound, jose_jwk_member(jwk, "kid"), ret, reterr);
 }
 
-enum rc jose_key_from_jwk_text(const char *text, size_t len, unsigned flags, struct jose_key **ret, struct err *reterr)
+enum rc jose_key_from_jwk_text(const char *text, size_t len, unsigned flags, struct jose_key **ret,
+			       struct err *reterr)
 {
 	json_t *jwk;
 	enum rc rc;
 
 	if (len > JWK_TEXT_MAX)
-		return err_set(reterr, RC_LIMIT, "key-malformed", NULL, "a JWK has at most %d bytes", JWK_TEXT_MAX);
+		return err_set(reterr, RC_LIMIT, "key-malformed", NULL,
+			       "a JWK has at most %d bytes", JWK_TEXT_MAX);
 	rc = json_strict_load(text, len, 8, &jwk, reterr);
 	if (rc)
-		return rc == RC_INVALID ? jose_jwk_malformed(NULL, "not one strict JSON object", reterr) : rc;
+		return rc == RC_INVALID
+			       ? jose_jwk_malformed(NULL, "not one strict JSON object", reterr)
+			       : rc;
 	rc = jose_key_from_jwk(jwk, flags, ret, reterr);
 	json_decref(jwk);
 	return rc;

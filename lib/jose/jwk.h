@@ -42,11 +42,12 @@ enum jose_key_flags {
  * thumbprint. The JWK is borrowed. The texts of a private one lie in jansson's
  * memory: programs give jansson an allocator that wipes what it frees.
  * RC_INVALID, RC_UNSUPPORTED, RC_NOMEM. Any thread. */
-NODISCARD enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **ret, struct err *reterr);
+NODISCARD enum rc jose_key_from_jwk(const json_t *jwk, unsigned flags, struct jose_key **ret,
+				    struct err *reterr);
 
 /* The same from the JSON text of one JWK, read strictly, at most 16 KiB. */
-NODISCARD enum rc jose_key_from_jwk_text(const char *text, size_t len, unsigned flags, struct jose_key **ret,
-					 struct err *reterr);
+NODISCARD enum rc jose_key_from_jwk_text(const char *text, size_t len, unsigned flags,
+					 struct jose_key **ret, struct err *reterr);
 
 /* A key from PEM: SubjectPublicKeyInfo, or with JOSE_KEY_PRIVATE an unencrypted
  * PKCS#8 or traditional private key. `kid` may be NULL (the thumbprint). The
@@ -81,6 +82,7 @@ NODISCARD enum rc jose_key_export(const struct jose_key *key, json_t **ret, stru
  * no key is built, so it may be asked of a stranger's key. Refuses the same
  * members as jose_key_from_jwk() as far as they can be seen without arithmetic.
  * RC_INVALID, RC_UNSUPPORTED. Any thread. */
-NODISCARD enum rc jose_jwk_thumbprint(const json_t *jwk, char ret[JOSE_THUMBPRINT_SIZE], struct err *reterr);
+NODISCARD enum rc jose_jwk_thumbprint(const json_t *jwk, char ret[JOSE_THUMBPRINT_SIZE],
+				      struct err *reterr);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct jose_jwks {
-	int owners; /* atomic */
+	int owners;     /* atomic */
 	size_t members; /* of the text, passed over or not */
 	size_t len;
 	struct jose_key *keys[JOSE_JWKS_MAX_KEYS];
@@ -47,10 +47,12 @@ size_t jose_jwks_len(const struct jose_jwks *set)
 static bool kids_are_distinct(const json_t *keys)
 {
 	for (size_t i = 0; i < json_array_size(keys); i++) {
-		const char *kid = json_string_value(json_object_get(json_array_get(keys, i), "kid"));
+		const char *kid =
+			json_string_value(json_object_get(json_array_get(keys, i), "kid"));
 
 		for (size_t j = 0; kid && j < i; j++) {
-			const char *other = json_string_value(json_object_get(json_array_get(keys, j), "kid"));
+			const char *other =
+				json_string_value(json_object_get(json_array_get(keys, j), "kid"));
 
 			if (other && !strcmp(kid, other))
 				return false;
@@ -75,7 +77,8 @@ static enum rc add_key(struct jose_jwks *set, const json_t *jwk, size_t index, s
 	/* A key without kid goes by its thumbprint, which may meet a real kid. */
 	if (jose_jwks_find(set, key->kid)) {
 		jose_key_free(key);
-		return err_set(reterr, RC_INVALID, "jwks-duplicate-kid", NULL, "two keys have one kid");
+		return err_set(reterr, RC_INVALID, "jwks-duplicate-kid", NULL,
+			       "two keys have one kid");
 	}
 	set->keys[set->len++] = key;
 	return RC_OK;
@@ -87,12 +90,14 @@ static enum rc build(const json_t *root, struct jose_jwks **ret, struct err *ret
 	const json_t *keys = json_object_get(root, "keys");
 
 	if (!json_is_array(keys))
-		return err_set(reterr, RC_INVALID, "jwks-malformed", NULL, "a JWK Set is an object with an array keys");
+		return err_set(reterr, RC_INVALID, "jwks-malformed", NULL,
+			       "a JWK Set is an object with an array keys");
 	if (json_array_size(keys) > JOSE_JWKS_MAX_KEYS)
-		return err_set(reterr, RC_LIMIT, "jwks-malformed", NULL, "a JWK Set has at most %d keys",
-			       JOSE_JWKS_MAX_KEYS);
+		return err_set(reterr, RC_LIMIT, "jwks-malformed", NULL,
+			       "a JWK Set has at most %d keys", JOSE_JWKS_MAX_KEYS);
 	if (!kids_are_distinct(keys))
-		return err_set(reterr, RC_INVALID, "jwks-duplicate-kid", NULL, "two keys have one kid");
+		return err_set(reterr, RC_INVALID, "jwks-duplicate-kid", NULL,
+			       "two keys have one kid");
 	set = calloc(1, sizeof(*set));
 	if (!set)
 		return jose_no_memory(reterr);
@@ -105,7 +110,8 @@ static enum rc build(const json_t *root, struct jose_jwks **ret, struct err *ret
 			return rc;
 	}
 	if (!set->len)
-		return err_set(reterr, RC_INVALID, "jwks-empty", NULL, "no key of the set is for signatures");
+		return err_set(reterr, RC_INVALID, "jwks-empty", NULL,
+			       "no key of the set is for signatures");
 	*ret = TAKE_PTR(set);
 	return RC_OK;
 }
@@ -116,8 +122,8 @@ enum rc jose_jwks_load(const char *text, size_t len, struct jose_jwks **ret, str
 	enum rc rc;
 
 	if (len > JOSE_JWKS_MAX_LEN)
-		return err_set(reterr, RC_LIMIT, "jwks-malformed", NULL, "a JWK Set has at most %zu bytes",
-			       JOSE_JWKS_MAX_LEN);
+		return err_set(reterr, RC_LIMIT, "jwks-malformed", NULL,
+			       "a JWK Set has at most %zu bytes", JOSE_JWKS_MAX_LEN);
 	rc = json_strict_load(text, len, 8, &root, reterr);
 	if (rc == RC_INVALID)
 		return err_set(reterr, rc, "jwks-malformed", NULL, "not one strict JSON value");
@@ -134,6 +140,7 @@ enum rc jose_jwks_load_file(const char *path, struct jose_jwks **ret, struct err
 	enum rc rc = buf_read_file(&text, path);
 
 	if (rc)
-		return err_set(reterr, rc, "jwks-unreadable", path, "the key set cannot be read (%s)", rc_name(rc));
+		return err_set(reterr, rc, "jwks-unreadable", path,
+			       "the key set cannot be read (%s)", rc_name(rc));
 	return jose_jwks_load(buf_text(&text), text.len, ret, reterr);
 }

@@ -26,7 +26,8 @@ struct jose_jwks;
 /* From the text of a set; other members than `keys` are ignored. Codes
  * jwks-malformed, jwks-duplicate-kid, jwks-empty (no key for signatures), or a
  * key's own code with `where` = its index. RC_INVALID, RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc jose_jwks_load(const char *text, size_t len, struct jose_jwks **ret, struct err *reterr);
+NODISCARD enum rc jose_jwks_load(const char *text, size_t len, struct jose_jwks **ret,
+				 struct err *reterr);
 
 /* The same from a file; RC_NOT_FOUND, RC_IO too. */
 NODISCARD enum rc jose_jwks_load_file(const char *path, struct jose_jwks **ret, struct err *reterr);

@@ -71,9 +71,12 @@ static enum rc check_members(json_t *header, const struct jose_jws_rules *rules,
 	const char *name;
 	json_t *value;
 
-	json_object_foreach (header, name, value) {
+	json_object_foreach(header, name, value)
+	{
 		if (!is_member(name, rules->allowed, &seen))
-			return malformed("header", "the header holds a member that does not belong here", reterr);
+			return malformed("header",
+					 "the header holds a member that does not belong here",
+					 reterr);
 		if (!strcmp(name, "jwk") ? !json_is_object(value) : !json_is_string(value))
 			return malformed("header", "a header member has the wrong type", reterr);
 	}
@@ -82,7 +85,8 @@ static enum rc check_members(json_t *header, const struct jose_jws_rules *rules,
 	return RC_OK;
 }
 
-static enum rc check_header(struct jose_jws *jws, const struct jose_jws_rules *rules, struct err *reterr)
+static enum rc check_header(struct jose_jws *jws, const struct jose_jws_rules *rules,
+			    struct err *reterr)
 {
 	const json_t *kid;
 	enum rc rc;
@@ -94,10 +98,12 @@ static enum rc check_header(struct jose_jws *jws, const struct jose_jws_rules *r
 		return rc;
 	jws->alg = jose_alg_from_name(json_string_value(json_object_get(jws->header, "alg")));
 	if (!(jws->alg & rules->algs))
-		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg", "the algorithm is not taken here");
+		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg",
+			       "the algorithm is not taken here");
 	jws->typ = json_string_value(json_object_get(jws->header, "typ"));
 	if (!typ_accepted(jws->typ, rules->typs))
-		return err_set(reterr, RC_INVALID, "signature-type", "typ", "the type is not the one taken here");
+		return err_set(reterr, RC_INVALID, "signature-type", "typ",
+			       "the type is not the one taken here");
 	kid = json_object_get(jws->header, "kid");
 	jws->kid = json_string_value(kid);
 	if (kid && !jose_kid_ok(jws->kid, json_string_length(kid)))
@@ -110,7 +116,8 @@ struct segments {
 	size_t header, payload, signature; /* lengths */
 };
 
-static enum rc split(const char *text, size_t len, size_t max, struct segments *ret, struct err *reterr)
+static enum rc split(const char *text, size_t len, size_t max, struct segments *ret,
+		     struct err *reterr)
 {
 	const char *first, *second, *end = text + len;
 
@@ -130,8 +137,8 @@ static enum rc split(const char *text, size_t len, size_t max, struct segments *
 	return RC_OK;
 }
 
-static enum rc load_header(struct jose_jws *jws, const char *text, size_t len, const struct jose_jws_rules *rules,
-			   struct err *reterr)
+static enum rc load_header(struct jose_jws *jws, const char *text, size_t len,
+			   const struct jose_jws_rules *rules, struct err *reterr)
 {
 	char raw[B64_DECODED_MAX(JOSE_HEADER_MAX)];
 	size_t raw_len;
@@ -145,8 +152,8 @@ static enum rc load_header(struct jose_jws *jws, const char *text, size_t len, c
 	return rc ? rc : check_header(jws, rules, reterr);
 }
 
-static enum rc parse(struct jose_jws *jws, const char *text, size_t len, const struct jose_jws_rules *rules,
-		     struct err *reterr)
+static enum rc parse(struct jose_jws *jws, const char *text, size_t len,
+		     const struct jose_jws_rules *rules, struct err *reterr)
 {
 	unsigned char signature[B64_DECODED_MAX(B64_ENCODED_LEN(JOSE_SIGNATURE_MAX))];
 	struct segments seg = { 0 };
@@ -174,8 +181,8 @@ static enum rc parse(struct jose_jws *jws, const char *text, size_t len, const s
 	return RC_OK;
 }
 
-enum rc jose_jws_parse(const char *text, size_t len, const struct jose_jws_rules *rules, struct jose_jws *ret,
-		       struct err *reterr)
+enum rc jose_jws_parse(const char *text, size_t len, const struct jose_jws_rules *rules,
+		       struct jose_jws *ret, struct err *reterr)
 {
 	struct jose_jws jws = { 0 };
 	enum rc rc = parse(&jws, text, len, rules, reterr);
@@ -187,16 +194,18 @@ enum rc jose_jws_parse(const char *text, size_t len, const struct jose_jws_rules
 	return rc;
 }
 
-enum rc jose_jws_verify(const struct jose_jws *jws, const struct jose_key *key, unsigned algs, struct err *reterr)
+enum rc jose_jws_verify(const struct jose_jws *jws, const struct jose_key *key, unsigned algs,
+			struct err *reterr)
 {
 	if (!(jws->alg & key->algs & algs))
-		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg", "the key is not for this algorithm");
-	return jose_signature_verify(key, jws->alg, jws->text, jws->signed_len, jws->signature, jws->signature_len,
-				     reterr);
+		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg",
+			       "the key is not for this algorithm");
+	return jose_signature_verify(key, jws->alg, jws->text, jws->signed_len, jws->signature,
+				     jws->signature_len, reterr);
 }
 
-enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, const void *payload, size_t len,
-			     struct buf *out, struct err *reterr)
+enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, const void *payload,
+			     size_t len, struct buf *out, struct err *reterr)
 {
 	enum jose_alg alg = jose_alg_from_name(json_string_value(json_object_get(header, "alg")));
 	unsigned char signature[JOSE_SIGNATURE_MAX];
@@ -205,7 +214,8 @@ enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, c
 	enum rc rc;
 
 	if (!key->private || !(key->algs & alg))
-		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg", "the key does not sign so");
+		return err_set(reterr, RC_INVALID, "signature-algorithm", "alg",
+			       "the key does not sign so");
 	text = json_dumps(header, JSON_COMPACT);
 	if (!text)
 		return jose_no_memory(reterr);
@@ -216,7 +226,8 @@ enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, c
 	rc = buf_rc(out);
 	if (rc)
 		return err_set(reterr, rc, "signature-limit", NULL, "the text does not fit");
-	rc = jose_signature_make(key, alg, out->data + start, out->len - start, signature, &signature_len, reterr);
+	rc = jose_signature_make(key, alg, out->data + start, out->len - start, signature,
+				 &signature_len, reterr);
 	if (rc)
 		return rc;
 	buf_addc(out, '.');
@@ -225,10 +236,11 @@ enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, c
 	return rc ? err_set(reterr, rc, "signature-limit", NULL, "the text does not fit") : RC_OK;
 }
 
-enum rc jose_jws_sign(const struct jose_key *key, enum jose_alg alg, const char *typ, const void *payload, size_t len,
-		      struct buf *out, struct err *reterr)
+enum rc jose_jws_sign(const struct jose_key *key, enum jose_alg alg, const char *typ,
+		      const void *payload, size_t len, struct buf *out, struct err *reterr)
 {
-	json_t *header = json_pack("{s:s, s:s, s:s*}", "alg", jose_alg_name(alg), "kid", key->kid, "typ", typ);
+	json_t *header = json_pack("{s:s, s:s, s:s*}", "alg", jose_alg_name(alg), "kid", key->kid,
+				   "typ", typ);
 	enum rc rc;
 
 	if (!header)

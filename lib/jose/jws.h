@@ -24,11 +24,11 @@
 #define JOSE_HEADER_MAX 4096 /* base64url characters */
 
 enum jose_header_members { /* alg always */
-	JOSE_HEADER_KID = 1,
-	JOSE_HEADER_TYP = 2,
-	JOSE_HEADER_CTY = 4,
-	JOSE_HEADER_JWK = 8,
-	JOSE_HEADER_X5T = 16, /* x5t, x5t#S256: texts, never looked at */
+			   JOSE_HEADER_KID = 1,
+			   JOSE_HEADER_TYP = 2,
+			   JOSE_HEADER_CTY = 4,
+			   JOSE_HEADER_JWK = 8,
+			   JOSE_HEADER_X5T = 16, /* x5t, x5t#S256: texts, never looked at */
 };
 
 /* What one place accepts. Constant data. */
@@ -69,17 +69,19 @@ NODISCARD enum rc jose_jws_parse(const char *text, size_t len, const struct jose
 /* Whether the signature is this key's. The algorithm must be one that both the
  * key and `algs` allow (RFC 8725 section 3.1). Any thread, also at once with one
  * key. RC_OK, RC_INVALID, RC_NOMEM. */
-NODISCARD enum rc jose_jws_verify(const struct jose_jws *jws, const struct jose_key *key, unsigned algs,
-				  struct err *reterr);
+NODISCARD enum rc jose_jws_verify(const struct jose_jws *jws, const struct jose_key *key,
+				  unsigned algs, struct err *reterr);
 
 /* Appends the compact JWS of the payload to `out`, under a private key that
  * allows `alg`. The header is alg, kid (the key's) and typ unless NULL. Any
  * thread. RC_INVALID (the key does not sign so), RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc jose_jws_sign(const struct jose_key *key, enum jose_alg alg, const char *typ, const void *payload,
-				size_t len, struct buf *out, struct err *reterr);
+NODISCARD enum rc jose_jws_sign(const struct jose_key *key, enum jose_alg alg, const char *typ,
+				const void *payload, size_t len, struct buf *out,
+				struct err *reterr);
 
 /* The same under any header; its alg says how. For DPoP proofs and tests. */
-NODISCARD enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header, const void *payload,
-				       size_t len, struct buf *out, struct err *reterr);
+NODISCARD enum rc jose_jws_sign_header(const struct jose_key *key, const json_t *header,
+				       const void *payload, size_t len, struct buf *out,
+				       struct err *reterr);
 
 #endif

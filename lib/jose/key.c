@@ -53,12 +53,14 @@ static enum rc add_number(json_t *jwk, const char *name, const unsigned char *by
 {
 	CLEANUP(buf_release) struct buf text = buf_capped(B64_ENCODED_LEN(JOSE_RSA_MAX_BITS / 8));
 
-	if (b64_encode(&text, bytes, len) || json_object_set_new(jwk, name, json_string(buf_text(&text))))
+	if (b64_encode(&text, bytes, len) ||
+	    json_object_set_new(jwk, name, json_string(buf_text(&text))))
 		return RC_NOMEM;
 	return RC_OK;
 }
 
-static enum rc add_bn(json_t *jwk, const char *name, const EVP_PKEY *pkey, const char *param, size_t pad)
+static enum rc add_bn(json_t *jwk, const char *name, const EVP_PKEY *pkey, const char *param,
+		      size_t pad)
 {
 	unsigned char bytes[JOSE_RSA_MAX_BITS / 8];
 	BIGNUM *bn = NULL;
@@ -109,16 +111,19 @@ static enum rc check_rsa(struct jose_key *key, struct err *reterr)
 	bool e_ok, n_ok;
 
 	if (bits < JOSE_RSA_MIN_BITS || bits > JOSE_RSA_MAX_BITS)
-		return err_set(reterr, RC_INVALID, "key-weak", NULL, "an RSA key has %d to %d bits, not %d",
-			       JOSE_RSA_MIN_BITS, JOSE_RSA_MAX_BITS, bits);
+		return err_set(reterr, RC_INVALID, "key-weak", NULL,
+			       "an RSA key has %d to %d bits, not %d", JOSE_RSA_MIN_BITS,
+			       JOSE_RSA_MAX_BITS, bits);
 	e_ok = EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_E, &e) && BN_is_word(e, 65537);
 	n_ok = EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_N, &n) && BN_is_odd(n);
 	BN_free(e);
 	BN_free(n);
 	if (!e_ok)
-		return err_set(reterr, RC_INVALID, "key-weak", NULL, "an RSA key has the exponent 65537");
+		return err_set(reterr, RC_INVALID, "key-weak", NULL,
+			       "an RSA key has the exponent 65537");
 	if (!n_ok)
-		return err_set(reterr, RC_INVALID, "key-malformed", NULL, "the RSA modulus is even");
+		return err_set(reterr, RC_INVALID, "key-malformed", NULL,
+			       "the RSA modulus is even");
 	key->algs = JOSE_RS256 | JOSE_PS256;
 	snprintf(key->kind, sizeof(key->kind), "RSA-%d", bits);
 	return RC_OK;
@@ -133,7 +138,8 @@ static enum rc check_kind(struct jose_key *key, struct err *reterr)
 		return check_rsa(key, reterr);
 	curve = EVP_PKEY_is_a(key->pkey, "EC") ? curve_of(key->pkey) : NULL;
 	if (!curve)
-		return err_set(reterr, RC_UNSUPPORTED, "key-unsupported", NULL, "a key is RSA, P-256 or P-384");
+		return err_set(reterr, RC_UNSUPPORTED, "key-unsupported", NULL,
+			       "a key is RSA, P-256 or P-384");
 	key->algs = curve->alg;
 	snprintf(key->kind, sizeof(key->kind), "%s", curve->crv);
 	return RC_OK;
@@ -156,11 +162,13 @@ static enum rc check_numbers(const struct jose_key *key, unsigned flags, struct 
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 	if (!ok)
-		return err_set(reterr, RC_INVALID, "key-malformed", NULL, "the key's numbers do not fit together");
+		return err_set(reterr, RC_INVALID, "key-malformed", NULL,
+			       "the key's numbers do not fit together");
 	return RC_OK;
 }
 
-static enum rc fill(struct jose_key *key, unsigned flags, enum jose_alg bound, const char *kid, struct err *reterr)
+static enum rc fill(struct jose_key *key, unsigned flags, enum jose_alg bound, const char *kid,
+		    struct err *reterr)
 {
 	json_t *members;
 	enum rc rc;
@@ -169,7 +177,8 @@ static enum rc fill(struct jose_key *key, unsigned flags, enum jose_alg bound, c
 	if (rc)
 		return rc;
 	if (bound && !(key->algs & bound))
-		return err_set(reterr, RC_INVALID, "key-malformed", "alg", "the key's algorithm does not fit its type");
+		return err_set(reterr, RC_INVALID, "key-malformed", "alg",
+			       "the key's algorithm does not fit its type");
 	if (bound)
 		key->algs = key->bound = bound;
 	rc = check_numbers(key, flags, reterr);
@@ -183,14 +192,14 @@ static enum rc fill(struct jose_key *key, unsigned flags, enum jose_alg bound, c
 	if (rc)
 		return rc;
 	if (kid && !jose_kid_ok(kid, strlen(kid)))
-		return err_set(reterr, RC_INVALID, "key-malformed", "kid", "a kid has 1 to %d bytes, no controls",
-			       JOSE_KID_MAX);
+		return err_set(reterr, RC_INVALID, "key-malformed", "kid",
+			       "a kid has 1 to %d bytes, no controls", JOSE_KID_MAX);
 	snprintf(key->kid, sizeof(key->kid), "%s", kid ? kid : key->thumbprint);
 	return RC_OK;
 }
 
-enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bound, const char *kid, struct jose_key **ret,
-		      struct err *reterr)
+enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bound, const char *kid,
+		      struct jose_key **ret, struct err *reterr)
 {
 	CLEANUP(jose_key_freep) struct jose_key *key = calloc(1, sizeof(*key));
 	enum rc rc;
@@ -257,7 +266,8 @@ enum rc jose_key_export(const struct jose_key *key, json_t **ret, struct err *re
 		return rc;
 	if (json_object_set_new(jwk, "kid", json_string(key->kid)) ||
 	    json_object_set_new(jwk, "use", json_string("sig")) ||
-	    (key->bound && json_object_set_new(jwk, "alg", json_string(jose_alg_name(key->bound))))) {
+	    (key->bound &&
+	     json_object_set_new(jwk, "alg", json_string(jose_alg_name(key->bound))))) {
 		json_decref(jwk);
 		return jose_no_memory(reterr);
 	}

@@ -30,8 +30,8 @@ bool jose_kid_ok(const char *kid, size_t len);
 /* Checks what a parsed key is (type, size, exponent, group by name), fills kind,
  * algorithms and thumbprint, and runs the checks that `flags` ask for. Takes
  * ownership of `pkey` whatever happens. `bound` and `kid` may be none. */
-NODISCARD enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bound, const char *kid,
-				struct jose_key **ret, struct err *reterr);
+NODISCARD enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bound,
+				const char *kid, struct jose_key **ret, struct err *reterr);
 
 /* The public members of the JWK, without kid, use and alg. */
 NODISCARD enum rc jose_key_public_members(const EVP_PKEY *pkey, json_t **ret, struct err *reterr);

@@ -22,12 +22,13 @@ static enum rc check_key(const char *pem, size_t len, struct err *reterr)
 	if (rc)
 		return rc;
 	if (!(jose_key_algs(key) & JOSE_ES256))
-		return err_set(reterr, RC_INVALID, "key-unsupported", NULL, "receipts are signed with a P-256 key");
+		return err_set(reterr, RC_INVALID, "key-unsupported", NULL,
+			       "receipts are signed with a P-256 key");
 	return RC_OK;
 }
 
-enum rc jose_mint_jwt(const json_t *claims, const char *pem, size_t len, const char *kid, struct buf *out,
-		      struct err *reterr)
+enum rc jose_mint_jwt(const json_t *claims, const char *pem, size_t len, const char *kid,
+		      struct buf *out, struct err *reterr)
 {
 	CLEANUP(jwt_freep) jwt_t *jwt = NULL;
 	CLEANUP_FREE char *text = NULL;

@@ -15,7 +15,7 @@
 /* Appends the compact JWT of the claims (an object) to `out`, under the P-256
  * private key `pem` (text of `len` bytes, borrowed). RC_INVALID (no such key, no
  * object), RC_LIMIT, RC_NOMEM. Any thread. */
-NODISCARD enum rc jose_mint_jwt(const json_t *claims, const char *pem, size_t len, const char *kid, struct buf *out,
-				struct err *reterr);
+NODISCARD enum rc jose_mint_jwt(const json_t *claims, const char *pem, size_t len, const char *kid,
+				struct buf *out, struct err *reterr);
 
 #endif

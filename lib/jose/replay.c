@@ -23,8 +23,9 @@ enum rc jose_replay_new(size_t capacity, struct jose_replay **ret, struct err *r
 	bool ok = true;
 
 	if (capacity < REPLAY_SHARDS || capacity > JOSE_REPLAY_CAPACITY_MAX || sodium_init() < 0)
-		return err_set(reterr, RC_INVALID, "replay-capacity", NULL, "the set holds %d to %zu proofs",
-			       REPLAY_SHARDS, JOSE_REPLAY_CAPACITY_MAX);
+		return err_set(reterr, RC_INVALID, "replay-capacity", NULL,
+			       "the set holds %d to %zu proofs", REPLAY_SHARDS,
+			       JOSE_REPLAY_CAPACITY_MAX);
 	set = calloc(1, sizeof(*set));
 	if (!set)
 		return jose_no_memory(reterr);
@@ -69,7 +70,8 @@ static uint64_t hash_of(const struct jose_replay *set, const unsigned char *dige
 }
 
 /* Gives back what expired in one chain; tells whether `digest` is in the rest. */
-static bool tidy_chain(struct replay_shard *shard, uint32_t *link, const unsigned char *digest, int64_t now_ms)
+static bool tidy_chain(struct replay_shard *shard, uint32_t *link, const unsigned char *digest,
+		       int64_t now_ms)
 {
 	bool found = false;
 
@@ -96,7 +98,8 @@ static bool tidy_chain(struct replay_shard *shard, uint32_t *link, const unsigne
  * a full set costs a comparison, not a walk, for each proof it turns away. */
 static void sweep(struct replay_shard *shard, size_t room, int64_t now_ms)
 {
-	if (now_ms < shard->earliest_ms || (now_ms < shard->swept_ms + 1000 && now_ms >= shard->swept_ms))
+	if (now_ms < shard->earliest_ms ||
+	    (now_ms < shard->swept_ms + 1000 && now_ms >= shard->swept_ms))
 		return;
 	shard->swept_ms = now_ms;
 	shard->earliest_ms = INT64_MAX;
@@ -104,8 +107,8 @@ static void sweep(struct replay_shard *shard, size_t room, int64_t now_ms)
 		tidy_chain(shard, &shard->heads[i], NULL, now_ms);
 }
 
-enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DIGEST], int64_t expires_ms,
-		   int64_t now_ms)
+enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DIGEST],
+		   int64_t expires_ms, int64_t now_ms)
 {
 	uint64_t hash = hash_of(set, digest);
 	struct replay_shard *shard = &set->shards[hash % REPLAY_SHARDS];
@@ -138,8 +141,8 @@ enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DI
 	return rc;
 }
 
-enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti, int64_t iat_s, int64_t expires_ms,
-			int64_t now_ms)
+enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti, int64_t iat_s,
+			int64_t expires_ms, int64_t now_ms)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state state;

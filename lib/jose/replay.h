@@ -31,19 +31,21 @@ void jose_replay_set_floor(struct jose_replay *set, int64_t iat_s);
  * is not over the floor. RC_BUSY: the set is full of proofs that still count, so
  * nothing can be said; refuse, and raise an alarm. Forgotten at `expires_ms`, which
  * must be after the proof itself is too old to be taken. Any thread. */
-NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti, int64_t iat_s,
-				  int64_t expires_ms, int64_t now_ms);
+NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti,
+				  int64_t iat_s, int64_t expires_ms, int64_t now_ms);
 
 /* How many proofs are remembered, expired ones that still lie there included. */
 size_t jose_replay_len(struct jose_replay *set);
 
 /* Writes the proofs that still count to a new file (0600) that takes `path`'s
  * place when it is whole and on disk. RC_IO, RC_FULL, RC_NOMEM. */
-NODISCARD enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr);
+NODISCARD enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms,
+				   struct err *reterr);
 
 /* Deletes the file, then adds its proofs: so it is never loaded twice.
  * RC_NOT_FOUND, RC_CORRUPT (torn or altered; nothing was added), RC_IO, RC_LIMIT
  * (larger than this set), RC_NOMEM: after any of these a floor is needed. */
-NODISCARD enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr);
+NODISCARD enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms,
+				   struct err *reterr);
 
 #endif

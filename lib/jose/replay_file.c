@@ -76,7 +76,8 @@ static enum rc io_error(const char *path, struct err *reterr)
 {
 	enum rc rc = errno == ENOSPC || errno == EDQUOT ? RC_FULL : RC_IO;
 
-	return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be kept: %s", strerrordesc_np(errno));
+	return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be kept: %s",
+		       strerrordesc_np(errno));
 }
 
 /* Makes a rename or removal in the file's folder last. */
@@ -92,7 +93,8 @@ static void sync_folder(const char *path)
 	close(fd);
 }
 
-enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr)
+enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms,
+			 struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf out = buf_capped(file_max(set));
 	CLEANUP(buf_release) struct buf temp = buf_capped(4096);
@@ -146,7 +148,8 @@ static bool is_whole(const struct buf *file, uint64_t *ret_count)
 	return !memcmp(sum, file->data + file->len - SUM_LEN, SUM_LEN);
 }
 
-enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms, struct err *reterr)
+enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms,
+			 struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf file = buf_capped(file_max(set));
 	uint64_t count;
@@ -158,9 +161,11 @@ enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_
 		return io_error(path, reterr);
 	sync_folder(path);
 	if (rc)
-		return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be read (%s)", rc_name(rc));
+		return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be read (%s)",
+			       rc_name(rc));
 	if (!is_whole(&file, &count))
-		return err_set(reterr, RC_CORRUPT, "replay-corrupt", path, "the used proofs are torn or altered");
+		return err_set(reterr, RC_CORRUPT, "replay-corrupt", path,
+			       "the used proofs are torn or altered");
 	for (uint64_t i = 0; i < count; i++) {
 		const char *entry = file.data + HEAD_LEN + i * ENTRY_LEN;
 		int64_t expires_ms = (int64_t)read_u64(entry + REPLAY_DIGEST);
@@ -168,7 +173,8 @@ enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_
 		if (expires_ms <= now_ms)
 			continue;
 		if (replay_add(set, (const unsigned char *)entry, expires_ms, now_ms) == RC_BUSY)
-			return err_set(reterr, RC_LIMIT, "replay-limit", path, "more used proofs than there is room for");
+			return err_set(reterr, RC_LIMIT, "replay-limit", path,
+				       "more used proofs than there is room for");
 	}
 	return RC_OK;
 }

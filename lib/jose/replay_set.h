@@ -37,7 +37,7 @@ struct jose_replay {
 };
 
 /* Adds a digest if it is not there: RC_OK, RC_CONFLICT, RC_BUSY. */
-NODISCARD enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DIGEST], int64_t expires_ms,
-			     int64_t now_ms);
+NODISCARD enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DIGEST],
+			     int64_t expires_ms, int64_t now_ms);
 
 #endif

@@ -32,7 +32,8 @@ static bool set_padding(EVP_PKEY_CTX *ctx, enum jose_alg alg)
 static int der_from_halves(const unsigned char *halves, size_t half, unsigned char der[DER_MAX])
 {
 	CLEANUP(ECDSA_SIG_freep) ECDSA_SIG *sig = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(halves, (int)half, NULL), *s = BN_bin2bn(halves + half, (int)half, NULL);
+	BIGNUM *r = BN_bin2bn(halves, (int)half, NULL),
+	       *s = BN_bin2bn(halves + half, (int)half, NULL);
 	unsigned char *end = der;
 
 	if (!sig || !r || !s || !ECDSA_SIG_set0(sig, r, s)) {
@@ -43,7 +44,8 @@ static int der_from_halves(const unsigned char *halves, size_t half, unsigned ch
 	return i2d_ECDSA_SIG(sig, &end);
 }
 
-static bool halves_from_der(const unsigned char *der, size_t len, size_t half, unsigned char *halves)
+static bool halves_from_der(const unsigned char *der, size_t len, size_t half,
+			    unsigned char *halves)
 {
 	CLEANUP(ECDSA_SIG_freep) ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)len);
 
@@ -53,11 +55,13 @@ static bool halves_from_der(const unsigned char *der, size_t len, size_t half, u
 
 static enum rc invalid(struct err *reterr)
 {
-	return err_set(reterr, RC_INVALID, "signature-invalid", NULL, "the signature is not this key's");
+	return err_set(reterr, RC_INVALID, "signature-invalid", NULL,
+		       "the signature is not this key's");
 }
 
-enum rc jose_signature_verify(const struct jose_key *key, enum jose_alg alg, const void *data, size_t len,
-			      const unsigned char *signature, size_t signature_len, struct err *reterr)
+enum rc jose_signature_verify(const struct jose_key *key, enum jose_alg alg, const void *data,
+			      size_t len, const unsigned char *signature, size_t signature_len,
+			      struct err *reterr)
 {
 	CLEANUP(EVP_MD_CTX_freep) EVP_MD_CTX *ctx = NULL;
 	size_t half = jose_alg_half(alg);
@@ -90,8 +94,8 @@ enum rc jose_signature_verify(const struct jose_key *key, enum jose_alg alg, con
 	return ok == 1 ? RC_OK : invalid(reterr);
 }
 
-enum rc jose_signature_make(const struct jose_key *key, enum jose_alg alg, const void *data, size_t len,
-			    unsigned char *out, size_t *ret_len, struct err *reterr)
+enum rc jose_signature_make(const struct jose_key *key, enum jose_alg alg, const void *data,
+			    size_t len, unsigned char *out, size_t *ret_len, struct err *reterr)
 {
 	CLEANUP(EVP_MD_CTX_freep) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	unsigned char raw[JOSE_SIGNATURE_MAX];
@@ -99,7 +103,8 @@ enum rc jose_signature_make(const struct jose_key *key, enum jose_alg alg, const
 	EVP_PKEY_CTX *pctx;
 	bool ok;
 
-	ok = ctx && EVP_DigestSignInit(ctx, &pctx, digest_of(alg), NULL, key->pkey) == 1 && set_padding(pctx, alg) &&
+	ok = ctx && EVP_DigestSignInit(ctx, &pctx, digest_of(alg), NULL, key->pkey) == 1 &&
+	     set_padding(pctx, alg) &&
 	     EVP_DigestSign(ctx, half ? raw : out, &raw_len, data, len) == 1;
 	if (ok && half)
 		ok = halves_from_der(raw, raw_len, half, out);

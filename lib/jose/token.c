@@ -66,7 +66,8 @@ static const struct jose_jws_rules access_rules[] = {
 /* The first issuer of the scheme under whose key the signature holds. More than
  * one candidate only where two issuers use one kid. */
 static enum rc find_issuer(const struct jose_issuer *issuers, size_t count, enum jose_scheme scheme,
-			   const struct jose_jws *jws, const struct jose_issuer **ret, struct err *reterr)
+			   const struct jose_jws *jws, const struct jose_issuer **ret,
+			   struct err *reterr)
 {
 	enum rc rc = RC_NOT_FOUND;
 
@@ -134,12 +135,13 @@ static enum rc check_claims(const json_t *claims, const struct jose_issuer *issu
 		rc = jose_token_read_grant(claims, token, reterr);
 	if (rc)
 		return rc;
-	return issuer->profile == JOSE_PROFILE_HELSEID ? jose_token_read_helseid(claims, token, reterr) :
-							 jose_token_read_maskinporten(claims, token, reterr);
+	return issuer->profile == JOSE_PROFILE_HELSEID
+		       ? jose_token_read_helseid(claims, token, reterr)
+		       : jose_token_read_maskinporten(claims, token, reterr);
 }
 
-static enum rc read_claims(const struct jose_jws *jws, const struct jose_issuer *issuer, int64_t now_s,
-			   struct jose_token **ret, struct err *reterr)
+static enum rc read_claims(const struct jose_jws *jws, const struct jose_issuer *issuer,
+			   int64_t now_s, struct jose_token **ret, struct err *reterr)
 {
 	CLEANUP(jose_token_freep) struct jose_token *token = calloc(1, sizeof(*token));
 	json_t *claims;
@@ -153,7 +155,8 @@ static enum rc read_claims(const struct jose_jws *jws, const struct jose_issuer 
 	if (!token->scopes)
 		return jose_no_memory(reterr);
 	snprintf(token->issuer, sizeof(token->issuer), "%s", issuer->name);
-	rc = json_strict_load(buf_text(&jws->payload), jws->payload.len, JOSE_CLAIMS_DEPTH, &claims, reterr);
+	rc = json_strict_load(buf_text(&jws->payload), jws->payload.len, JOSE_CLAIMS_DEPTH, &claims,
+			      reterr);
 	if (rc == RC_INVALID)
 		return refuse("payload", "the payload is not one strict JSON object", reterr);
 	if (rc)
@@ -166,8 +169,9 @@ static enum rc read_claims(const struct jose_jws *jws, const struct jose_issuer 
 	return RC_OK;
 }
 
-enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count, enum jose_scheme scheme, const char *text,
-			  size_t len, int64_t now_ms, struct jose_token **ret, struct err *reterr)
+enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count, enum jose_scheme scheme,
+			  const char *text, size_t len, int64_t now_ms, struct jose_token **ret,
+			  struct err *reterr)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	const struct jose_issuer *issuer = NULL;

@@ -28,7 +28,7 @@ enum jose_scheme { JOSE_SCHEME_BEARER, JOSE_SCHEME_DPOP };
 
 /* One configured issuer. All borrowed; must live through the call. */
 struct jose_issuer {
-	const char *name;       /* ours, for logs and metrics */
+	const char *name; /* ours, for logs and metrics */
 	enum jose_profile profile;
 	const char *iss;        /* exact, slash included or not */
 	const char *audience;   /* ours, as this issuer writes it */
@@ -52,9 +52,9 @@ enum jose_scheme jose_profile_scheme(enum jose_profile profile);
  * RC_INVALID; RC_NOT_FOUND, code invalid-token, where "kid": no issuer has such a
  * key, which is when a refresh of keys may be asked for; RC_FORBIDDEN
  * (unknown-tenant); RC_NOMEM. The caller owns *ret. Any thread. */
-NODISCARD enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count, enum jose_scheme scheme,
-				    const char *text, size_t len, int64_t now_ms, struct jose_token **ret,
-				    struct err *reterr);
+NODISCARD enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count,
+				    enum jose_scheme scheme, const char *text, size_t len,
+				    int64_t now_ms, struct jose_token **ret, struct err *reterr);
 
 struct jose_token *jose_token_ref(struct jose_token *token);
 void jose_token_free(struct jose_token *token);
@@ -63,15 +63,19 @@ DEFINE_CLEANUP(struct jose_token *, jose_token_free)
 /* What a token says; texts are borrowed from it. Where a claim was absent the
  * text is "". */
 enum jose_scheme jose_token_scheme(const struct jose_token *token);
-const char *jose_token_issuer(const struct jose_token *token);    /* jose_issuer.name */
-const char *jose_token_tenant(const struct jose_token *token);    /* 9 digits; check digit not checked */
-const char *jose_token_unit(const struct jose_token *token);      /* helseid: orgnr_child, unchecked by its issuer */
-const char *jose_token_supplier(const struct jose_token *token);  /* 9 digits */
+const char *jose_token_issuer(const struct jose_token *token); /* jose_issuer.name */
+const char *
+jose_token_tenant(const struct jose_token *token); /* 9 digits; check digit not checked */
+const char *
+jose_token_unit(const struct jose_token *token); /* helseid: orgnr_child, unchecked by its issuer */
+const char *jose_token_supplier(const struct jose_token *token); /* 9 digits */
 const char *jose_token_client_id(const struct jose_token *token);
 const char *jose_token_jti(const struct jose_token *token);
-const char *jose_token_jkt(const struct jose_token *token);       /* DPoP: thumbprint of the holder's key */
-int64_t jose_token_expires_s(const struct jose_token *token);     /* claim exp, without leeway */
-int64_t jose_token_usable_until_s(const struct jose_token *token); /* exp + leeway: refused from here on */
+const char *
+jose_token_jkt(const struct jose_token *token); /* DPoP: thumbprint of the holder's key */
+int64_t jose_token_expires_s(const struct jose_token *token); /* claim exp, without leeway */
+int64_t
+jose_token_usable_until_s(const struct jose_token *token); /* exp + leeway: refused from here on */
 
 /* Whether exactly this scope was granted. */
 bool jose_token_has_scope(const struct jose_token *token, const char *scope);

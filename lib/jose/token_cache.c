@@ -30,8 +30,8 @@ enum rc jose_token_cache_new(size_t capacity, struct jose_token_cache **ret, str
 	size_t buckets = 1;
 
 	if (capacity < 1 || capacity > CAPACITY_MAX)
-		return err_set(reterr, RC_INVALID, "cache-capacity", NULL, "a token cache holds 1 to %zu tokens",
-			       CAPACITY_MAX);
+		return err_set(reterr, RC_INVALID, "cache-capacity", NULL,
+			       "a token cache holds 1 to %zu tokens", CAPACITY_MAX);
 	while (buckets * WAYS < capacity)
 		buckets *= 2;
 	cache = calloc(1, sizeof(*cache) + buckets * sizeof(cache->slots[0]));
@@ -84,8 +84,8 @@ static bool usable(const struct jose_token *token, int64_t now_ms)
 	return now_ms / 1000 < jose_token_usable_until_s(token);
 }
 
-struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jose_scheme scheme, const char *text,
-					size_t len, int64_t now_ms)
+struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jose_scheme scheme,
+					const char *text, size_t len, int64_t now_ms)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct slot *bucket = bucket_of(cache, text, len, digest);
@@ -115,15 +115,15 @@ static struct slot *slot_for(struct slot *bucket, const unsigned char digest[SHA
 			return &bucket[i];
 		if (!best->token)
 			continue;
-		if (!bucket[i].token ||
-		    jose_token_usable_until_s(bucket[i].token) < jose_token_usable_until_s(best->token))
+		if (!bucket[i].token || jose_token_usable_until_s(bucket[i].token) <
+						jose_token_usable_until_s(best->token))
 			best = &bucket[i];
 	}
 	return best;
 }
 
-void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size_t len, struct jose_token *token,
-			  int64_t now_ms)
+void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size_t len,
+			  struct jose_token *token, int64_t now_ms)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct slot *bucket = bucket_of(cache, text, len, digest);

@@ -12,19 +12,20 @@
 struct jose_token_cache;
 
 /* Room for about `capacity` tokens (1 to 2^20). RC_NOMEM, RC_INVALID. */
-NODISCARD enum rc jose_token_cache_new(size_t capacity, struct jose_token_cache **ret, struct err *reterr);
+NODISCARD enum rc jose_token_cache_new(size_t capacity, struct jose_token_cache **ret,
+				       struct err *reterr);
 void jose_token_cache_free(struct jose_token_cache *cache);
 DEFINE_CLEANUP(struct jose_token_cache *, jose_token_cache_free)
 
 /* The token of exactly this text, if it was verified under this scheme and is
  * still usable at `now_ms`: one more owner, jose_token_free() it. NULL else. */
-struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jose_scheme scheme, const char *text,
-					size_t len, int64_t now_ms);
+struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jose_scheme scheme,
+					const char *text, size_t len, int64_t now_ms);
 
 /* Remembers a verified token; the cache becomes one more owner. Not kept when it
  * is no longer usable. */
-void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size_t len, struct jose_token *token,
-			  int64_t now_ms);
+void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size_t len,
+			  struct jose_token *token, int64_t now_ms);
 
 /* Forgets all: after issuers or their keys changed. */
 void jose_token_cache_clear(struct jose_token_cache *cache);

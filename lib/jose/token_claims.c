@@ -13,10 +13,12 @@ static enum rc refuse(const char *where, const char *why, struct err *reterr)
 
 static enum rc no_tenant(const char *where, struct err *reterr)
 {
-	return err_set(reterr, RC_FORBIDDEN, "unknown-tenant", where, "the token names no organisation");
+	return err_set(reterr, RC_FORBIDDEN, "unknown-tenant", where,
+		       "the token names no organisation");
 }
 
-static enum rc copy_text(const json_t *claims, const char *name, size_t max, char *out, struct err *reterr)
+static enum rc copy_text(const json_t *claims, const char *name, size_t max, char *out,
+			 struct err *reterr)
 {
 	const char *text = "";
 
@@ -60,13 +62,14 @@ static const char *organisation_of(const json_t *actor)
 	const char *authority = json_string_value(json_object_get(actor, "authority"));
 	const char *id = json_string_value(json_object_get(actor, "ID"));
 
-	if (!authority || strcmp(authority, "iso6523-actorid-upis") || !id || strncmp(id, "0192:", 5) ||
-	    !jose_is_nine_digits(id + 5))
+	if (!authority || strcmp(authority, "iso6523-actorid-upis") || !id ||
+	    strncmp(id, "0192:", 5) || !jose_is_nine_digits(id + 5))
 		return NULL;
 	return id + 5;
 }
 
-enum rc jose_token_read_maskinporten(const json_t *claims, struct jose_token *token, struct err *reterr)
+enum rc jose_token_read_maskinporten(const json_t *claims, struct jose_token *token,
+				     struct err *reterr)
 {
 	const json_t *supplier = json_object_get(claims, "supplier");
 	const char *orgnr;
@@ -97,16 +100,18 @@ static enum rc read_binding(const json_t *claims, struct jose_token *token, stru
 
 	if (!json_is_object(cnf))
 		return refuse("cnf", "the token is not bound to a key", reterr);
-	if (jose_claim_text(cnf, "jkt", JOSE_THUMBPRINT_SIZE - 1, &jkt) || b64_decode(jkt, strlen(jkt), digest, &len) ||
-	    len != 32)
-		return err_set(reterr, RC_INVALID, "invalid-dpop-proof", "cnf", "the token is not bound to a DPoP key");
+	if (jose_claim_text(cnf, "jkt", JOSE_THUMBPRINT_SIZE - 1, &jkt) ||
+	    b64_decode(jkt, strlen(jkt), digest, &len) || len != 32)
+		return err_set(reterr, RC_INVALID, "invalid-dpop-proof", "cnf",
+			       "the token is not bound to a DPoP key");
 	memcpy(token->jkt, jkt, JOSE_THUMBPRINT_SIZE);
 	return RC_OK;
 }
 
 enum rc jose_token_read_helseid(const json_t *claims, struct jose_token *token, struct err *reterr)
 {
-	static const char *const names[] = { HELSEID_ORGNR "parent", HELSEID_ORGNR "child", HELSEID_ORGNR "supplier" };
+	static const char *const names[] = { HELSEID_ORGNR "parent", HELSEID_ORGNR "child",
+					     HELSEID_ORGNR "supplier" };
 	char *const places[] = { token->tenant, token->unit, token->supplier };
 	enum rc rc = read_binding(claims, token, reterr);
 

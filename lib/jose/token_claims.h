@@ -20,10 +20,13 @@ struct jose_token {
 };
 
 /* client_id, jti and scope, the same in both profiles. */
-NODISCARD enum rc jose_token_read_grant(const json_t *claims, struct jose_token *token, struct err *reterr);
+NODISCARD enum rc jose_token_read_grant(const json_t *claims, struct jose_token *token,
+					struct err *reterr);
 
 /* Who is speaking, and to which key the token is bound, as each issuer writes it. */
-NODISCARD enum rc jose_token_read_maskinporten(const json_t *claims, struct jose_token *token, struct err *reterr);
-NODISCARD enum rc jose_token_read_helseid(const json_t *claims, struct jose_token *token, struct err *reterr);
+NODISCARD enum rc jose_token_read_maskinporten(const json_t *claims, struct jose_token *token,
+					       struct err *reterr);
+NODISCARD enum rc jose_token_read_helseid(const json_t *claims, struct jose_token *token,
+					  struct err *reterr);
 
 #endif

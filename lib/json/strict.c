@@ -27,14 +27,16 @@ bool json_depth_within(const char *text, size_t len, unsigned max)
 	return true;
 }
 
-enum rc json_strict_load(const char *text, size_t len, unsigned max_depth, json_t **ret, struct err *reterr)
+enum rc json_strict_load(const char *text, size_t len, unsigned max_depth, json_t **ret,
+			 struct err *reterr)
 {
 	json_error_t where;
 	char place[32];
 	json_t *value;
 
 	if (!json_depth_within(text, len, max_depth))
-		return err_set(reterr, RC_INVALID, "invalid-json", NULL, "nested deeper than %u levels", max_depth);
+		return err_set(reterr, RC_INVALID, "invalid-json", NULL,
+			       "nested deeper than %u levels", max_depth);
 	value = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &where);
 	if (value) {
 		*ret = value;

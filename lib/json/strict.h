@@ -21,6 +21,7 @@ bool json_depth_within(const char *text, size_t len, unsigned max);
 
 /* RC_INVALID with code "invalid-json" (where = "line:column", never content),
  * RC_NOMEM. The caller owns *ret (json_decref). Any thread. */
-NODISCARD enum rc json_strict_load(const char *text, size_t len, unsigned max_depth, json_t **ret, struct err *reterr);
+NODISCARD enum rc json_strict_load(const char *text, size_t len, unsigned max_depth, json_t **ret,
+				   struct err *reterr);
 
 #endif

@@ -66,9 +66,10 @@ static enum rc look(const struct db *db, const struct migrate_set *set, int *ret
 		return err_set(reterr, RC_CORRUPT, "database-kind", set->name,
 			       "the file is not of this kind (application_id %d)", application);
 	if (version > latest)
-		return err_set(reterr, RC_UNSUPPORTED, "database-newer", set->name,
-			       "the file has version %d, this program knows %d: use the newer program",
-			       version, latest);
+		return err_set(
+			reterr, RC_UNSUPPORTED, "database-newer", set->name,
+			"the file has version %d, this program knows %d: use the newer program",
+			version, latest);
 	*ret_version = version;
 	return RC_OK;
 }

@@ -29,19 +29,21 @@
  *
  * `document` must be an object. The caller owns both results (json_decref).
  * RC_INVALID when it is no object, RC_NOMEM. */
-NODISCARD enum rc minimise_split(const struct marks *marks, const json_t *document, json_t **ret_clear,
-				 json_t **ret_pointers);
+NODISCARD enum rc minimise_split(const struct marks *marks, const json_t *document,
+				 json_t **ret_clear, json_t **ret_pointers);
 
 /* Appends the canonical form (json/canonical.h) of the document without its
  * transport members. RC_INVALID (a real number), RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc minimise_sameness(const struct marks *marks, const json_t *document, struct buf *out);
+NODISCARD enum rc minimise_sameness(const struct marks *marks, const json_t *document,
+				    struct buf *out);
 
 /* Keyed BLAKE2b-256 over a version byte, the schema's name with its length, and
  * the document's canonical form without transport members: equal for the same
  * report however it was spaced, ordered, exported or signed, and of no use for
  * guessing without the key. Errors as minimise_sameness. */
-NODISCARD enum rc minimise_fingerprint(const unsigned char key[MINIMISE_KEY_LEN], const char *schema_name,
-				       const struct marks *marks, const json_t *document,
+NODISCARD enum rc minimise_fingerprint(const unsigned char key[MINIMISE_KEY_LEN],
+				       const char *schema_name, const struct marks *marks,
+				       const json_t *document,
 				       unsigned char ret_fingerprint[MINIMISE_FINGERPRINT_LEN]);
 
 #endif

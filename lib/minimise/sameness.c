@@ -15,7 +15,8 @@ static void drop_transport(const struct marks_node *marks, json_t *value)
 	void *next;
 	size_t i;
 
-	json_object_foreach_safe(value, next, name, member) {
+	json_object_foreach_safe(value, next, name, member)
+	{
 		const struct marks_node *child = marks_lookup(marks, name);
 
 		if (marks_is_transport(child))
@@ -23,8 +24,7 @@ static void drop_transport(const struct marks_node *marks, json_t *value)
 		else
 			drop_transport(child, member);
 	}
-	json_array_foreach(value, i, member)
-		drop_transport(marks_items(marks), member);
+	json_array_foreach(value, i, member) drop_transport(marks_items(marks), member);
 }
 
 enum rc minimise_sameness(const struct marks *marks, const json_t *document, struct buf *out)
@@ -54,7 +54,7 @@ enum rc minimise_fingerprint(const unsigned char key[MINIMISE_KEY_LEN], const ch
 		rc = minimise_sameness(marks, document, &input);
 	if (rc)
 		return rc;
-	crypto_generichash(ret_fingerprint, MINIMISE_FINGERPRINT_LEN, (const unsigned char *)input.data, input.len,
-			   key, MINIMISE_KEY_LEN);
+	crypto_generichash(ret_fingerprint, MINIMISE_FINGERPRINT_LEN,
+			   (const unsigned char *)input.data, input.len, key, MINIMISE_KEY_LEN);
 	return RC_OK;
 }

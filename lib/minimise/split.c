@@ -24,7 +24,8 @@ static void note_sealed(struct split *s)
 }
 
 /* NULL when the member is sealed or nothing of it is left. */
-static json_t *split_member(struct split *s, const struct marks_node *marks, const char *name, const json_t *value)
+static json_t *split_member(struct split *s, const struct marks_node *marks, const char *name,
+			    const json_t *value)
 {
 	const struct marks_node *child = marks_lookup(marks, name);
 	size_t above = s->pointer.len;
@@ -46,7 +47,8 @@ static json_t *split_object(struct split *s, const struct marks_node *marks, con
 	const char *name;
 
 	/* jansson's iteration macro wants a mutable object but changes nothing. */
-	json_object_foreach((json_t *)(uintptr_t)object, name, member) {
+	json_object_foreach((json_t *)(uintptr_t)object, name, member)
+	{
 		json_t *kept = split_member(s, marks, name, member);
 
 		if (kept)
@@ -77,7 +79,8 @@ static json_t *split_array(struct split *s, const struct marks_node *marks, cons
 
 	if (!clear)
 		s->failed = true;
-	json_array_foreach(array, i, item) {
+	json_array_foreach(array, i, item)
+	{
 		size_t above = s->pointer.len;
 		json_t *kept;
 
@@ -122,7 +125,8 @@ static json_t *split_value(struct split *s, const struct marks_node *marks, cons
 	return copy;
 }
 
-enum rc minimise_split(const struct marks *marks, const json_t *document, json_t **ret_clear, json_t **ret_pointers)
+enum rc minimise_split(const struct marks *marks, const json_t *document, json_t **ret_clear,
+		       json_t **ret_pointers)
 {
 	struct split s = { .pointer = buf_capped(1u << 20), .pointers = json_array() };
 	json_t *clear = NULL;

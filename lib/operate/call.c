@@ -161,7 +161,7 @@ struct control_action operate_action(const struct operate_call *call, const char
 {
 	return (struct control_action){
 		.at = call->now_ms,
-		.operator = call->operator,
+		.operator= call->operator,
 		.uid = call->uid,
 		.command = command,
 		.reason = call->reason,

@@ -49,8 +49,8 @@ static enum rc has_room(struct installation *in, const char *orgnr, struct err *
 	}
 	control_custodians_release(&all);
 	if (!rc && most >= SEAL_RECIPIENTS_MAX)
-		rc = err_set(reterr, RC_LIMIT, "custodian-limit", NULL, "reports are sealed to at most %d custodians",
-			     SEAL_RECIPIENTS_MAX);
+		rc = err_set(reterr, RC_LIMIT, "custodian-limit", NULL,
+			     "reports are sealed to at most %d custodians", SEAL_RECIPIENTS_MAX);
 	return rc;
 }
 

@@ -229,7 +229,7 @@ static bool take_request(json_t *json, struct wire_request *r)
 	const json_t *reason = json_object_get(json, "reason");
 
 	r->function = json_string_value(json_object_get(json, "function"));
-	r->operator = json_string_value(json_object_get(json, "operator"));
+	r->operator= json_string_value(json_object_get(json, "operator"));
 	r->reason = json_string_value(reason);
 	r->args = json_object_get(json, "args");
 	return json_is_object(json) && json_object_size(json) == 5 && r->function &&

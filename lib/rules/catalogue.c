@@ -1,7 +1,7 @@
 #include "rules/catalogue.h"
 
-#include "json/strict.h"
 #include "rules/text.h"
+#include "json/strict.h"
 
 #define FILE_MAX (1u << 20)
 #define FILE_DEPTH 8
@@ -61,9 +61,7 @@ static bool is_list_of_texts(const json_t *list)
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(list, i, item)
-		if (!json_is_string(item))
-			return false;
+	json_array_foreach(list, i, item) if (!json_is_string(item)) return false;
 	return json_array_size(list) > 0;
 }
 
@@ -74,7 +72,8 @@ static enum rc read_rule(struct rules *rules, const json_t *data, struct err *re
 	struct entry *e;
 
 	if (rule == RULE_COUNT)
-		return refuse(reterr, code ? code : "rules", "no rule of the program has this code");
+		return refuse(reterr, code ? code : "rules",
+			      "no rule of the program has this code");
 	e = &rules->entries[rule];
 	if (e->texts)
 		return refuse(reterr, code, "the rule stands there twice");
@@ -83,9 +82,11 @@ static enum rc read_rule(struct rules *rules, const json_t *data, struct err *re
 	if (!is_list_of_texts(e->applies))
 		return refuse(reterr, code, "applies is not a list of kinds of document");
 	if (!read_severity(json_object_get(data, "severity"), e->severity))
-		return refuse(reterr, code, "severity is neither error nor warning, nor one of these per phase");
+		return refuse(reterr, code,
+			      "severity is neither error nor warning, nor one of these per phase");
 	if (!has_texts(data) || !has_texts(e->why))
-		return refuse(reterr, code, "a text in nb or en is missing or has a bracket out of place");
+		return refuse(reterr, code,
+			      "a text in nb or en is missing or has a bracket out of place");
 	e->texts = data;
 	return RC_OK;
 }
@@ -97,7 +98,8 @@ static enum rc read_rules(struct rules *rules, struct err *reterr)
 
 	if (!json_is_array(list))
 		return refuse(reterr, "rules", "there is no list of rules");
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		enum rc rc = read_rule(rules, item, reterr);
 
 		if (rc)
@@ -119,14 +121,12 @@ static enum rc check_rest(const struct rules *rules, struct err *reterr)
 		return refuse(reterr, "version", "there is no version");
 	if (!json_object_get(messages, "schema"))
 		return refuse(reterr, "schema_messages", "the message \"schema\" is missing");
-	json_object_foreach(messages, name, item)
-		if (!has_texts(item))
-			return refuse(reterr, name, "a text in nb or en is missing or has a bracket out of place");
+	json_object_foreach(messages, name, item) if (!has_texts(item)) return refuse(
+		reterr, name, "a text in nb or en is missing or has a bracket out of place");
 	if (!json_is_object(versions))
 		return refuse(reterr, "code_versions", "there is no table of code versions");
-	json_object_foreach(versions, name, item)
-		if (!is_list_of_texts(item))
-			return refuse(reterr, name, "there is no list of versions");
+	json_object_foreach(versions, name, item) if (!is_list_of_texts(item)) return refuse(
+		reterr, name, "there is no list of versions");
 	return RC_OK;
 }
 
@@ -155,7 +155,8 @@ enum rc rules_load(const char *path, struct rules **ret, struct err *reterr)
 	enum rc rc = buf_read_file(&text, path);
 
 	if (rc)
-		return err_set(reterr, rc, "rules-unreadable", path, "the rules cannot be read: %s", rc_name(rc));
+		return err_set(reterr, rc, "rules-unreadable", path, "the rules cannot be read: %s",
+			       rc_name(rc));
 	rc = json_strict_load(buf_text(&text), text.len, FILE_DEPTH, &data, &why);
 	if (rc)
 		return err_set(reterr, rc, "rules-invalid", path, "not JSON at %.40s", why.where);
@@ -182,9 +183,7 @@ static bool list_has(const json_t *list, const char *text)
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(list, i, item)
-		if (!strcmp(json_string_value(item), text))
-			return true;
+	json_array_foreach(list, i, item) if (!strcmp(json_string_value(item), text)) return true;
 	return false;
 }
 
@@ -193,7 +192,8 @@ bool rules_applies(const struct rules *rules, enum rule rule, const char *kind)
 	return list_has(rules->entries[rule].applies, kind);
 }
 
-enum finding_severity rules_severity(const struct rules *rules, enum rule rule, enum rules_phase phase)
+enum finding_severity rules_severity(const struct rules *rules, enum rule rule,
+				     enum rules_phase phase)
 {
 	return rules->entries[rule].severity[phase];
 }
@@ -215,11 +215,12 @@ static const json_t *texts_of(const struct rules *rules, const char *code)
 /* Keywords whose detail is the JSON text of words from the schema. */
 static bool has_words(const char *code)
 {
-	return !strcmp(code, "schema-enum") || !strcmp(code, "schema-type") || !strcmp(code, "schema-const");
+	return !strcmp(code, "schema-enum") || !strcmp(code, "schema-type") ||
+	       !strcmp(code, "schema-const");
 }
 
-enum rc rules_message(const struct rules *rules, const char *code, enum rules_language language, const char *detail,
-		      struct buf *out)
+enum rc rules_message(const struct rules *rules, const char *code, enum rules_language language,
+		      const char *detail, struct buf *out)
 {
 	CLEANUP(buf_release) struct buf words = buf_capped(WORDS_MAX);
 	const json_t *texts = texts_of(rules, code);
@@ -230,7 +231,8 @@ enum rc rules_message(const struct rules *rules, const char *code, enum rules_la
 		rules_text_words(detail, &words);
 		detail = buf_text(&words);
 	}
-	return rules_text_render(json_string_value(json_object_get(texts, languages[language])), detail, out);
+	return rules_text_render(json_string_value(json_object_get(texts, languages[language])),
+				 detail, out);
 }
 
 const char *rules_why(const struct rules *rules, enum rule rule, enum rules_language language)
@@ -240,7 +242,8 @@ const char *rules_why(const struct rules *rules, enum rule rule, enum rules_lang
 
 bool rules_knows_version(const struct rules *rules, const char *code_system, const char *version)
 {
-	const json_t *known = json_object_get(json_object_get(rules->data, "code_versions"), code_system);
+	const json_t *known =
+		json_object_get(json_object_get(rules->data, "code_versions"), code_system);
 
 	return !known || list_has(known, version);
 }

@@ -50,13 +50,14 @@ const char *rules_version(const struct rules *rules);
 /* Whether a rule applies to a kind of document ("incident-report"). */
 bool rules_applies(const struct rules *rules, enum rule rule, const char *kind);
 
-enum finding_severity rules_severity(const struct rules *rules, enum rule rule, enum rules_phase phase);
+enum finding_severity rules_severity(const struct rules *rules, enum rule rule,
+				     enum rules_phase phase);
 
 /* Appends the text for a finding's code ("date-in-future", "schema-required");
  * `detail` may be NULL. RC_NOT_FOUND when there is no such code, RC_LIMIT,
  * RC_NOMEM. */
-NODISCARD enum rc rules_message(const struct rules *rules, const char *code, enum rules_language language,
-				const char *detail, struct buf *out);
+NODISCARD enum rc rules_message(const struct rules *rules, const char *code,
+				enum rules_language language, const char *detail, struct buf *out);
 
 /* Why a rule stands, in full sentences. */
 const char *rules_why(const struct rules *rules, enum rule rule, enum rules_language language);

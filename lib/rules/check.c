@@ -6,22 +6,27 @@
 #include <stdarg.h>
 
 static void (*const families[])(const struct rules_run *) = {
-	rules_organisation, rules_dates,	rules_person_numbers, rules_clear_members,
-	rules_content,	    rules_municipality, rules_code_versions,
+	rules_organisation, rules_dates,        rules_person_numbers, rules_clear_members,
+	rules_content,      rules_municipality, rules_code_versions,
 };
 
 void rules_check(const struct rules *rules, const struct rules_context *context, const char *kind,
 		 const json_t *document, struct findings *out)
 {
 	const struct rules_run run = {
-		.rules = rules, .context = context, .kind = kind, .document = document, .out = out,
+		.rules = rules,
+		.context = context,
+		.kind = kind,
+		.document = document,
+		.out = out,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(families); i++)
 		families[i](&run);
 }
 
-void rules_report(const struct rules_run *run, enum rule rule, const char *pointer, const char *detail)
+void rules_report(const struct rules_run *run, enum rule rule, const char *pointer,
+		  const char *detail)
 {
 	if (!rules_applies(run->rules, rule, run->kind))
 		return;
@@ -29,7 +34,8 @@ void rules_report(const struct rules_run *run, enum rule rule, const char *point
 		     rule_code(rule), detail);
 }
 
-void rules_reportf(const struct rules_run *run, enum rule rule, const char *detail, const char *pointer, ...)
+void rules_reportf(const struct rules_run *run, enum rule rule, const char *detail,
+		   const char *pointer, ...)
 {
 	char text[256];
 	va_list args;

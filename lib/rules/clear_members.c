@@ -47,7 +47,8 @@ static bool holds_number(const json_t *value)
 	if (json_is_string(value)) {
 		const char *text = json_string_value(value);
 
-		return !is_uuid(text) && !is_digest(text) && person_number_find(text, json_string_length(value));
+		return !is_uuid(text) && !is_digest(text) &&
+		       person_number_find(text, json_string_length(value));
 	}
 	/* A leading zero is lost in a JSON number. */
 	if (!json_is_integer(value) || json_integer_value(value) < 0)
@@ -62,7 +63,8 @@ static void walk_members(struct walk *w, const struct marks_node *marks, const j
 	json_t *member;
 
 	/* jansson's iteration macro wants a mutable object but changes nothing. */
-	json_object_foreach((json_t *)(uintptr_t)object, name, member) {
+	json_object_foreach((json_t *)(uintptr_t)object, name, member)
+	{
 		const struct marks_node *child = marks_lookup(marks, name);
 		size_t len = w->pointer.len;
 
@@ -81,7 +83,8 @@ static void walk_items(struct walk *w, const struct marks_node *marks, const jso
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(array, i, item) {
+	json_array_foreach(array, i, item)
+	{
 		size_t len = w->pointer.len;
 
 		finding_pointer_index(&w->pointer, i);

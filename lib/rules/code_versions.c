@@ -6,8 +6,9 @@
 static const struct {
 	const char *object, *name; /* `object` NULL: at the top */
 } nokup[] = {
-	{ NULL, "event_type_code" },	{ NULL, "place_code" },		     { "harm", "actual_code" },
-	{ "harm", "potential_code" },	{ "harm", "recurrence_code" },	     { "harm", "preventability_code" },
+	{ NULL, "event_type_code" },   { NULL, "place_code" },
+	{ "harm", "actual_code" },     { "harm", "potential_code" },
+	{ "harm", "recurrence_code" }, { "harm", "preventability_code" },
 };
 
 static void check_nokup(const struct rules_run *run)
@@ -15,11 +16,13 @@ static void check_nokup(const struct rules_run *run)
 	for (size_t i = 0; i < ARRAY_LEN(nokup); i++) {
 		const char *object = nokup[i].object;
 		const json_t *in = object ? json_object_get(run->document, object) : run->document;
-		const char *version = rules_string(json_object_get(in, nokup[i].name), "code_system_version");
+		const char *version =
+			rules_string(json_object_get(in, nokup[i].name), "code_system_version");
 
 		if (version && !rules_knows_version(run->rules, "nokup", version))
-			rules_reportf(run, RULE_CODE_VERSION_UNKNOWN, NULL, "%s%s/%s/code_system_version",
-				      object ? "/" : "", object ? object : "", nokup[i].name);
+			rules_reportf(run, RULE_CODE_VERSION_UNKNOWN, NULL,
+				      "%s%s/%s/code_system_version", object ? "/" : "",
+				      object ? object : "", nokup[i].name);
 	}
 }
 
@@ -28,11 +31,14 @@ static void check_diagnoses(const struct rules_run *run, const json_t *patient, 
 	const json_t *diagnoses = json_object_get(patient, "diagnosis"), *diagnosis;
 	size_t i;
 
-	json_array_foreach(diagnoses, i, diagnosis) {
-		const char *system = rules_string(diagnosis, "system"), *version = rules_string(diagnosis, "version");
+	json_array_foreach(diagnoses, i, diagnosis)
+	{
+		const char *system = rules_string(diagnosis, "system"),
+			   *version = rules_string(diagnosis, "version");
 
 		if (system && version && !rules_knows_version(run->rules, system, version))
-			rules_reportf(run, RULE_CODE_VERSION_UNKNOWN, NULL, "/patients/%zu/diagnosis/%zu/version", at, i);
+			rules_reportf(run, RULE_CODE_VERSION_UNKNOWN, NULL,
+				      "/patients/%zu/diagnosis/%zu/version", at, i);
 	}
 }
 
@@ -42,6 +48,5 @@ void rules_code_versions(const struct rules_run *run)
 	size_t i;
 
 	check_nokup(run);
-	json_array_foreach(patients, i, patient)
-		check_diagnoses(run, patient, i);
+	json_array_foreach(patients, i, patient) check_diagnoses(run, patient, i);
 }

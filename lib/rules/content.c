@@ -35,9 +35,11 @@ static void check_type(const struct rules_run *run)
 	const json_t *systems = json_object_get(run->document, "involved_systems");
 	bool blood = json_is_true(json_object_get(systems, "blood_cells_organs"));
 
-	if (rules_is(run->document, "event_type", "medication_blood") && !blood && lacks(run->document, "medications"))
+	if (rules_is(run->document, "event_type", "medication_blood") && !blood &&
+	    lacks(run->document, "medications"))
 		rules_report(run, RULE_MEDICATION_WITHOUT_MEDICINE, "/medications", NULL);
-	if (rules_is(run->document, "event_type", "medical_device") && lacks(run->document, "devices"))
+	if (rules_is(run->document, "event_type", "medical_device") &&
+	    lacks(run->document, "devices"))
 		rules_report(run, RULE_DEVICE_MISSING, "/devices", NULL);
 }
 

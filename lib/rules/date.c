@@ -56,5 +56,6 @@ enum rules_date_kind rules_date_read(const char *text, struct rules_date *ret)
 
 bool rules_event_date(const json_t *document, struct rules_date *ret)
 {
-	return rules_date_read(rules_string(json_object_get(document, "event"), "date"), ret) == RULES_DATE_OK;
+	return rules_date_read(rules_string(json_object_get(document, "event"), "date"), ret) ==
+	       RULES_DATE_OK;
 }

@@ -27,17 +27,16 @@ static bool is_ahead(const struct rules_run *run, const struct rules_date *date)
 
 static void check_date(const struct rules_run *run, const struct dated *member)
 {
-	const json_t *object = member->object ? json_object_get(run->document, member->object) : run->document;
+	const json_t *object =
+		member->object ? json_object_get(run->document, member->object) : run->document;
 	struct rules_date date;
 
 	switch (rules_date_read(rules_string(object, member->name), &date)) {
-	case RULES_DATE_OTHER:
-		return;
+	case RULES_DATE_OTHER: return;
 	case RULES_DATE_IMPOSSIBLE:
 		rules_report(run, RULE_DATE_IMPOSSIBLE, member->pointer, NULL);
 		return;
-	case RULES_DATE_OK:
-		break;
+	case RULES_DATE_OK: break;
 	}
 	if (date.year < 1900)
 		rules_report(run, RULE_DATE_BEFORE_1900, member->pointer, NULL);
@@ -46,7 +45,8 @@ static void check_date(const struct rules_run *run, const struct dated *member)
 }
 
 /* A time of day begins like a date; what is wrong with its shape the schema says. */
-static void check_time(const struct rules_run *run, const char *name, const char *pointer, enum rule ahead)
+static void check_time(const struct rules_run *run, const char *name, const char *pointer,
+		       enum rule ahead)
 {
 	const char *text = rules_string(json_object_get(run->document, "source"), name);
 	char day[11];
@@ -75,13 +75,16 @@ static void check_birth_dates(const struct rules_run *run)
 	const json_t *patients = json_object_get(run->document, "patients"), *patient;
 	size_t i;
 
-	json_array_foreach(patients, i, patient) {
+	json_array_foreach(patients, i, patient)
+	{
 		struct rules_date date;
-		enum rules_date_kind kind = rules_date_read(rules_string(patient, "birth_date"), &date);
+		enum rules_date_kind kind =
+			rules_date_read(rules_string(patient, "birth_date"), &date);
 
 		if (kind == RULES_DATE_IMPOSSIBLE ||
 		    (kind == RULES_DATE_OK && (date.year < 1900 || is_ahead(run, &date))))
-			rules_reportf(run, RULE_BIRTH_DATE_UNLIKELY, NULL, "/patients/%zu/birth_date", i);
+			rules_reportf(run, RULE_BIRTH_DATE_UNLIKELY, NULL,
+				      "/patients/%zu/birth_date", i);
 	}
 }
 

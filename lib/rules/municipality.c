@@ -43,7 +43,8 @@ static void check_number(const struct rules_run *run, const struct asked *day, c
 	CLEANUP(buf_release) struct buf detail = buf_capped(256);
 	struct codes_municipality_answer answer;
 
-	if (!number || strlen(number) != MUNICIPALITY_LEN || strspn(number, "0123456789") != MUNICIPALITY_LEN)
+	if (!number || strlen(number) != MUNICIPALITY_LEN ||
+	    strspn(number, "0123456789") != MUNICIPALITY_LEN)
 		return;
 	answer = codes_municipality_on(codes, number, day->day);
 	list_candidates(&answer, &detail);
@@ -53,15 +54,16 @@ static void check_number(const struct rules_run *run, const struct asked *day, c
 		break;
 	case CODES_MUNICIPALITY_MOVED:
 		if (day->of_event)
-			rules_report(run, RULE_MUNICIPALITY_MOVED, pointer, detail.len ? buf_text(&detail) : NULL);
+			rules_report(run, RULE_MUNICIPALITY_MOVED, pointer,
+				     detail.len ? buf_text(&detail) : NULL);
 		break;
 	case CODES_MUNICIPALITY_SPLIT:
 		if (day->of_event)
-			rules_report(run, RULE_MUNICIPALITY_SPLIT, pointer, detail.len ? buf_text(&detail) : NULL);
+			rules_report(run, RULE_MUNICIPALITY_SPLIT, pointer,
+				     detail.len ? buf_text(&detail) : NULL);
 		break;
 	case CODES_MUNICIPALITY_VALID:
-	case CODES_MUNICIPALITY_UNCOVERED:
-		break;
+	case CODES_MUNICIPALITY_UNCOVERED: break;
 	}
 }
 
@@ -75,8 +77,10 @@ void rules_municipality(const struct rules_run *run)
 
 	if (!run->context->codes || !day_to_ask(run->document, &day))
 		return;
-	check_number(run, &day, rules_string(organisation, "municipality_number"), "/organisation/municipality_number");
-	json_array_foreach(patients, i, patient) {
+	check_number(run, &day, rules_string(organisation, "municipality_number"),
+		     "/organisation/municipality_number");
+	json_array_foreach(patients, i, patient)
+	{
 		snprintf(pointer, sizeof(pointer), "/patients/%zu/municipality_number", i);
 		check_number(run, &day, rules_string(patient, "municipality_number"), pointer);
 	}

@@ -3,7 +3,8 @@
 
 static bool is_written_like_one(const char *text)
 {
-	return text && strlen(text) == ORGANISATION_NUMBER_LEN && strspn(text, "0123456789") == ORGANISATION_NUMBER_LEN;
+	return text && strlen(text) == ORGANISATION_NUMBER_LEN &&
+	       strspn(text, "0123456789") == ORGANISATION_NUMBER_LEN;
 }
 
 static bool has_wrong_check_digit(const char *text)
@@ -33,8 +34,10 @@ void rules_organisation(const struct rules_run *run)
 		rules_report(run, RULE_UNIT_NUMBER_CHECK, "/organisation/unit_number", NULL);
 	if (run->context->report_kind && rules_string(run->document, "report_kind") &&
 	    !rules_is(run->document, "report_kind", run->context->report_kind))
-		rules_report(run, RULE_REPORT_KIND_UNEXPECTED, "/report_kind", run->context->report_kind);
-	json_array_foreach(related, i, item)
-		if (has_wrong_check_digit(rules_string(item, "organisation")))
-			rules_reportf(run, RULE_UNIT_NUMBER_CHECK, NULL, "/related_reports/%zu/organisation", i);
+		rules_report(run, RULE_REPORT_KIND_UNEXPECTED, "/report_kind",
+			     run->context->report_kind);
+	json_array_foreach(related, i,
+			   item) if (has_wrong_check_digit(rules_string(item, "organisation")))
+		rules_reportf(run, RULE_UNIT_NUMBER_CHECK, NULL,
+			      "/related_reports/%zu/organisation", i);
 }

@@ -10,18 +10,17 @@ static const char *type_of(enum person_number_kind kind)
 	switch (kind) {
 	case PERSON_NUMBER_FNR:
 	case PERSON_NUMBER_DNR:
-	case PERSON_NUMBER_FHNR:
-		return person_number_kind_name(kind);
+	case PERSON_NUMBER_FHNR: return person_number_kind_name(kind);
 	case PERSON_NUMBER_HNR:
-	case PERSON_NUMBER_OTHER:
-		break;
+	case PERSON_NUMBER_OTHER: break;
 	}
 	return NULL;
 }
 
 /* Synthetic numbers and real ones never meet. A number without a date (FH) or
  * of no series cannot be told apart and is taken in both. */
-static void check_series(const struct rules_run *run, const struct person_number *p, const char *pointer)
+static void check_series(const struct rules_run *run, const struct person_number *p,
+			 const char *pointer)
 {
 	bool real_belong = run->context->production && run->context->phase == RULES_PHASE_ACTIVE;
 
@@ -33,7 +32,8 @@ static void check_series(const struct rules_run *run, const struct person_number
 		rules_report(run, RULE_PERSON_NUMBER_REAL, pointer, NULL);
 }
 
-static void check_digits(const struct rules_run *run, const struct person_number *p, const char *pointer)
+static void check_digits(const struct rules_run *run, const struct person_number *p,
+			 const char *pointer)
 {
 	if (!p->holds_2032)
 		rules_report(run, RULE_PERSON_NUMBER_CHECK, pointer, NULL);
@@ -44,9 +44,11 @@ static void check_digits(const struct rules_run *run, const struct person_number
 		rules_report(run, RULE_PERSON_NUMBER_DATE, pointer, NULL);
 }
 
-static void check_identifier(const struct rules_run *run, const json_t *identifier, const char *where)
+static void check_identifier(const struct rules_run *run, const json_t *identifier,
+			     const char *where)
 {
-	const char *value = rules_string(identifier, "value"), *type = rules_string(identifier, "type");
+	const char *value = rules_string(identifier, "value"),
+		   *type = rules_string(identifier, "type");
 	struct person_number p;
 	char pointer[96];
 
@@ -70,7 +72,8 @@ void rules_person_numbers(const struct rules_run *run)
 	char where[40];
 	size_t i;
 
-	json_array_foreach(patients, i, patient) {
+	json_array_foreach(patients, i, patient)
+	{
 		snprintf(where, sizeof(where), "/patients/%zu", i);
 		check_identifier(run, json_object_get(patient, "identifier"), where);
 	}

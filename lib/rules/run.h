@@ -15,9 +15,10 @@ struct rules_run {
 
 /* Reports a rule at a pointer, unless it does not apply to this kind. `detail`
  * (may be NULL) never comes from the document. */
-void rules_report(const struct rules_run *run, enum rule rule, const char *pointer, const char *detail);
-void rules_reportf(const struct rules_run *run, enum rule rule, const char *detail, const char *pointer, ...)
-	__attribute__((format(printf, 4, 5)));
+void rules_report(const struct rules_run *run, enum rule rule, const char *pointer,
+		  const char *detail);
+void rules_reportf(const struct rules_run *run, enum rule rule, const char *detail,
+		   const char *pointer, ...) __attribute__((format(printf, 4, 5)));
 
 /* The string at `name`, or NULL when `object` is none or has no string there. */
 const char *rules_string(const json_t *object, const char *name);

@@ -54,7 +54,8 @@ const json_t *source_get(const struct source *s, enum kw kw)
 	return json_object_get(s->json, keyword_infos[kw].name);
 }
 
-enum rc source_node(const struct source *s, const json_t *value, enum kw kw, const struct node **ret)
+enum rc source_node(const struct source *s, const json_t *value, enum kw kw,
+		    const struct node **ret)
 {
 	if (!json_is_object(value) && !json_is_boolean(value))
 		return source_invalid(s, kw, "holds something that is not a schema");
@@ -65,9 +66,12 @@ enum rc source_size(const struct source *s, const json_t *value, enum kw kw, siz
 {
 	double d = json_number_value(value);
 
-	if (!json_is_number(value) || !(d >= 0) || (json_is_real(value) && d < 1e18 && d != (double)(int64_t)d))
+	if (!json_is_number(value) || !(d >= 0) ||
+	    (json_is_real(value) && d < 1e18 && d != (double)(int64_t)d))
 		return source_invalid(s, kw, "is not a whole number from 0");
-	*ret = json_is_integer(value) ? (size_t)json_integer_value(value) : d < 1e18 ? (size_t)d : SIZE_MAX;
+	*ret = json_is_integer(value) ? (size_t)json_integer_value(value)
+	       : d < 1e18             ? (size_t)d
+				      : SIZE_MAX;
 	return RC_OK;
 }
 
@@ -93,7 +97,8 @@ enum rc source_detail(const struct source *s, const json_t *value, const char **
 	return RC_OK;
 }
 
-enum rc source_regex(const struct source *s, const char *text, size_t len, enum kw kw, const struct regex **ret)
+enum rc source_regex(const struct source *s, const char *text, size_t len, enum kw kw,
+		     const struct regex **ret)
 {
 	struct schema *schema = s->compiler->schema;
 	struct err *reterr = s->compiler->reterr;
@@ -113,8 +118,8 @@ enum rc source_regex(const struct source *s, const char *text, size_t len, enum 
 	if (rc == RC_NOMEM)
 		return source_no_memory(s);
 	if (rc == RC_LIMIT)
-		return err_set(reterr, rc, "schema-limit", s->resource->uri, "%s: longer than %u bytes", name,
-			       schema->limits.regex_bytes);
+		return err_set(reterr, rc, "schema-limit", s->resource->uri,
+			       "%s: longer than %u bytes", name, schema->limits.regex_bytes);
 	if (rc)
 		return err_set(reterr, rc, "schema-pattern", s->resource->uri,
 			       "%s: not a regular expression of ECMA-262", name);

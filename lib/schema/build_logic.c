@@ -2,13 +2,15 @@
 #include "schema/compile.h"
 #include "schema/value.h"
 
-static enum rc resolve(const struct source *s, const json_t *value, enum kw kw, struct target *target)
+static enum rc resolve(const struct source *s, const json_t *value, enum kw kw,
+		       struct target *target)
 {
 	const char *text = json_string_value(value);
 
 	if (!text)
 		return source_invalid(s, kw, "is not a string");
-	return registry_resolve(s->compiler->registry, s->resource, text, target, s->compiler->reterr);
+	return registry_resolve(s->compiler->registry, s->resource, text, target,
+				s->compiler->reterr);
 }
 
 enum rc build_ref(const struct source *s, const json_t *value, struct keyword *out)
@@ -17,7 +19,8 @@ enum rc build_ref(const struct source *s, const json_t *value, struct keyword *o
 	enum rc rc = resolve(s, value, out->kw, &target);
 
 	out->types = TYPE_ANY;
-	return rc ? rc : compiler_node(s->compiler, target.schema, target.resource, &out->dynamic.node);
+	return rc ? rc
+		  : compiler_node(s->compiler, target.schema, target.resource, &out->dynamic.node);
 }
 
 /* Core section 8.2.3.2: dynamic only if the reference as it stands leads to a

@@ -11,20 +11,24 @@ static json_t *unconst(const json_t *value)
 }
 
 /* One entry per member of `map`, unsorted, without what hangs on it. */
-static enum rc read_names(const struct source *s, const json_t *map, enum kw kw, struct named_list *ret)
+static enum rc read_names(const struct source *s, const json_t *map, enum kw kw,
+			  struct named_list *ret)
 {
 	if (!json_is_object(map))
 		return source_invalid(s, kw, "is not an object");
-	ret->list = pool_alloc(&s->compiler->schema->pool, json_object_size(map) * sizeof(*ret->list));
+	ret->list =
+		pool_alloc(&s->compiler->schema->pool, json_object_size(map) * sizeof(*ret->list));
 	if (!ret->list)
 		return source_no_memory(s);
-	for (void *at = json_object_iter(unconst(map)); at; at = json_object_iter_next(unconst(map), at))
+	for (void *at = json_object_iter(unconst(map)); at;
+	     at = json_object_iter_next(unconst(map), at))
 		ret->list[ret->n++] = (struct named){ .name = json_object_iter_key(at),
 						      .len = json_object_iter_key_len(at) };
 	return RC_OK;
 }
 
-static enum rc read_schemas(const struct source *s, const json_t *map, enum kw kw, struct named_list *ret)
+static enum rc read_schemas(const struct source *s, const json_t *map, enum kw kw,
+			    struct named_list *ret)
 {
 	enum rc rc = read_names(s, map, kw, ret);
 
@@ -40,7 +44,8 @@ static enum rc read_patterned(const struct source *s, const json_t *map, struct 
 	struct named_list names = { 0 };
 	enum rc rc = read_names(s, map, KW_PATTERN_PROPERTIES, &names);
 
-	m->patterned = pool_alloc(&s->compiler->schema->pool, (names.n + 1) * sizeof(*m->patterned));
+	m->patterned =
+		pool_alloc(&s->compiler->schema->pool, (names.n + 1) * sizeof(*m->patterned));
 	if (!m->patterned)
 		return source_no_memory(s);
 	for (size_t i = 0; !rc && i < names.n; i++) {
@@ -49,8 +54,8 @@ static enum rc read_patterned(const struct source *s, const json_t *map, struct 
 
 		rc = source_regex(s, one->name, one->len, KW_PATTERN_PROPERTIES, &p->regex);
 		if (!rc)
-			rc = source_node(s, json_object_getn(map, one->name, one->len), KW_PATTERN_PROPERTIES,
-					 &p->node);
+			rc = source_node(s, json_object_getn(map, one->name, one->len),
+					 KW_PATTERN_PROPERTIES, &p->node);
 	}
 	return rc;
 }
@@ -87,10 +92,11 @@ enum rc build_dependent_schemas(const struct source *s, const json_t *value, str
 	return read_schemas(s, value, out->kw, &out->named);
 }
 
-static enum rc read_strings(const struct source *s, const json_t *array, enum kw kw, const char *const **ret,
-			    size_t *ret_n)
+static enum rc read_strings(const struct source *s, const json_t *array, enum kw kw,
+			    const char *const **ret, size_t *ret_n)
 {
-	const char **list = pool_alloc(&s->compiler->schema->pool, (json_array_size(array) + 1) * sizeof(char *));
+	const char **list = pool_alloc(&s->compiler->schema->pool,
+				       (json_array_size(array) + 1) * sizeof(char *));
 
 	if (!list)
 		return source_no_memory(s);
@@ -99,7 +105,8 @@ static enum rc read_strings(const struct source *s, const json_t *array, enum kw
 	for (size_t i = 0; i < json_array_size(array); i++) {
 		const json_t *one = json_array_get(array, i);
 
-		if (!json_is_string(one) || strlen(json_string_value(one)) != json_string_length(one))
+		if (!json_is_string(one) ||
+		    strlen(json_string_value(one)) != json_string_length(one))
 			return source_invalid(s, kw, "is not an array of strings");
 		list[i] = json_string_value(one);
 	}
@@ -122,8 +129,8 @@ enum rc build_dependent_required(const struct source *s, const json_t *value, st
 	for (size_t i = 0; !rc && i < out->named.n; i++) {
 		struct named *one = &out->named.list[i];
 
-		rc = read_strings(s, json_object_getn(value, one->name, one->len), out->kw, &one->names,
-				  &one->count);
+		rc = read_strings(s, json_object_getn(value, one->name, one->len), out->kw,
+				  &one->names, &one->count);
 	}
 	named_sort(&out->named);
 	return rc;

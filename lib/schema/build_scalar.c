@@ -11,7 +11,7 @@ static enum rc add_type(const struct source *s, const json_t *name, unsigned *ty
 		const char *name;
 		unsigned types;
 	} known[] = {
-		{ "null", TYPE_NULL },	 { "boolean", TYPE_BOOLEAN }, { "integer", TYPE_INTEGER },
+		{ "null", TYPE_NULL },     { "boolean", TYPE_BOOLEAN }, { "integer", TYPE_INTEGER },
 		{ "number", TYPE_NUMBER }, { "string", TYPE_STRING },   { "array", TYPE_ARRAY },
 		{ "object", TYPE_OBJECT },
 	};
@@ -126,7 +126,8 @@ enum rc build_pattern(const struct source *s, const json_t *value, struct keywor
 		return source_invalid(s, out->kw, "is not a string");
 	out->types = TYPE_STRING;
 	out->detail = json_string_value(json_object_get(s->json, "title"));
-	return source_regex(s, json_string_value(value), json_string_length(value), out->kw, &out->regex);
+	return source_regex(s, json_string_value(value), json_string_length(value), out->kw,
+			    &out->regex);
 }
 
 enum rc build_format(const struct source *s, const json_t *value, struct keyword *out)

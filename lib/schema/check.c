@@ -40,14 +40,16 @@ static check_fn *const checks[KW_COUNT] = {
 	[KW_UNEVALUATED_PROPERTIES] = check_unevaluated_properties,
 };
 
-bool check_fail(struct check *c, const struct spot *spot, const char *missing, enum kw kw, const char *detail)
+bool check_fail(struct check *c, const struct spot *spot, const char *missing, enum kw kw,
+		const char *detail)
 {
 	CLEANUP(buf_release) struct buf pointer = buf_capped(POINTER_MAX);
 
 	if (!c->out)
 		return false;
 	spot_pointer(spot, missing, &pointer);
-	findings_add(c->out, FINDING_ERROR, buf_text(&pointer), keyword_infos[kw].name, keyword_infos[kw].code, detail);
+	findings_add(c->out, FINDING_ERROR, buf_text(&pointer), keyword_infos[kw].name,
+		     keyword_infos[kw].code, detail);
 	return false;
 }
 
@@ -83,7 +85,8 @@ static bool check_tracking(struct check *c, struct frame f)
 	bool ok;
 
 	if (!seen_init(&own, &c->seen,
-		       f.spot->type == TYPE_ARRAY ? json_array_size(f.spot->json) : json_object_size(f.spot->json)))
+		       f.spot->type == TYPE_ARRAY ? json_array_size(f.spot->json)
+						  : json_object_size(f.spot->json)))
 		return check_over(c, f.spot);
 	f.seen = &own;
 	ok = check_keywords(c, &f);
@@ -93,11 +96,12 @@ static bool check_tracking(struct check *c, struct frame f)
 	return ok;
 }
 
-bool check_node(struct check *c, const struct node *node, const struct spot *spot, const struct scope *scope,
-		struct seen *seen)
+bool check_node(struct check *c, const struct node *node, const struct spot *spot,
+		const struct scope *scope, struct seen *seen)
 {
 	struct scope here = { node->scope, scope };
-	struct frame f = { node, spot, scope && scope->resource == node->scope ? scope : &here, seen };
+	struct frame f = { node, spot, scope && scope->resource == node->scope ? scope : &here,
+			   seen };
 	bool ok;
 
 	if (node->never)
@@ -113,8 +117,8 @@ bool check_node(struct check *c, const struct node *node, const struct spot *spo
 	return ok;
 }
 
-bool check_quietly(struct check *c, const struct node *node, const struct spot *spot, const struct scope *scope,
-		   struct seen *seen)
+bool check_quietly(struct check *c, const struct node *node, const struct spot *spot,
+		   const struct scope *scope, struct seen *seen)
 {
 	struct findings *out = c->out;
 	bool ok;
@@ -125,8 +129,8 @@ bool check_quietly(struct check *c, const struct node *node, const struct spot *
 	return ok;
 }
 
-enum rc schema_check(const struct schema *s, const json_t *instance, const struct schema_options *options,
-		     struct findings *out)
+enum rc schema_check(const struct schema *s, const json_t *instance,
+		     const struct schema_options *options, struct findings *out)
 {
 	const struct spot root = spot_root(instance);
 	struct check c;
@@ -152,7 +156,8 @@ enum rc schema_check(const struct schema *s, const json_t *instance, const struc
 	return ok ? RC_OK : RC_INVALID;
 }
 
-enum rc schema_accepts(const struct schema *s, const json_t *instance, const struct schema_options *options)
+enum rc schema_accepts(const struct schema *s, const json_t *instance,
+		       const struct schema_options *options)
 {
 	return schema_check(s, instance, options, NULL);
 }

@@ -1,7 +1,8 @@
 /* Keywords of arrays. */
 #include "schema/check.h"
 
-static bool check_element(struct check *c, const struct node *node, enum kw kw, const struct frame *f, size_t i)
+static bool check_element(struct check *c, const struct node *node, enum kw kw,
+			  const struct frame *f, size_t i)
 {
 	const struct spot element = spot_element(f->spot, i, json_array_get(f->spot->json, i));
 
@@ -21,7 +22,8 @@ bool check_elements(struct check *c, const struct keyword *k, const struct frame
 
 		if (f->seen)
 			seen_add(f->seen, i);
-		if (check_element(c, fixed ? e->prefix.list[i] : e->rest, fixed ? KW_PREFIX_ITEMS : KW_ITEMS, f, i))
+		if (check_element(c, fixed ? e->prefix.list[i] : e->rest,
+				  fixed ? KW_PREFIX_ITEMS : KW_ITEMS, f, i))
 			continue;
 		ok = false;
 		if (!c->out)
@@ -36,7 +38,8 @@ bool check_contains(struct check *c, const struct keyword *k, const struct frame
 	size_t n = json_array_size(f->spot->json), found = 0;
 
 	for (size_t i = 0; i < n && !c->over; i++) {
-		const struct spot element = spot_element(f->spot, i, json_array_get(f->spot->json, i));
+		const struct spot element =
+			spot_element(f->spot, i, json_array_get(f->spot->json, i));
 
 		if (!check_quietly(c, want->node, &element, f->scope, NULL))
 			continue;
@@ -60,7 +63,8 @@ bool check_unique(struct check *c, const struct keyword *k, const struct frame *
 
 	for (size_t i = 1; i < json_array_size(array); i++) {
 		for (size_t j = 0; j < i; j++) {
-			bool twice = value_equal(json_array_get(array, i), json_array_get(array, j), &c->steps);
+			bool twice = value_equal(json_array_get(array, i), json_array_get(array, j),
+						 &c->steps);
 
 			if (!c->steps)
 				return check_over(c, f->spot);

@@ -18,7 +18,8 @@ static const struct node *dynamic_target(const struct keyword *k, const struct s
 
 bool check_ref(struct check *c, const struct keyword *k, const struct frame *f)
 {
-	const struct node *target = k->dynamic.anchor ? dynamic_target(k, f->scope) : k->dynamic.node;
+	const struct node *target =
+		k->dynamic.anchor ? dynamic_target(k, f->scope) : k->dynamic.node;
 
 	if (!c->hops)
 		return check_over(c, f->spot);
@@ -35,7 +36,8 @@ static bool check_branch(struct check *c, const struct node *node, const struct 
 	if (!f->seen)
 		return check_quietly(c, node, f->spot, f->scope, NULL);
 	if (!seen_init(&own, &c->seen,
-		       f->spot->type == TYPE_ARRAY ? json_array_size(f->spot->json) : json_object_size(f->spot->json)))
+		       f->spot->type == TYPE_ARRAY ? json_array_size(f->spot->json)
+						   : json_object_size(f->spot->json)))
 		return check_over(c, f->spot);
 	ok = check_quietly(c, node, f->spot, f->scope, &own);
 	if (ok)
@@ -104,7 +106,8 @@ static bool is_meant(struct check *c, const struct node *node, const struct spot
 		    !assertion_holds(c, node, KW_CONST, check_const, spot) ||
 		    !assertion_holds(c, node, KW_ENUM, check_enum, spot))
 			return false;
-		for (size_t i = 0; spot->type == TYPE_OBJECT && members && i < members->members->named.n; i++)
+		for (size_t i = 0;
+		     spot->type == TYPE_OBJECT && members && i < members->members->named.n; i++)
 			if (!member_holds(c, &members->members->named.list[i], spot))
 				return false;
 		if (!ref)
@@ -153,13 +156,15 @@ bool check_one_of(struct check *c, const struct keyword *k, const struct frame *
 	for (size_t i = 0; i < k->nodes.n && held < 2 && !c->over; i++)
 		held += check_branch(c, k->nodes.list[i], f);
 	if (held > 1)
-		return check_fail(c, f->spot, NULL, k->kw, "more than one of the alternatives holds");
+		return check_fail(c, f->spot, NULL, k->kw,
+				  "more than one of the alternatives holds");
 	return held || fail_branches(c, k, f);
 }
 
 bool check_not(struct check *c, const struct keyword *k, const struct frame *f)
 {
-	return !check_quietly(c, k->node, f->spot, f->scope, NULL) || check_fail(c, f->spot, NULL, k->kw, NULL);
+	return !check_quietly(c, k->node, f->spot, f->scope, NULL) ||
+	       check_fail(c, f->spot, NULL, k->kw, NULL);
 }
 
 bool check_condition(struct check *c, const struct keyword *k, const struct frame *f)

@@ -30,8 +30,8 @@ static struct spot walk_member(const struct walk *w, const struct spot *up, bool
 }
 
 /* Against patternProperties; *ret_any when one of the patterns fits the name. */
-static bool check_patterned(struct check *c, const struct members *m, const struct frame *f, const struct spot *member,
-			    size_t name_len, bool *ret_any)
+static bool check_patterned(struct check *c, const struct members *m, const struct frame *f,
+			    const struct spot *member, size_t name_len, bool *ret_any)
 {
 	bool ok = true;
 
@@ -47,7 +47,8 @@ static bool check_patterned(struct check *c, const struct members *m, const stru
 	return ok;
 }
 
-static bool check_member(struct check *c, const struct members *m, const struct frame *f, const struct walk *w)
+static bool check_member(struct check *c, const struct members *m, const struct frame *f,
+			 const struct walk *w)
 {
 	size_t len = json_object_iter_key_len(w->at);
 	const struct named *named = named_find(&m->named, json_object_iter_key(w->at), len);
@@ -82,8 +83,8 @@ bool check_members(struct check *c, const struct keyword *k, const struct frame 
 bool check_property_names(struct check *c, const struct keyword *k, const struct frame *f)
 {
 	for (struct walk w = walk_start(f->spot); w.at && !c->over; walk_on(&w)) {
-		const struct spot name =
-			spot_name(f->spot, json_object_iter_key(w.at), json_object_iter_key_len(w.at));
+		const struct spot name = spot_name(f->spot, json_object_iter_key(w.at),
+						   json_object_iter_key_len(w.at));
 
 		if (!check_quietly(c, k->node, &name, f->scope, NULL))
 			return check_fail(c, f->spot, NULL, k->kw, NULL);
@@ -109,7 +110,8 @@ bool check_unevaluated_properties(struct check *c, const struct keyword *k, cons
 	return ok;
 }
 
-static bool check_names(struct check *c, enum kw kw, const struct spot *spot, const char *const *names, size_t n)
+static bool check_names(struct check *c, enum kw kw, const struct spot *spot,
+			const char *const *names, size_t n)
 {
 	bool ok = true;
 

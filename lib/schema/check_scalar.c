@@ -33,8 +33,8 @@ bool check_enum(struct check *c, const struct keyword *k, const struct frame *f)
 	const struct choices *all = k->choices;
 
 	if (f->spot->type == TYPE_STRING) {
-		if (all->strings_n &&
-		    bsearch(f->spot, all->strings, all->strings_n, sizeof(json_t *), compare_to_string))
+		if (all->strings_n && bsearch(f->spot, all->strings, all->strings_n,
+					      sizeof(json_t *), compare_to_string))
 			return true;
 	} else {
 		for (size_t i = 0; i < all->others_n; i++)
@@ -65,7 +65,8 @@ static bool number_holds(enum kw kw, const json_t *number, const json_t *limit)
 
 bool check_number(struct check *c, const struct keyword *k, const struct frame *f)
 {
-	return number_holds(k->kw, f->spot->json, k->value) || check_fail(c, f->spot, NULL, k->kw, k->detail);
+	return number_holds(k->kw, f->spot->json, k->value) ||
+	       check_fail(c, f->spot, NULL, k->kw, k->detail);
 }
 
 static size_t size_of(const struct spot *s)
@@ -80,7 +81,8 @@ bool check_size(struct check *c, const struct keyword *k, const struct frame *f)
 	bool most = k->kw == KW_MAX_LENGTH || k->kw == KW_MAX_ITEMS || k->kw == KW_MAX_PROPERTIES;
 	size_t n = size_of(f->spot);
 
-	return (most ? n <= k->size : n >= k->size) || check_fail(c, f->spot, NULL, k->kw, k->detail);
+	return (most ? n <= k->size : n >= k->size) ||
+	       check_fail(c, f->spot, NULL, k->kw, k->detail);
 }
 
 bool check_pattern(struct check *c, const struct keyword *k, const struct frame *f)
@@ -97,5 +99,6 @@ bool check_format(struct check *c, const struct keyword *k, const struct frame *
 {
 	if (!c->formats && !f->node->asserts_format)
 		return true;
-	return k->format->is_valid(f->spot->text, f->spot->len) || check_fail(c, f->spot, NULL, k->kw, k->detail);
+	return k->format->is_valid(f->spot->text, f->spot->len) ||
+	       check_fail(c, f->spot, NULL, k->kw, k->detail);
 }

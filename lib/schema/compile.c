@@ -29,7 +29,8 @@ enum rc compiler_anchor(struct compiler *c, const char *name, const char **ret)
 		return RC_OK;
 	}
 	copy = pool_strdup(&c->schema->pool, name);
-	if (!copy || json_object_set_new(c->anchor_names, name, json_integer((json_int_t)(uintptr_t)copy)))
+	if (!copy ||
+	    json_object_set_new(c->anchor_names, name, json_integer((json_int_t)(uintptr_t)copy)))
 		return no_memory(c);
 	*ret = copy;
 	return RC_OK;
@@ -50,7 +51,8 @@ static enum rc push(struct compiler *c, struct pending one)
 	return RC_OK;
 }
 
-enum rc compiler_node(struct compiler *c, const json_t *json, struct resource *resource, const struct node **ret)
+enum rc compiler_node(struct compiler *c, const json_t *json, struct resource *resource,
+		      const struct node **ret)
 {
 	struct resource *owner = ptrmap_get(&c->registry->owners, json);
 	struct node *node;
@@ -63,8 +65,8 @@ enum rc compiler_node(struct compiler *c, const json_t *json, struct resource *r
 	node = ptrmap_get(&c->nodes, json);
 	if (!node) {
 		if (c->count >= c->registry->limits.nodes)
-			return err_set(c->reterr, RC_LIMIT, "schema-limit", resource->uri, "more than %u schemas",
-				       c->registry->limits.nodes);
+			return err_set(c->reterr, RC_LIMIT, "schema-limit", resource->uri,
+				       "more than %u schemas", c->registry->limits.nodes);
 		node = pool_alloc(&c->schema->pool, sizeof(*node));
 		if (!node || ptrmap_put(&c->nodes, json, node))
 			return no_memory(c);
@@ -152,7 +154,8 @@ static enum rc compile(struct compiler *c, const char *uri)
 	return rc ? rc : keep_documents(c);
 }
 
-enum rc schema_compile(struct schema_registry *r, const char *uri, struct schema **ret, struct err *reterr)
+enum rc schema_compile(struct schema_registry *r, const char *uri, struct schema **ret,
+		       struct err *reterr)
 {
 	CLEANUP(schema_freep) struct schema *s = calloc(1, sizeof(*s));
 	struct compiler c = { .registry = r, .schema = s, .reterr = reterr };

@@ -54,13 +54,14 @@ build_fn build_ref, build_dynamic_ref, build_node_list, build_not, build_conditi
 build_fn build_members, build_required, build_dependent_required, build_dependent_schemas;
 build_fn build_property_names, build_unevaluated;
 build_fn build_elements, build_contains;
-build_fn build_type, build_enum, build_const, build_limit, build_multiple_of, build_size, build_unique,
-	build_pattern, build_format;
+build_fn build_type, build_enum, build_const, build_limit, build_multiple_of, build_size,
+	build_unique, build_pattern, build_format;
 
 /* The keyword's value, NULL when it is absent or its vocabulary switched off. */
 const json_t *source_get(const struct source *s, enum kw kw);
 /* The node of the subschema `value` of the source. */
-NODISCARD enum rc source_node(const struct source *s, const json_t *value, enum kw kw, const struct node **ret);
+NODISCARD enum rc source_node(const struct source *s, const json_t *value, enum kw kw,
+			      const struct node **ret);
 /* A whole number from 0 (2.0 counts; huge ones are cut). */
 NODISCARD enum rc source_size(const struct source *s, const json_t *value, enum kw kw, size_t *ret);
 /* The value as short JSON text in the schema's pool. */

@@ -28,18 +28,21 @@ static enum rc read_vocabularies(const struct resource *meta, unsigned *ret, str
 	}
 	if (!json_is_object(list))
 		return unsupported(reterr, meta, "$vocabulary is not an object");
-	json_object_foreach(list, uri, required) {
+	json_object_foreach(list, uri, required)
+	{
 		unsigned bit = vocabulary_of(uri);
 
 		if (!bit && !json_is_false(required))
-			return unsupported(reterr, meta, "it requires a vocabulary that is not known here");
+			return unsupported(reterr, meta,
+					   "it requires a vocabulary that is not known here");
 		bits |= bit;
 	}
 	*ret = bits;
 	return RC_OK;
 }
 
-enum rc registry_dialect(struct schema_registry *r, struct resource *res, unsigned *ret, struct err *reterr)
+enum rc registry_dialect(struct schema_registry *r, struct resource *res, unsigned *ret,
+			 struct err *reterr)
 {
 	CLEANUP_FREE char *uri = NULL;
 	CLEANUP_FREE char *fragment = NULL;
@@ -54,14 +57,17 @@ enum rc registry_dialect(struct schema_registry *r, struct resource *res, unsign
 		if (rc)
 			res->vocabularies = 0;
 	} else if (!res->vocabularies) {
-		if (!json_is_string(name) || uri_resolve("", json_string_value(name), &uri, &fragment) || *fragment)
-			return unsupported(reterr, res, "$schema is not an absolute URI without fragment");
+		if (!json_is_string(name) ||
+		    uri_resolve("", json_string_value(name), &uri, &fragment) || *fragment)
+			return unsupported(reterr, res,
+					   "$schema is not an absolute URI without fragment");
 		meta = registry_find(r, res, uri);
 		if (!strcmp(uri, DIALECT_2020_12))
 			res->vocabularies = VOCABS_2020_12;
 		else if (!meta)
 			return unsupported(reterr, res,
-					   "$schema names a dialect that is neither 2020-12 nor in the registry");
+					   "$schema names a dialect that is neither 2020-12 nor in "
+					   "the registry");
 		else
 			rc = read_vocabularies(meta, &res->vocabularies, reterr);
 	}

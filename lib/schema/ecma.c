@@ -9,13 +9,13 @@
 #include <string.h>
 
 /* WhiteSpace and LineTerminator (sections 12.2, 12.3), and all but these. */
-#define SPACE_SET \
-	"\t-\r \xC2\xA0\xE1\x9A\x80\xE2\x80\x80-\xE2\x80\x8A\xE2\x80\xA8\xE2\x80\xA9" \
+#define SPACE_SET                                                                                  \
+	"\t-\r \xC2\xA0\xE1\x9A\x80\xE2\x80\x80-\xE2\x80\x8A\xE2\x80\xA8\xE2\x80\xA9"              \
 	"\xE2\x80\xAF\xE2\x81\x9F\xE3\x80\x80\xEF\xBB\xBF"
 #define LINE_ENDS "\n\r\xE2\x80\xA8\xE2\x80\xA9"
-#define NOT_SPACE_SET \
-	"\\x0e-\\x1f!-\\x7f\xC2\x80-\xC2\x9F\xC2\xA1-\xE1\x99\xBF\xE1\x9A\x81-\xE1\xBF\xBF" \
-	"\xE2\x80\x8B-\xE2\x80\xA7\xE2\x80\xAA-\xE2\x80\xAE\xE2\x80\xB0-\xE2\x81\x9E" \
+#define NOT_SPACE_SET                                                                              \
+	"\\x0e-\\x1f!-\\x7f\xC2\x80-\xC2\x9F\xC2\xA1-\xE1\x99\xBF\xE1\x9A\x81-\xE1\xBF\xBF"        \
+	"\xE2\x80\x8B-\xE2\x80\xA7\xE2\x80\xAA-\xE2\x80\xAE\xE2\x80\xB0-\xE2\x81\x9E"              \
 	"\xE2\x81\xA0-\xE2\xBF\xBF\xE3\x80\x81-\xEF\xBB\xBE\xEF\xBC\x80-\xF4\x8F\xBF\xBF"
 
 struct translator {
@@ -61,7 +61,9 @@ static bool take_hex(struct translator *t, int digits, uint32_t *ret)
 	for (; digits > 0; digits--, t->at++) {
 		if (t->at == t->end || !isxdigit((unsigned char)*t->at))
 			return false;
-		v = v << 4 | (uint32_t)(isdigit((unsigned char)*t->at) ? *t->at - '0' : (*t->at | 0x20) - 'a' + 10);
+		v = v << 4 |
+		    (uint32_t)(isdigit((unsigned char)*t->at) ? *t->at - '0'
+							      : (*t->at | 0x20) - 'a' + 10);
 	}
 	*ret = v;
 	return true;
@@ -113,9 +115,7 @@ static bool take_character_escape(struct translator *t, char c, uint32_t *ret)
 			return false;
 		*ret = (uint32_t)*t->at++ & 0x1F;
 		return true;
-	case '0':
-		*ret = 0;
-		return t->at == t->end || !isdigit((unsigned char)*t->at);
+	case '0': *ret = 0; return t->at == t->end || !isdigit((unsigned char)*t->at);
 	case 'x': return take_hex(t, 2, ret);
 	case 'u': return take_unicode(t, ret);
 	default:
@@ -280,7 +280,8 @@ static enum rc open_group(struct translator *t)
 			return buf_adds(t->out, kinds[i]);
 		}
 	}
-	if (t->end - t->at < 4 || t->at[1] != '<' || !(isalpha((unsigned char)t->at[2]) || t->at[2] == '_'))
+	if (t->end - t->at < 4 || t->at[1] != '<' ||
+	    !(isalpha((unsigned char)t->at[2]) || t->at[2] == '_'))
 		return RC_INVALID;
 	return group_name(t, 2);
 }

@@ -85,7 +85,8 @@ static bool is_atom_char(char c)
 static bool dot_string(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '.' ? i == 0 || i + 1 == len || text[i - 1] == '.' : !is_atom_char(text[i]))
+		if (text[i] == '.' ? i == 0 || i + 1 == len || text[i - 1] == '.'
+				   : !is_atom_char(text[i]))
 			return false;
 	}
 	return len > 0;

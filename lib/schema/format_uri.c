@@ -19,7 +19,8 @@ static bool chars(const char *text, size_t len, const char *more, bool iri)
 		} else if (c >= 0x80) {
 			if (!iri)
 				return false;
-		} else if (!c || (!isalnum(c) && !strchr("-._~!$&'()*+,;=", c) && !strchr(more, c))) {
+		} else if (!c ||
+			   (!isalnum(c) && !strchr("-._~!$&'()*+,;=", c) && !strchr(more, c))) {
 			return false;
 		}
 	}
@@ -33,7 +34,8 @@ static bool ip_literal(const char *text, size_t len)
 	if (len > 1 && (text[0] == 'v' || text[0] == 'V')) {
 		while (digits < len && isxdigit((unsigned char)text[digits]))
 			digits++;
-		return digits > 1 && digits + 1 < len && text[digits] == '.' && !memchr(text, '%', len) &&
+		return digits > 1 && digits + 1 < len && text[digits] == '.' &&
+		       !memchr(text, '%', len) &&
 		       chars(text + digits + 1, len - digits - 1, ":", false);
 	}
 	return format_ipv6(text, len);

@@ -79,7 +79,8 @@ static enum rc follow(const struct builder *b, const json_t *schema, struct chai
 		const json_t *ref = json_object_get(schema, "$ref");
 
 		if (chain->n == REFS_MAX)
-			return refuse(b, json_string_value(ref), "a chain of references is too long");
+			return refuse(b, json_string_value(ref),
+				      "a chain of references is too long");
 		chain->parts[chain->n++] = schema;
 		/* Any other reference is left alone: marks behind it are found missing. */
 		schema = ref ? definition(b, json_string_value(ref)) : NULL;
@@ -94,7 +95,8 @@ static enum rc read_marks(struct builder *b, const struct chain *chain, struct m
 		const json_t *transport = json_object_get(chain->parts[i], TRANSPORT);
 
 		if ((sealed && !json_is_true(sealed)) || (transport && !json_is_true(transport)))
-			return refuse(b, sealed ? SEALED : TRANSPORT, "a mark has no other value than true");
+			return refuse(b, sealed ? SEALED : TRANSPORT,
+				      "a mark has no other value than true");
 		node->sealed |= sealed != NULL;
 		node->transport |= transport != NULL;
 		if (ptrmap_put(&b->reached, chain->parts[i], unconst(chain->parts[i])))
@@ -108,8 +110,8 @@ static enum rc build(struct builder *b, const json_t *schema, bool sealed, bool 
 
 static enum rc add_members(struct builder *b, const json_t *properties, struct marks_node *node)
 {
-	struct member *list =
-		pool_alloc(&b->marks->pool, (node->n + json_object_size(properties)) * sizeof(*list));
+	struct member *list = pool_alloc(&b->marks->pool,
+					 (node->n + json_object_size(properties)) * sizeof(*list));
 	enum rc rc = RC_OK;
 
 	if (!list)
@@ -165,8 +167,8 @@ static enum rc build(struct builder *b, const json_t *schema, bool sealed, bool 
 		return RC_OK;
 	}
 	if (++b->count > NODES_MAX || b->depth == DEPTH_MAX)
-		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL, "more than %d places or %d levels", NODES_MAX,
-			       DEPTH_MAX);
+		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL,
+			       "more than %d places or %d levels", NODES_MAX, DEPTH_MAX);
 	node = pool_alloc(&b->marks->pool, sizeof(*node));
 	if (!node || (json_is_object(schema) && ptrmap_put(known, schema, node)))
 		return no_memory(b);
@@ -182,17 +184,20 @@ static enum rc build(struct builder *b, const json_t *schema, bool sealed, bool 
 }
 
 /* Any object with a mark that no walk reached protects nothing. */
-static enum rc refuse_unreached(const struct builder *b, const json_t *value, struct buf *where, unsigned left)
+static enum rc refuse_unreached(const struct builder *b, const json_t *value, struct buf *where,
+				unsigned left)
 {
 	size_t len = where->len;
 	enum rc rc = RC_OK;
 
 	if (!left)
-		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL, "the schema is nested too deep");
+		return err_set(b->reterr, RC_LIMIT, "schema-limit", NULL,
+			       "the schema is nested too deep");
 	if ((json_object_get(value, SEALED) || json_object_get(value, TRANSPORT)) &&
 	    !ptrmap_get(&b->reached, value))
 		return refuse(b, buf_text(where), "a mark stands where it would not be found");
-	for (void *at = json_object_iter(unconst(value)); !rc && at; at = json_object_iter_next(unconst(value), at)) {
+	for (void *at = json_object_iter(unconst(value)); !rc && at;
+	     at = json_object_iter_next(unconst(value), at)) {
 		buf_addf(where, "/%s", json_object_iter_key(at));
 		rc = refuse_unreached(b, json_object_iter_value(at), where, left - 1);
 		if (where->len > len)

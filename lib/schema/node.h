@@ -18,8 +18,8 @@ struct node_list {
 struct named {
 	const char *name;
 	size_t len;
-	const struct node *node;   /* properties, dependentSchemas */
-	const char *const *names;  /* dependentRequired */
+	const struct node *node;  /* properties, dependentSchemas */
+	const char *const *names; /* dependentRequired */
 	size_t count;
 };
 

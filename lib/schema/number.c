@@ -27,12 +27,14 @@ int number_compare(const json_t *a, const json_t *b)
 		return compare_int_double(json_integer_value(a), json_real_value(b));
 	if (json_is_integer(b))
 		return -compare_int_double(json_integer_value(b), json_real_value(a));
-	return (json_real_value(a) > json_real_value(b)) - (json_real_value(a) < json_real_value(b));
+	return (json_real_value(a) > json_real_value(b)) -
+	       (json_real_value(a) < json_real_value(b));
 }
 
 bool number_is_whole(const json_t *n)
 {
-	return json_is_integer(n) || (json_is_real(n) && trunc(json_real_value(n)) == json_real_value(n));
+	return json_is_integer(n) ||
+	       (json_is_real(n) && trunc(json_real_value(n)) == json_real_value(n));
 }
 
 /* |value| = digits * 10^exponent */
@@ -103,7 +105,8 @@ bool number_is_multiple(const json_t *n, const json_t *divisor)
 	/* The divisor has the finer unit: a.digits * 10^k mod b.digits. */
 	if (a.exponent >= b.exponent)
 		return (unsigned __int128)(a.digits % b.digits) *
-			       power_of_ten_mod(a.exponent - b.exponent, b.digits) % b.digits == 0;
+			       power_of_ten_mod(a.exponent - b.exponent, b.digits) % b.digits ==
+		       0;
 	/* The number has the finer unit, and its last digit is not 0. */
 	return false;
 }

@@ -10,13 +10,16 @@
 static const struct {
 	const char *name, *category;
 } categories[] = {
-	{ "Cased_Letter", "L&" }, { "LC", "L&" },
+	{ "Cased_Letter", "L&" },
+	{ "LC", "L&" },
 	{ "Close_Punctuation", "Pe" },
 	{ "Connector_Punctuation", "Pc" },
-	{ "Control", "Cc" }, { "cntrl", "Cc" },
+	{ "Control", "Cc" },
+	{ "cntrl", "Cc" },
 	{ "Currency_Symbol", "Sc" },
 	{ "Dash_Punctuation", "Pd" },
-	{ "Decimal_Number", "Nd" }, { "digit", "Nd" },
+	{ "Decimal_Number", "Nd" },
+	{ "digit", "Nd" },
 	{ "Enclosing_Mark", "Me" },
 	{ "Final_Punctuation", "Pf" },
 	{ "Format", "Cf" },
@@ -25,7 +28,8 @@ static const struct {
 	{ "Letter_Number", "Nl" },
 	{ "Line_Separator", "Zl" },
 	{ "Lowercase_Letter", "Ll" },
-	{ "Mark", "M" }, { "Combining_Mark", "M" },
+	{ "Mark", "M" },
+	{ "Combining_Mark", "M" },
 	{ "Math_Symbol", "Sm" },
 	{ "Modifier_Letter", "Lm" },
 	{ "Modifier_Symbol", "Sk" },
@@ -39,7 +43,8 @@ static const struct {
 	{ "Other_Symbol", "So" },
 	{ "Paragraph_Separator", "Zp" },
 	{ "Private_Use", "Co" },
-	{ "Punctuation", "P" }, { "punct", "P" },
+	{ "Punctuation", "P" },
+	{ "punct", "P" },
 	{ "Separator", "Z" },
 	{ "Space_Separator", "Zs" },
 	{ "Spacing_Mark", "Mc" },
@@ -50,8 +55,9 @@ static const struct {
 	{ "Uppercase_Letter", "Lu" },
 };
 
-static const char short_categories[] = " C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi "
-				       "Po Ps S Sc Sk Sm So Z Zl Zp Zs ";
+static const char short_categories[] =
+	" C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi "
+	"Po Ps S Sc Sk Sm So Z Zl Zp Zs ";
 
 /* PCRE2's name of a general category, or NULL. */
 static const char *category(const char *name)
@@ -79,7 +85,8 @@ static const char *after(const char *text, const char *prefix)
 static bool is_name(const char *text)
 {
 	return *text && isupper((unsigned char)*text) &&
-	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") == strlen(text);
+	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") ==
+		       strlen(text);
 }
 
 static enum rc translate(const char *name, char p, struct buf *out)
@@ -91,13 +98,15 @@ static enum rc translate(const char *name, char p, struct buf *out)
 
 	for (size_t i = 0; i < 2 && !value; i++)
 		if ((value = after(name, category_keys[i])))
-			return category(value) ? buf_addf(out, "\\%c{%s}", p, category(value)) : RC_INVALID;
+			return category(value) ? buf_addf(out, "\\%c{%s}", p, category(value))
+					       : RC_INVALID;
 	for (size_t i = 0; i < 2 && !value; i++)
 		if ((value = after(name, script_keys[i])))
 			return is_name(value) ? buf_addf(out, "\\%c{sc:%s}", p, value) : RC_INVALID;
 	for (size_t i = 0; i < 2 && !value; i++)
 		if ((value = after(name, extension_keys[i])))
-			return is_name(value) ? buf_addf(out, "\\%c{scx:%s}", p, value) : RC_INVALID;
+			return is_name(value) ? buf_addf(out, "\\%c{scx:%s}", p, value)
+					      : RC_INVALID;
 	if (category(name))
 		return buf_addf(out, "\\%c{%s}", p, category(name));
 	if (!strcmp(name, "Assigned"))

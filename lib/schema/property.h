@@ -9,6 +9,7 @@
 
 /* Takes "{…}" off *at and appends PCRE2's escape, negated if asked. RC_INVALID
  * when it is no such property. */
-NODISCARD enum rc property_translate(const char **at, const char *end, bool negated, struct buf *out);
+NODISCARD enum rc property_translate(const char **at, const char *end, bool negated,
+				     struct buf *out);
 
 #endif

@@ -16,7 +16,8 @@ struct regex {
 	(PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_NEVER_BACKSLASH_C |             \
 	 PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_UCP)
 
-enum rc regex_compile(const char *pattern, size_t len, const struct schema_limits *limits, struct regex **ret)
+enum rc regex_compile(const char *pattern, size_t len, const struct schema_limits *limits,
+		      struct regex **ret)
 {
 	/* The longest translation of one byte is that of "\S" in a class. */
 	CLEANUP(buf_release) struct buf translated = buf_capped((size_t)limits->regex_bytes * 64);
@@ -35,8 +36,8 @@ enum rc regex_compile(const char *pattern, size_t len, const struct schema_limit
 		return RC_NOMEM;
 	r->steps = limits->regex_steps;
 	r->heap_kib = limits->regex_heap_kib;
-	r->code = pcre2_compile((PCRE2_SPTR)buf_text(&translated), translated.len, REGEX_OPTIONS, &error, &offset,
-				NULL);
+	r->code = pcre2_compile((PCRE2_SPTR)buf_text(&translated), translated.len, REGEX_OPTIONS,
+				&error, &offset, NULL);
 	if (!r->code) {
 		free(r);
 		return error == PCRE2_ERROR_NOMEMORY ? RC_NOMEM : RC_INVALID;
@@ -109,7 +110,8 @@ void regex_scratch_release(struct regex_scratch *s)
 	s->ready = false;
 }
 
-enum regex_result regex_search(const struct regex *r, struct regex_scratch *s, const char *text, size_t len)
+enum regex_result regex_search(const struct regex *r, struct regex_scratch *s, const char *text,
+			       size_t len)
 {
 	int rc;
 

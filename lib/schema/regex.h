@@ -44,6 +44,7 @@ void regex_scratch_release(struct regex_scratch *s);
 enum regex_result { REGEX_NO, REGEX_YES, REGEX_LIMIT /* gave up */ };
 
 /* Whether `text` (UTF-8) has a match anywhere in it. */
-enum regex_result regex_search(const struct regex *r, struct regex_scratch *s, const char *text, size_t len);
+enum regex_result regex_search(const struct regex *r, struct regex_scratch *s, const char *text,
+			       size_t len);
 
 #endif

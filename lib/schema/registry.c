@@ -52,21 +52,24 @@ void schema_registry_free(struct schema_registry *r)
 }
 
 /* The bundled metaschema documents carry their URI as "$id". */
-static enum rc add_metaschema(struct schema_registry *r, const struct embedded_file *file, struct err *reterr)
+static enum rc add_metaschema(struct schema_registry *r, const struct embedded_file *file,
+			      struct err *reterr)
 {
 	json_t *document = json_loadb(file->text, file->len, JSON_REJECT_DUPLICATES, NULL);
 	const char *id = json_string_value(json_object_get(document, "$id"));
 	enum rc rc;
 
 	if (!id)
-		rc = err_set(reterr, RC_CORRUPT, "schema-invalid", file->path, "the bundled metaschema cannot be read");
+		rc = err_set(reterr, RC_CORRUPT, "schema-invalid", file->path,
+			     "the bundled metaschema cannot be read");
 	else
 		rc = schema_registry_add(r, id, document, reterr);
 	json_decref(document);
 	return rc;
 }
 
-enum rc schema_registry_new(const struct schema_limits *limits, struct schema_registry **ret, struct err *reterr)
+enum rc schema_registry_new(const struct schema_limits *limits, struct schema_registry **ret,
+			    struct err *reterr)
 {
 	CLEANUP(schema_registry_freep) struct schema_registry *r = calloc(1, sizeof(*r));
 
@@ -87,7 +90,8 @@ enum rc schema_registry_new(const struct schema_limits *limits, struct schema_re
  * is safe after it. */
 static bool depth_within(const json_t *value, unsigned left)
 {
-	json_t *unconst = (json_t *)(uintptr_t)value; /* jansson's iterators take it so, and change nothing */
+	json_t *unconst =
+		(json_t *)(uintptr_t)value; /* jansson's iterators take it so, and change nothing */
 
 	if (!left)
 		return false;
@@ -129,25 +133,30 @@ static void forget_resources(struct schema_registry *r, size_t keep)
 		resource_free(r->resources[--r->resource_count]);
 }
 
-enum rc schema_registry_add(struct schema_registry *r, const char *uri, const json_t *document, struct err *reterr)
+enum rc schema_registry_add(struct schema_registry *r, const char *uri, const json_t *document,
+			    struct err *reterr)
 {
 	CLEANUP(document_freep) struct document *d = NULL;
 	size_t keep = r->resource_count;
 	enum rc rc;
 
 	if (r->document_count >= r->limits.documents)
-		return err_set(reterr, RC_LIMIT, "schema-limit", uri, "more than %u documents", r->limits.documents);
+		return err_set(reterr, RC_LIMIT, "schema-limit", uri, "more than %u documents",
+			       r->limits.documents);
 	if (!json_is_object(document) && !json_is_boolean(document))
-		return err_set(reterr, RC_INVALID, "schema-invalid", uri, "a schema is an object or a boolean");
+		return err_set(reterr, RC_INVALID, "schema-invalid", uri,
+			       "a schema is an object or a boolean");
 	if (!depth_within(document, r->limits.schema_depth))
-		return err_set(reterr, RC_LIMIT, "schema-limit", uri, "nested deeper than %u levels",
-			       r->limits.schema_depth);
+		return err_set(reterr, RC_LIMIT, "schema-limit", uri,
+			       "nested deeper than %u levels", r->limits.schema_depth);
 	rc = document_new(uri, document, &d);
 	if (rc)
-		return err_set(reterr, rc, "schema-id", uri, "not an absolute URI without fragment");
+		return err_set(reterr, rc, "schema-id", uri,
+			       "not an absolute URI without fragment");
 	for (size_t i = 0; i < r->document_count; i++)
 		if (!strcmp(r->documents[i]->uri, d->uri))
-			return err_set(reterr, RC_CONFLICT, "schema-id", uri, "the registry has this URI already");
+			return err_set(reterr, RC_CONFLICT, "schema-id", uri,
+				       "the registry has this URI already");
 	if (!make_room(r))
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	rc = registry_scan(r, d, d->root, NULL, false, reterr);
@@ -166,7 +175,8 @@ static bool is_at(const struct resource *res, const char *uri)
 	return !strcmp(res->uri, uri) || (res->alias && !strcmp(res->alias, uri));
 }
 
-struct resource *registry_find(const struct schema_registry *r, const struct resource *from, const char *uri)
+struct resource *registry_find(const struct schema_registry *r, const struct resource *from,
+			       const char *uri)
 {
 	struct resource *found = NULL;
 
@@ -177,9 +187,11 @@ struct resource *registry_find(const struct schema_registry *r, const struct res
 			continue;
 		if (res == from)
 			return res;
-		if (!found || (from && res->document == from->document && found->document != from->document))
+		if (!found ||
+		    (from && res->document == from->document && found->document != from->document))
 			found = res;
-		else if (res->alias && !strcmp(res->alias, uri) && !(from && found->document == from->document))
+		else if (res->alias && !strcmp(res->alias, uri) &&
+			 !(from && found->document == from->document))
 			found = res;
 	}
 	return found;

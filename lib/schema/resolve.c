@@ -38,7 +38,8 @@ static json_t *array_element(const json_t *array, const char *token)
 
 /* Walks `pointer` from the root of *res; *res becomes the innermost resource
  * around the place reached. NULL where it leads nowhere. */
-static const json_t *follow(struct schema_registry *r, struct resource **res, const char *pointer, char *token)
+static const json_t *follow(struct schema_registry *r, struct resource **res, const char *pointer,
+			    char *token)
 {
 	const json_t *value = (*res)->root;
 
@@ -47,7 +48,8 @@ static const json_t *follow(struct schema_registry *r, struct resource **res, co
 
 		if (!next_token(&pointer, token))
 			return NULL;
-		value = json_is_array(value) ? array_element(value, token) : json_object_get(value, token);
+		value = json_is_array(value) ? array_element(value, token)
+					     : json_object_get(value, token);
 		owner = json_is_object(value) ? ptrmap_get(&r->owners, value) : NULL;
 		if (owner)
 			*res = owner;
@@ -79,7 +81,8 @@ static enum rc resolve_pointer(struct schema_registry *r, struct resource *res, 
 	return RC_OK;
 }
 
-static enum rc resolve_anchor(struct resource *res, const char *name, struct target *ret, struct err *reterr)
+static enum rc resolve_anchor(struct resource *res, const char *name, struct target *ret,
+			      struct err *reterr)
 {
 	const struct anchor *found = NULL, *dynamic = NULL;
 
@@ -93,13 +96,14 @@ static enum rc resolve_anchor(struct resource *res, const char *name, struct tar
 			dynamic = a;
 	}
 	if (!found)
-		return err_set(reterr, RC_INVALID, "schema-reference", res->uri, "no schema has the anchor asked for");
+		return err_set(reterr, RC_INVALID, "schema-reference", res->uri,
+			       "no schema has the anchor asked for");
 	*ret = (struct target){ found->schema, res, dynamic ? dynamic->name : NULL };
 	return RC_OK;
 }
 
-enum rc registry_resolve(struct schema_registry *r, struct resource *from, const char *reference, struct target *ret,
-			 struct err *reterr)
+enum rc registry_resolve(struct schema_registry *r, struct resource *from, const char *reference,
+			 struct target *ret, struct err *reterr)
 {
 	CLEANUP_FREE char *uri = NULL;
 	CLEANUP_FREE char *fragment = NULL;
@@ -109,7 +113,8 @@ enum rc registry_resolve(struct schema_registry *r, struct resource *from, const
 	if (rc == RC_NOMEM)
 		return err_set(reterr, rc, "no-memory", NULL, "out of memory");
 	if (rc)
-		return err_set(reterr, rc, "schema-reference", from ? from->uri : NULL, "not a URI reference");
+		return err_set(reterr, rc, "schema-reference", from ? from->uri : NULL,
+			       "not a URI reference");
 	res = registry_find(r, from, uri);
 	if (!res)
 		return err_set(reterr, RC_NOT_FOUND, "schema-reference", uri,

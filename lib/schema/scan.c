@@ -16,7 +16,8 @@ struct scan {
 	struct err *reterr;
 };
 
-static enum rc invalid(const struct scan *s, const struct resource *res, const char *code, const char *text)
+static enum rc invalid(const struct scan *s, const struct resource *res, const char *code,
+		       const char *text)
 {
 	return err_set(s->reterr, RC_INVALID, code, res ? res->uri : s->document->uri, "%s", text);
 }
@@ -61,7 +62,8 @@ static bool is_taken(const struct scan *s, const char *uri)
 }
 
 /* The URI of the resource that begins at `schema`, to be freed by the caller. */
-static enum rc resource_uri(const struct scan *s, const json_t *schema, const struct resource *around, char **ret)
+static enum rc resource_uri(const struct scan *s, const json_t *schema,
+			    const struct resource *around, char **ret)
 {
 	const json_t *id = json_object_get(schema, "$id");
 	CLEANUP_FREE char *fragment = NULL;
@@ -75,7 +77,8 @@ static enum rc resource_uri(const struct scan *s, const json_t *schema, const st
 	if (rc == RC_NOMEM)
 		return no_memory(s);
 	if (rc || *fragment)
-		return invalid(s, around, "schema-id", "$id is not a URI reference without fragment");
+		return invalid(s, around, "schema-id",
+			       "$id is not a URI reference without fragment");
 	if (!s->hidden && is_taken(s, uri))
 		return invalid(s, around, "schema-id", "two schemas have the same $id");
 	*ret = TAKE_PTR(uri);
@@ -111,12 +114,14 @@ static enum rc add_resource(const struct scan *s, const json_t *schema, struct r
 static bool is_anchor_name(const char *name)
 {
 	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-	static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-.";
+	static const char rest[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-.";
 
 	return *name && strchr(first, *name) && strspn(name, rest) == strlen(name);
 }
 
-static enum rc add_anchor(const struct scan *s, struct resource *res, const json_t *schema, const char *keyword)
+static enum rc add_anchor(const struct scan *s, struct resource *res, const json_t *schema,
+			  const char *keyword)
 {
 	const json_t *value = json_object_get(schema, keyword);
 	const char *name = plain_string(value);
@@ -139,15 +144,18 @@ static enum rc add_anchor(const struct scan *s, struct resource *res, const json
 		res->anchors = bigger;
 		res->anchor_size = size;
 	}
-	res->anchors[res->anchor_count++] = (struct anchor){ name, schema, !strcmp(keyword, "$dynamicAnchor") };
+	res->anchors[res->anchor_count++] =
+		(struct anchor){ name, schema, !strcmp(keyword, "$dynamicAnchor") };
 	return RC_OK;
 }
 
 static enum rc scan_schema(const struct scan *s, const json_t *schema, struct resource *around);
 
-static enum rc scan_keyword(const struct scan *s, const json_t *value, enum shape shape, struct resource *res)
+static enum rc scan_keyword(const struct scan *s, const json_t *value, enum shape shape,
+			    struct resource *res)
 {
-	json_t *unconst = (json_t *)(uintptr_t)value; /* jansson's iterators take it so, and change nothing */
+	json_t *unconst =
+		(json_t *)(uintptr_t)value; /* jansson's iterators take it so, and change nothing */
 	enum rc rc = RC_OK;
 
 	if (shape == SHAPE_SCHEMA)
@@ -156,7 +164,8 @@ static enum rc scan_keyword(const struct scan *s, const json_t *value, enum shap
 		for (size_t i = 0; !rc && i < json_array_size(value); i++)
 			rc = scan_schema(s, json_array_get(value, i), res);
 	if (shape == SHAPE_SCHEMA_MAP)
-		for (void *at = json_object_iter(unconst); !rc && at; at = json_object_iter_next(unconst, at))
+		for (void *at = json_object_iter(unconst); !rc && at;
+		     at = json_object_iter_next(unconst, at))
 			rc = scan_schema(s, json_object_iter_value(at), res);
 	return rc;
 }

@@ -23,8 +23,8 @@ struct schema_registry;
 
 /* A registry that holds the 2020-12 metaschema. `limits` is copied; NULL for
  * the default. RC_NOMEM. Free it when the last schema is compiled. */
-NODISCARD enum rc schema_registry_new(const struct schema_limits *limits, struct schema_registry **ret,
-				      struct err *reterr);
+NODISCARD enum rc schema_registry_new(const struct schema_limits *limits,
+				      struct schema_registry **ret, struct err *reterr);
 void schema_registry_free(struct schema_registry *r);
 DEFINE_CLEANUP(struct schema_registry *, schema_registry_free)
 
@@ -32,8 +32,8 @@ DEFINE_CLEANUP(struct schema_registry *, schema_registry_free)
  * base of its "$id") and indexes its identifiers and anchors. On failure the
  * registry is as it was. RC_INVALID (schema-invalid, schema-id, …), RC_CONFLICT
  * (the URI is taken), RC_LIMIT, RC_NOMEM. */
-NODISCARD enum rc schema_registry_add(struct schema_registry *r, const char *uri, const json_t *document,
-				      struct err *reterr);
+NODISCARD enum rc schema_registry_add(struct schema_registry *r, const char *uri,
+				      const json_t *document, struct err *reterr);
 
 /* --- compiled schema ---------------------------------------------------------- */
 struct schema;
@@ -44,7 +44,8 @@ struct schema;
  * reference leads nowhere; schema-invalid: a keyword has a value it may not
  * have; schema-pattern: not ECMA-262), RC_UNSUPPORTED (schema-dialect),
  * RC_LIMIT, RC_NOMEM. `reterr->where` is the URI of the schema resource. */
-NODISCARD enum rc schema_compile(struct schema_registry *r, const char *uri, struct schema **ret, struct err *reterr);
+NODISCARD enum rc schema_compile(struct schema_registry *r, const char *uri, struct schema **ret,
+				 struct err *reterr);
 void schema_free(struct schema *s);
 DEFINE_CLEANUP(struct schema *, schema_free)
 
@@ -69,10 +70,11 @@ struct schema_options {
  * of some ten thousands of members under unevaluated*, or a pattern backtracks
  * deeply. `options` may be NULL. The stack needed is about 64 KiB plus what
  * limits.evaluation_depth schemas inside one another take (1 KiB each). */
-NODISCARD enum rc schema_check(const struct schema *s, const json_t *instance, const struct schema_options *options,
-			       struct findings *out);
+NODISCARD enum rc schema_check(const struct schema *s, const json_t *instance,
+			       const struct schema_options *options, struct findings *out);
 
 /* The same answer without findings, at the first error. */
-NODISCARD enum rc schema_accepts(const struct schema *s, const json_t *instance, const struct schema_options *options);
+NODISCARD enum rc schema_accepts(const struct schema *s, const json_t *instance,
+				 const struct schema_options *options);
 
 #endif

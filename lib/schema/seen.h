@@ -17,7 +17,7 @@ struct seen_space {
 
 struct seen {
 	uint64_t *words;
-	size_t n; /* words */
+	size_t n;                 /* words */
 	struct seen_space *space; /* NULL when on the heap */
 };
 

@@ -12,7 +12,8 @@
  * fragment; *ret_fragment is percent-decoded, "" when there is none or it is
  * empty. Both are the caller's to free. RC_INVALID (not a reference, bad escape,
  * base not absolute), RC_NOMEM. */
-NODISCARD enum rc uri_resolve(const char *base, const char *ref, char **ret_uri, char **ret_fragment);
+NODISCARD enum rc uri_resolve(const char *base, const char *ref, char **ret_uri,
+			      char **ret_fragment);
 
 /* Whether `uri` has a scheme. */
 bool uri_is_absolute(const char *uri);

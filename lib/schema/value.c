@@ -102,7 +102,8 @@ void spot_pointer(const struct spot *s, const char *missing, struct buf *out)
 
 static bool objects_equal(const json_t *a, const json_t *b, unsigned *budget)
 {
-	json_t *unconst = (json_t *)(uintptr_t)a; /* jansson's iterators take it so, and change nothing */
+	json_t *unconst =
+		(json_t *)(uintptr_t)a; /* jansson's iterators take it so, and change nothing */
 
 	if (json_object_size(a) != json_object_size(b))
 		return false;

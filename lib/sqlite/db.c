@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 static const char *const pragmas_both[] = {
-	"PRAGMA trusted_schema = OFF", "PRAGMA foreign_keys = ON", "PRAGMA cell_size_check = ON",
+	"PRAGMA trusted_schema = OFF",
+	"PRAGMA foreign_keys = ON",
+	"PRAGMA cell_size_check = ON",
 	"PRAGMA mmap_size = 0",
 	/* Nothing may spill clear text into a temporary file. */
 	"PRAGMA temp_store = MEMORY",
@@ -16,10 +18,13 @@ static const char *const pragmas_both[] = {
 static const char *const pragmas_writer[] = {
 	/* Before the first write of a new file; without effect on an old one. 16384 was
 	 * no faster for large groups and half as fast for lone rows (tests/bench/bench_store.c). */
-	"PRAGMA page_size = 4096", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+	"PRAGMA page_size = 4096",
+	"PRAGMA journal_mode = WAL",
+	"PRAGMA synchronous = FULL",
 	"PRAGMA secure_delete = ON",
 	/* The owner decides when (store_checkpoint); 64 MiB is what a reset log keeps. */
-	"PRAGMA wal_autocheckpoint = 0", "PRAGMA journal_size_limit = 67108864",
+	"PRAGMA wal_autocheckpoint = 0",
+	"PRAGMA journal_size_limit = 67108864",
 	"PRAGMA cache_size = -4096",
 };
 static const char *const pragmas_reader[] = {
@@ -104,8 +109,8 @@ static enum rc make_private(const char *path, struct err *reterr)
 	}
 	if (errno == EEXIST)
 		return RC_OK;
-	return err_set(reterr, errno == ENOSPC || errno == EDQUOT ? RC_FULL : RC_IO, "database", NULL,
-		       "the file cannot be made: %s", strerrordesc_np(errno));
+	return err_set(reterr, errno == ENOSPC || errno == EDQUOT ? RC_FULL : RC_IO, "database",
+		       NULL, "the file cannot be made: %s", strerrordesc_np(errno));
 }
 
 static enum rc configure(struct db *db, enum db_mode mode, struct err *reterr)
@@ -143,7 +148,8 @@ enum rc db_open(struct db *db, const char *path, const char *vfs, enum db_mode m
 	*db = (struct db){ 0 };
 	if (mode == DB_READER) {
 		if (access(path, F_OK) != 0 && errno == ENOENT)
-			return err_set(reterr, RC_NOT_FOUND, "database", NULL, "there is no such file");
+			return err_set(reterr, RC_NOT_FOUND, "database", NULL,
+				       "there is no such file");
 		flags |= SQLITE_OPEN_READONLY;
 	} else {
 		rc = make_private(path, reterr);

@@ -81,7 +81,8 @@ static enum rc look_up(struct batch *batch, const struct store_item *item, int64
 	if (!rc) {
 		rc = read_known(stmt, known);
 		if (rc)
-			err_set(batch->reterr, rc, "database-damaged", NULL, "a row cannot be read");
+			err_set(batch->reterr, rc, "database-damaged", NULL,
+				"a row cannot be read");
 	}
 	sqlite3_reset(stmt);
 	return rc;
@@ -107,7 +108,8 @@ static enum rc need_group(struct batch *batch)
 	rc = batch->sealer->begin(batch->sealer->ctx, &group);
 	batch->sealer_failed = rc != RC_OK;
 	if (rc)
-		return err_set(batch->reterr, rc, "sealing-failed", NULL, "no group could be begun");
+		return err_set(batch->reterr, rc, "sealing-failed", NULL,
+			       "no group could be begun");
 	batch->group_ref = -1; /* begun: end is owed */
 	stmt = db_stmt(db, S_GROUP_ADD);
 	db_bind_bytes(stmt, 1, group.id, sizeof(group.id));
@@ -202,7 +204,8 @@ static enum rc insert(struct batch *batch, const struct store_item *item, int64_
 	rc = batch->sealer->seal(batch->sealer->ctx, item, seq, &sealed);
 	batch->sealer_failed = rc != RC_OK && rc != RC_INVALID && rc != RC_LIMIT;
 	if (rc)
-		return err_set(batch->reterr, rc, "sealing-failed", NULL, "an item could not be sealed");
+		return err_set(batch->reterr, rc, "sealing-failed", NULL,
+			       "an item could not be sealed");
 	stmt = db_stmt(db, S_SEALED_ADD);
 	sqlite3_bind_int64(stmt, 1, seq);
 	sqlite3_bind_int64(stmt, 2, batch->group_ref);
@@ -242,7 +245,8 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 		       const struct known *current, struct store_result *result)
 {
 	struct store_receipt *receipt = &result->receipt;
-	int64_t first = item->revision == 1 ? item->received_at : current->receipt.first_received_at;
+	int64_t first =
+		item->revision == 1 ? item->received_at : current->receipt.first_received_at;
 	bool twin;
 	enum rc rc = need_group(batch);
 
@@ -358,7 +362,9 @@ enum rc store_put_batch(struct store *store, const struct store_item *const *ite
 			struct err *reterr)
 {
 	struct err ignored = { 0 };
-	struct batch batch = { .store = store, .sealer = sealer, .reterr = reterr ? reterr : &ignored };
+	struct batch batch = { .store = store,
+			       .sealer = sealer,
+			       .reterr = reterr ? reterr : &ignored };
 	enum rc rc;
 
 	if (store->broken)

@@ -3,7 +3,7 @@
 /* Columns of a document, in the order that view.c reads them. */
 #define DOCUMENT                                                                                   \
 	"seq, kind, schema, report_id, revision, supersedes, received_at, first_received_at, "     \
-	"digest, salt, signing_kid, sender, "                                                     \
+	"digest, salt, signing_kid, sender, "                                                      \
 	"(SELECT versions FROM code_set WHERE code_set.code_set = document.code_set), "            \
 	"warnings, local_case_id, possible_duplicate, clear"
 
@@ -48,8 +48,7 @@ const char *const store_sql[S_WRITER_END] = {
 		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
 		"(SELECT code_set FROM code_set WHERE versions = ?14), ?15, ?16, ?17, ?18)",
 	[S_CODES_ADD] = "INSERT INTO code_set (versions) VALUES (?1) ON CONFLICT DO NOTHING",
-	[S_SEALED_ADD] =
-		"INSERT INTO sealed (seq, group_ref, ciphertext) VALUES (?1, ?2, ?3)",
+	[S_SEALED_ADD] = "INSERT INTO sealed (seq, group_ref, ciphertext) VALUES (?1, ?2, ?3)",
 	[S_KID_ADD] = "INSERT INTO signing_key (kid, first_seq) VALUES (?1, ?2) "
 		      "ON CONFLICT DO NOTHING",
 	[S_EVENT_ADD] = "INSERT INTO event (seq, name, detail, operator, reason, at) "
@@ -57,13 +56,14 @@ const char *const store_sql[S_WRITER_END] = {
 	[S_STAT] = STAT,
 	[S_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	/* Numbers that are missing, or used twice. */
-	[S_SEQ_GAPS] = "SELECT max(d + e <> last, distinct_seq <> last) FROM ("
-		       "SELECT (SELECT count(*) FROM document) AS d, "
-		       "(SELECT count(*) FROM event) AS e, "
-		       "(SELECT count(*) FROM (SELECT seq FROM document UNION SELECT seq FROM event)) "
-		       "AS distinct_seq, "
-		       "max((SELECT ifnull(max(seq), 0) FROM document), "
-		       "(SELECT ifnull(max(seq), 0) FROM event)) AS last)",
+	[S_SEQ_GAPS] =
+		"SELECT max(d + e <> last, distinct_seq <> last) FROM ("
+		"SELECT (SELECT count(*) FROM document) AS d, "
+		"(SELECT count(*) FROM event) AS e, "
+		"(SELECT count(*) FROM (SELECT seq FROM document UNION SELECT seq FROM event)) "
+		"AS distinct_seq, "
+		"max((SELECT ifnull(max(seq), 0) FROM document), "
+		"(SELECT ifnull(max(seq), 0) FROM event)) AS last)",
 	[S_REVISION_GAPS] = "SELECT EXISTS (SELECT 1 FROM document GROUP BY kind, report_id "
 			    "HAVING count(*) <> max(revision))",
 	/* A document that is not erased has its ciphertext. */
@@ -81,10 +81,11 @@ const char *const view_sql[V_END] = {
 	[V_REVISIONS] = "SELECT " DOCUMENT " FROM document WHERE kind = ?1 AND report_id = ?2 "
 			"ORDER BY revision",
 	[V_LIST_SINCE] = "SELECT " DOCUMENT " FROM document WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-	[V_SEALED_NEXT] = "SELECT seq, kind, schema, report_id, revision, received_at, digest, "
-			  "signing_kid, sender, group_ref, group_id, ciphertext "
-			  "FROM sealed JOIN document USING (seq) JOIN sealing_group USING (group_ref) "
-			  "WHERE seq > ?1 ORDER BY seq LIMIT 1",
+	[V_SEALED_NEXT] =
+		"SELECT seq, kind, schema, report_id, revision, received_at, digest, "
+		"signing_kid, sender, group_ref, group_id, ciphertext "
+		"FROM sealed JOIN document USING (seq) JOIN sealing_group USING (group_ref) "
+		"WHERE seq > ?1 ORDER BY seq LIMIT 1",
 	[V_GROUP] = "SELECT group_id, created_at, version, commitment FROM sealing_group "
 		    "WHERE group_ref = ?1",
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",

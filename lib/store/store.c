@@ -88,7 +88,7 @@ static enum rc usable(const struct store *store, struct err *reterr)
 }
 
 enum rc store_put_event(struct store *store, const char *name, const char *detail,
-			const char *operator, const char *reason, int64_t at, int64_t *ret_seq,
+			const char *operator, const char * reason, int64_t at, int64_t *ret_seq,
 			struct err *reterr)
 {
 	struct db *db = &store->db;
@@ -142,7 +142,8 @@ enum rc store_check(struct store *store, struct err *reterr)
 	if (rc)
 		return rc;
 	if (strcmp(db_text(stmt, 0), "ok") != 0)
-		rc = err_set(reterr, RC_CORRUPT, "database-damaged", NULL, "the structure is damaged");
+		rc = err_set(reterr, RC_CORRUPT, "database-damaged", NULL,
+			     "the structure is damaged");
 	sqlite3_reset(stmt);
 	if (!rc)
 		rc = held(store, S_SEQ_GAPS, "the sequence has a gap or a number twice", reterr);

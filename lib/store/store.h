@@ -42,14 +42,15 @@ struct store_options {
 
 /* An accepted document. Everything is borrowed for the call. Texts are UTF-8. */
 struct store_item {
-	const char *kind;      /* "incident-report"; keys are unique per kind */
-	const char *schema;    /* "incident-report/1.0" */
-	const char *report_id; /* UUID, lower case */
-	int64_t revision;      /* from 1 */
-	const char *supersedes; /* digest text of the previous revision that the sender named, or NULL */
+	const char *kind;       /* "incident-report"; keys are unique per kind */
+	const char *schema;     /* "incident-report/1.0" */
+	const char *report_id;  /* UUID, lower case */
+	int64_t revision;       /* from 1 */
+	const char *supersedes; /* digest text of the previous revision that the sender named, or
+				   NULL */
 	unsigned char fingerprint[STORE_DIGEST_SIZE]; /* sameness (keyed) */
 	unsigned char digest[STORE_DIGEST_SIZE];      /* SHA-256 of the whole JWS */
-	const char *clear; /* the clear part, kept byte for byte */
+	const char *clear;                            /* the clear part, kept byte for byte */
 	size_t clear_len;
 	const char *secret; /* the compact JWS: reaches the sealer only, and only when new */
 	size_t secret_len;
@@ -93,7 +94,8 @@ struct store_sealed {
 struct store_sealer {
 	void *ctx;
 	enum rc (*begin)(void *ctx, struct store_group *ret);
-	enum rc (*seal)(void *ctx, const struct store_item *item, int64_t seq, struct store_sealed *ret);
+	enum rc (*seal)(void *ctx, const struct store_item *item, int64_t seq,
+			struct store_sealed *ret);
 	void (*end)(void *ctx);
 };
 
@@ -118,7 +120,8 @@ struct store_receipt {
 	int64_t received_at;       /* ms, of this revision */
 	int64_t first_received_at; /* ms, of revision 1 */
 	unsigned char digest[STORE_DIGEST_SIZE];
-	bool possible_duplicate; /* when stored, another report of this kind had its local_case_id */
+	bool possible_duplicate; /* when stored, another report of this kind had its local_case_id
+				  */
 	char *warnings;          /* JSON array text as stored; owned */
 };
 
@@ -146,8 +149,9 @@ struct store_stat {
 /* Opens the file at `path`, made (0600) and migrated as needed, for the tenant
  * `orgnr`. RC_UNSUPPORTED: made by a newer program; RC_CORRUPT: not a tenant's
  * file, or another tenant's; RC_IO, RC_FULL, RC_BUSY, RC_NOMEM. `options` may be NULL. */
-NODISCARD enum rc store_open(const char *path, const char *orgnr, const struct store_options *options,
-			     struct store **ret, struct err *reterr);
+NODISCARD enum rc store_open(const char *path, const char *orgnr,
+			     const struct store_options *options, struct store **ret,
+			     struct err *reterr);
 
 /* Closes without a checkpoint that matters: everything acknowledged is already
  * safe. NULL is fine. */
@@ -160,9 +164,9 @@ DEFINE_CLEANUP(struct store *, store_free)
  * results are empty, the sealer's own failure or RC_FULL (no space), RC_IO, RC_CORRUPT, RC_BUSY,
  * RC_NOMEM. After RC_IO or RC_CORRUPT do not use the store further: free it,
  * open it again and call store_check (a failed fsync may have lost pages). */
-NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *const *items, size_t n,
-				  const struct store_sealer *sealer, struct store_result *results,
-				  struct err *reterr);
+NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *const *items,
+				  size_t n, const struct store_sealer *sealer,
+				  struct store_result *results, struct err *reterr);
 
 /* False after an RC_IO or RC_CORRUPT of its own file: only store_free is left. */
 bool store_usable(const struct store *store);
@@ -170,7 +174,7 @@ bool store_usable(const struct store *store);
 /* An administrative event in the same sequence, its own transaction. `detail`
  * is JSON object text without personal data; `reason` may be NULL. As put_batch. */
 NODISCARD enum rc store_put_event(struct store *store, const char *name, const char *detail,
-				  const char *operator, const char *reason, int64_t at,
+				  const char *operator, const char * reason, int64_t at,
 				  int64_t *ret_seq, struct err *reterr);
 
 /* Reads the whole file and holds it to its promises (structure, seq without

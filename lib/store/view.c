@@ -60,7 +60,8 @@ static enum rc read_row(sqlite3_stmt *stmt, struct store_row *row, struct err *r
 	    db_fixed(stmt, 8, row->digest, sizeof(row->digest)) ||
 	    (sqlite3_column_type(stmt, 9) != SQLITE_NULL &&
 	     db_fixed(stmt, 9, row->salt, sizeof(row->salt))))
-		return err_set(reterr, RC_CORRUPT, "database-damaged", NULL, "a row cannot be read");
+		return err_set(reterr, RC_CORRUPT, "database-damaged", NULL,
+			       "a row cannot be read");
 	return RC_OK;
 }
 
@@ -80,9 +81,9 @@ static const char *move(char **at, const char *text, size_t len)
 static enum rc own_row(struct store_row *row, struct err *reterr)
 {
 	const char **texts[] = {
-		&row->kind,	  &row->schema,	       &row->report_id, &row->supersedes,
-		&row->signing_kid, &row->sender,       &row->code_versions, &row->warnings,
-		&row->local_case_id,
+		&row->kind,          &row->schema,      &row->report_id,
+		&row->supersedes,    &row->signing_kid, &row->sender,
+		&row->code_versions, &row->warnings,    &row->local_case_id,
 	};
 	size_t size = row->clear_len + 1;
 	char *at;
@@ -123,8 +124,9 @@ enum rc store_get(struct store_view *view, const char *kind, const char *report_
 	sqlite3_bind_int64(stmt, 3, revision);
 	rc = db_step(db, stmt, reterr);
 	if (rc)
-		return rc == RC_NOT_FOUND ? err_set(reterr, rc, "report-unknown", NULL, "no such report")
-					  : rc;
+		return rc == RC_NOT_FOUND
+			       ? err_set(reterr, rc, "report-unknown", NULL, "no such report")
+			       : rc;
 	rc = read_row(stmt, &row, reterr);
 	if (!rc) {
 		newest = db_stmt(db, V_CURRENT_REVISION);

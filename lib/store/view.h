@@ -50,7 +50,7 @@ struct store_row {
 	const char *kind, *schema, *report_id;
 	int64_t revision;
 	int64_t current_revision; /* store_get only, else 0 */
-	const char *supersedes; /* as the sender named it, or NULL */
+	const char *supersedes;   /* as the sender named it, or NULL */
 	int64_t received_at, first_received_at;
 	unsigned char digest[STORE_DIGEST_SIZE];
 	unsigned char salt[STORE_SALT_SIZE]; /* zero once erased */
@@ -112,7 +112,8 @@ NODISCARD enum rc store_export(struct store_view *view, const struct store_expor
 
 /* --- summaries ---------------------------------------------------------------------- */
 
-NODISCARD enum rc store_view_stat(struct store_view *view, struct store_stat *ret, struct err *reterr);
+NODISCARD enum rc store_view_stat(struct store_view *view, struct store_stat *ret,
+				  struct err *reterr);
 
 /* Every key that signed a stored document, once, in order of kid. */
 NODISCARD enum rc store_signing_kids(struct store_view *view,
@@ -122,7 +123,7 @@ NODISCARD enum rc store_signing_kids(struct store_view *view,
 /* An administrative event. Borrowed for the call. */
 struct store_event {
 	int64_t seq, at;
-	const char *name, *detail, *operator, *reason; /* reason may be NULL */
+	const char *name, *detail, *operator, * reason; /* reason may be NULL */
 };
 NODISCARD enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit,
 				     enum rc (*cb)(void *ctx, const struct store_event *event),

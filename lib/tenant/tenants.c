@@ -11,14 +11,14 @@ struct tenant_snapshot {
 	struct control_units unit_rows;
 	struct control_keys key_rows;
 	struct control_custodians custodians;
-	struct tenant *tenants;          /* in order of orgnr, as rows */
+	struct tenant *tenants;            /* in order of orgnr, as rows */
 	const struct control_unit **units; /* in use, grouped by tenant */
-	struct tenant_key *keys;         /* in order of kid */
+	struct tenant_key *keys;           /* in order of kid */
 };
 
 struct tenants {
 	struct control *control;
-	pthread_mutex_t lock; /* guards `current` only */
+	pthread_mutex_t lock;    /* guards `current` only */
 	pthread_mutex_t reading; /* one reload at a time, so that no older state follows a newer */
 	struct tenant_snapshot *current;
 };
@@ -113,7 +113,8 @@ static enum rc join_keys(struct tenant_snapshot *s, struct err *reterr)
 	return RC_OK;
 }
 
-static enum rc snapshot_read(struct control *control, struct tenant_snapshot **ret, struct err *reterr)
+static enum rc snapshot_read(struct control *control, struct tenant_snapshot **ret,
+			     struct err *reterr)
 {
 	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *s = calloc(1, sizeof(*s));
 	enum rc rc;
@@ -239,7 +240,8 @@ bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t no
 	return !row->revoked_at || now_ms < row->revoked_at;
 }
 
-size_t tenant_recipients(const struct tenant_snapshot *s, const char *orgnr, struct seal_recipient *ret, size_t max)
+size_t tenant_recipients(const struct tenant_snapshot *s, const char *orgnr,
+			 struct seal_recipient *ret, size_t max)
 {
 	bool institute = false;
 	size_t n = 0;

@@ -25,7 +25,7 @@ struct tenant_snapshot;
 /* A tenant as the register has it; all strings belong to the snapshot. */
 struct tenant {
 	const struct control_tenant *row;
-	const char *report_kind; /* what `report_kind` its reports say, NULL: any */
+	const char *report_kind;                 /* what `report_kind` its reports say, NULL: any */
 	const struct control_unit *const *units; /* sub-units in use */
 	size_t units_len;
 };
@@ -73,7 +73,7 @@ bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t no
 /* Whom a group of the tenant is sealed to: the institute's custodians and the
  * tenant's own, those in service. Fills at most `max`, returns how many; 0 without
  * one of the institute's, which could then not open what it is to learn from. */
-size_t tenant_recipients(const struct tenant_snapshot *snapshot, const char *orgnr, struct seal_recipient *ret,
-			 size_t max);
+size_t tenant_recipients(const struct tenant_snapshot *snapshot, const char *orgnr,
+			 struct seal_recipient *ret, size_t max);
 
 #endif

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #define LANE_BUCKETS 256
-#define LANE_IDLE_MS 1000          /* quiet this long: empty the logs */
+#define LANE_IDLE_MS 1000 /* quiet this long: empty the logs */
 #define RECOVER_BACKOFF_MAX_MS 60000
 
 enum tenant_state { TENANT_CLOSED, TENANT_OPEN, TENANT_QUARANTINED };
@@ -16,7 +16,7 @@ enum tenant_state { TENANT_CLOSED, TENANT_OPEN, TENANT_QUARANTINED };
 /* A request that waits on its caller's stack: open the file, or put an event. */
 struct call {
 	struct call *next;
-	const char *name, *detail, *operator, *reason; /* name NULL: only open */
+	const char *name, *detail, *operator, * reason; /* name NULL: only open */
 	int64_t at, seq;
 	struct err *reterr;
 	enum rc rc;
@@ -99,7 +99,8 @@ void *recover_run(void *arg);
 
 /* From the lane thread, without the lane's lock: takes the tenant out of service,
  * fails what waits, and has it recovered. */
-void recover_quarantine(struct lane *lane, struct tenant *tenant, enum rc rc, const struct err *err);
+void recover_quarantine(struct lane *lane, struct tenant *tenant, enum rc rc,
+			const struct err *err);
 
 /* --- writer.c ----------------------------------------------------------------------- */
 

@@ -23,7 +23,8 @@ static void fail_calls(struct lane *lane, struct call *call, enum rc rc)
 {
 	for (struct call *next; call; call = next) {
 		next = call->next;
-		err_set(call->reterr, rc, "tenant-quarantined", NULL, "the tenant's file has failed");
+		err_set(call->reterr, rc, "tenant-quarantined", NULL,
+			"the tenant's file has failed");
 		call->rc = rc;
 		call->finished = true;
 	}

@@ -11,7 +11,8 @@ static enum rc begin(void *ctx, struct store_group *ret)
 	struct seal_recipient recipients[SEAL_RECIPIENTS_MAX];
 	const struct seal_stored_group *stored;
 	size_t n = 0;
-	enum rc rc = options->recipients(options->ctx, s->orgnr, recipients, SEAL_RECIPIENTS_MAX, &n);
+	enum rc rc =
+		options->recipients(options->ctx, s->orgnr, recipients, SEAL_RECIPIENTS_MAX, &n);
 
 	if (rc)
 		return rc;

@@ -228,8 +228,8 @@ static enum rc admit(const struct lane *lane, struct tenant *tenant, size_t n, s
 	return RC_OK;
 }
 
-enum rc writer_submit_many(struct writer *writer, const char *orgnr,
-			   struct writer_job *const *jobs, size_t n)
+enum rc writer_submit_many(struct writer *writer, const char *orgnr, struct writer_job *const *jobs,
+			   size_t n)
 {
 	struct lane *lane = lane_of(writer, orgnr);
 	struct tenant *tenant;
@@ -271,8 +271,8 @@ static enum rc run_call(struct writer *writer, const char *orgnr, struct call *c
 	pthread_mutex_lock(&lane->lock);
 	tenant = lane->stop ? NULL : lane_tenant(lane, orgnr, true);
 	if (!tenant) {
-		call->rc = err_set(call->reterr, lane->stop ? RC_BUSY : RC_NOMEM, "writer-stopped", NULL,
-				   "the writers take nothing more");
+		call->rc = err_set(call->reterr, lane->stop ? RC_BUSY : RC_NOMEM, "writer-stopped",
+				   NULL, "the writers take nothing more");
 		call->finished = true;
 	} else if (tenant->state == TENANT_QUARANTINED) {
 		call->rc = err_set(call->reterr, RC_IO, "tenant-quarantined", NULL,
@@ -292,12 +292,16 @@ static enum rc run_call(struct writer *writer, const char *orgnr, struct call *c
 	return call->rc;
 }
 
-enum rc writer_event(struct writer *writer, const char *orgnr, const char *name,
-		     const char *detail, const char *operator, const char *reason, int64_t at,
-		     int64_t *ret_seq, struct err *reterr)
+enum rc writer_event(struct writer *writer, const char *orgnr, const char *name, const char *detail,
+		     const char *operator, const char * reason, int64_t at, int64_t *ret_seq,
+		     struct err *reterr)
 {
-	struct call call = { .name = name,	   .detail = detail, .operator = operator,
-			     .reason = reason, .at = at,	     .reterr = reterr };
+	struct call call = { .name = name,
+			     .detail = detail,
+			     .operator= operator,
+			     .reason = reason,
+			     .at = at,
+			     .reterr = reterr };
 	enum rc rc = run_call(writer, orgnr, &call);
 
 	if (!rc && ret_seq)

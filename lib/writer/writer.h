@@ -32,13 +32,13 @@ struct seal_recipient; /* seal/envelope.h */
 struct writer;
 
 struct writer_options {
-	size_t threads;      /* 0: 1 */
-	size_t queue_items;  /* per tenant; 0: 1024 */
-	size_t queue_bytes;  /* per tenant, clear + secret; 0: 32 MiB */
-	size_t group_items;  /* 0: 256 */
-	size_t group_bytes;  /* clear + secret; one larger job is a group; 0: 4 MiB */
-	int64_t wal_pages;   /* checkpoint when the log is longer; 0: 4000 (16 MiB) */
-	int64_t retry_ms;    /* first pause before a quarantined file is tried again; 0: 1000 */
+	size_t threads;     /* 0: 1 */
+	size_t queue_items; /* per tenant; 0: 1024 */
+	size_t queue_bytes; /* per tenant, clear + secret; 0: 32 MiB */
+	size_t group_items; /* 0: 256 */
+	size_t group_bytes; /* clear + secret; one larger job is a group; 0: 4 MiB */
+	int64_t wal_pages;  /* checkpoint when the log is longer; 0: 4000 (16 MiB) */
+	int64_t retry_ms;   /* first pause before a quarantined file is tried again; 0: 1000 */
 	const struct store_options *store; /* or NULL; copied */
 	/* Called on writer threads, several at a time; must not call the writer. */
 	void *ctx;
@@ -91,7 +91,7 @@ NODISCARD enum rc writer_submit_many(struct writer *writer, const char *orgnr,
 /* An administrative event through the same thread; waits for its commit (also
  * makes and opens the file). Not from a writer thread. As store_put_event. */
 NODISCARD enum rc writer_event(struct writer *writer, const char *orgnr, const char *name,
-			       const char *detail, const char *operator, const char *reason,
+			       const char *detail, const char *operator, const char * reason,
 			       int64_t at, int64_t *ret_seq, struct err *reterr);
 
 /* Opens, and makes and migrates as needed, the tenant's file, and waits for it:
@@ -99,12 +99,12 @@ NODISCARD enum rc writer_event(struct writer *writer, const char *orgnr, const c
 NODISCARD enum rc writer_open(struct writer *writer, const char *orgnr, struct err *reterr);
 
 struct writer_status {
-	size_t tenants;             /* whose files are open or quarantined */
-	size_t quarantined;         /* of these */
-	size_t queued, queued_bytes; /* waiting or being written */
-	int64_t last_commit_at;     /* ms; 0: none since start */
+	size_t tenants;                                  /* whose files are open or quarantined */
+	size_t quarantined;                              /* of these */
+	size_t queued, queued_bytes;                     /* waiting or being written */
+	int64_t last_commit_at;                          /* ms; 0: none since start */
 	uint64_t commits, items, failed_groups, refused; /* since start; refused: queue full */
-	int64_t wal_pages;          /* the longest log */
+	int64_t wal_pages;                               /* the longest log */
 };
 
 /* Of one tenant (all zero when it never sent), or of all (NULL). Any thread; cheap. */

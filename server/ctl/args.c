@@ -131,7 +131,7 @@ static void set_common(struct reading *r, const struct ctl_param *param, const c
 	if (!strcmp(param->name, "--config"))
 		r->options->config = text;
 	else if (!strcmp(param->name, "--operator"))
-		r->options->operator = text;
+		r->options->operator= text;
 	else if (!strcmp(param->name, "--reason"))
 		r->options->reason = text;
 	else if (!strcmp(param->name, "--json"))

@@ -114,7 +114,7 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 	CLEANUP(config_freep) struct config *config = NULL;
 	struct operate_output out = { .bytes = to_stdout };
 	struct operate_call call = { .args = options->args,
-				     .operator = options->operator,
+				     .operator= options->operator,
 				     .reason = options->reason,
 				     .now_ms = clock_now_ms() };
 	struct err err = { 0 };

@@ -66,7 +66,7 @@ enum rc demo_register(const char *config_path, const char *operator, const json_
 	const struct operate_process process = { 0 };
 	CLEANUP(config_freep) struct config *config = NULL;
 	CLEANUP(installation_closep) struct installation *installation = NULL;
-	struct registering r = { .call = { .operator = operator,
+	struct registering r = { .call = { .operator= operator,
 					   .uid =(int64_t) getuid(),
 					   .reason = "demonstration",
 					   .now_ms = clock_now_ms(),

@@ -44,8 +44,7 @@ static const struct ctl_param add_params[] = {
 	{ "--from", "from", CTL_TEXT, "DATE",
 	  "first day, YYYY-MM-DD, UTC (default: the certificate's, else today)", false },
 	{ "--to", "to", CTL_TEXT, "DATE",
-	  "last day, YYYY-MM-DD, UTC (default: the certificate's, else none)",
-	  false },
+	  "last day, YYYY-MM-DD, UTC (default: the certificate's, else none)", false },
 	{ 0 },
 };
 static const struct ctl_param list_params[] = {

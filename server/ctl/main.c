@@ -132,7 +132,7 @@ static char **other_words(int argc, char **argv, int lead, int words)
 int main(int argc, char **argv)
 {
 	const struct rlimit no_core = { 0, 0 };
-	struct ctl_options options = { .config = getenv("VARDE_CONFIG"), .operator = login_name() };
+	struct ctl_options options = { .config = getenv("VARDE_CONFIG"), .operator= login_name() };
 	const struct ctl_command *command;
 	int lead, words, status;
 	char **others;

@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "ctl/ctl.h"
-#include "json/strict.h"
 #include "schema/schema.h"
+#include "json/strict.h"
 
 #include <fts.h>
 #include <limits.h>
@@ -34,7 +34,8 @@ struct words {
 
 static int usage(void)
 {
-	fputs("usage: vardectl schema check [--remotes DIR] [--format] SCHEMA INSTANCE...\n", stderr);
+	fputs("usage: vardectl schema check [--remotes DIR] [--format] SCHEMA INSTANCE...\n",
+	      stderr);
 	return CTL_FAILED;
 }
 
@@ -81,7 +82,8 @@ static json_t *read_json(const char *path)
 	}
 	json = json_loadb(buf_text(&text), text.len, flags, &error);
 	if (!json && json_error_code(&error) == json_error_numeric_overflow)
-		json = json_loadb(buf_text(&text), text.len, flags | JSON_DECODE_INT_AS_REAL, &error);
+		json = json_loadb(buf_text(&text), text.len, flags | JSON_DECODE_INT_AS_REAL,
+				  &error);
 	if (!json)
 		fprintf(stderr, "%s:%d:%d: not JSON\n", path, error.line, error.column);
 	return json;
@@ -89,7 +91,8 @@ static json_t *read_json(const char *path)
 
 static void tell(const char *path, const struct err *err)
 {
-	fprintf(stderr, "%s: %s%s%s: %s\n", path, err->where, *err->where ? " " : "", err->code, err->text);
+	fprintf(stderr, "%s: %s%s%s: %s\n", path, err->where, *err->where ? " " : "", err->code,
+		err->text);
 }
 
 /* A remote that cannot be indexed is told of and left out: only a schema that
@@ -141,7 +144,8 @@ static bool add_remotes(struct schema_registry *r, const char *dir)
 /* The retrieval URI of a schema file. */
 static void file_uri(struct buf *out, const char *path)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~";
 	char absolute[PATH_MAX];
 
 	buf_adds(out, "file://");
@@ -191,8 +195,8 @@ static bool check_instance(const struct schema *schema, const char *path, bool f
 	for (size_t i = 0; i < found.len; i++) {
 		const struct finding *f = &found.list[i];
 
-		fprintf(stderr, "%s: %s %s %s%s%s\n", path, *f->pointer ? f->pointer : "(root)", f->keyword, f->code,
-			f->detail ? ": " : "", f->detail ? f->detail : "");
+		fprintf(stderr, "%s: %s %s %s%s%s\n", path, *f->pointer ? f->pointer : "(root)",
+			f->keyword, f->code, f->detail ? ": " : "", f->detail ? f->detail : "");
 	}
 	json_decref(json);
 	printf("%s %s\n", rc ? "invalid" : "valid", path);

@@ -98,7 +98,8 @@ static const struct ctl_param suspend_params[] = {
 static const struct ctl_param phase_params[] = {
 	ORGNR_WORD,
 	{ "PHASE", "phase", CTL_TEXT, NULL,
-	  "test, active, suspended or closed; the last two need --reason, closed is for good", true },
+	  "test, active, suspended or closed; the last two need --reason, closed is for good",
+	  true },
 	{ 0 },
 };
 static const struct ctl_param unit_params[] = {

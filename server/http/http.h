@@ -82,13 +82,13 @@ struct http_options {
 	void *ctx; /* handed to every handler */
 
 	/* 0 is the default in parentheses. */
-	unsigned threads;         /* that read and write sockets (1) */
-	unsigned workers;         /* that run handlers (2) */
-	unsigned queue_limit;     /* requests waiting for a worker (1024) */
-	unsigned connections;     /* open at the same time (1024) */
-	unsigned deadline_ms;     /* from the first byte to the answer (30 000) */
-	unsigned idle_ms;         /* a kept-alive connection without a request (60 000) */
-	size_t drop_cap;          /* bytes read and dropped before a refusal (16 MiB) */
+	unsigned threads;     /* that read and write sockets (1) */
+	unsigned workers;     /* that run handlers (2) */
+	unsigned queue_limit; /* requests waiting for a worker (1024) */
+	unsigned connections; /* open at the same time (1024) */
+	unsigned deadline_ms; /* from the first byte to the answer (30 000) */
+	unsigned idle_ms;     /* a kept-alive connection without a request (60 000) */
+	size_t drop_cap;      /* bytes read and dropped before a refusal (16 MiB) */
 
 	struct log *log; /* one line per request and the server's own events; NULL: none */
 	void (*after_reply)(const struct http_done *done, void *ctx); /* NULL: none */

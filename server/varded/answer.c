@@ -33,16 +33,19 @@ struct built {
 	json_t *errors, *members;
 };
 
-static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang)
+static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal,
+			  enum problem_lang lang)
 {
 	struct built b = { .problem.code = code_of(rc, refusal) };
 
 	if (refusal->findings.len)
-		b.errors = receipt_findings(&refusal->findings, FINDING_ERROR, v->installation->rules,
-					    lang == PROBLEM_EN ? "en" : "nb");
+		b.errors =
+			receipt_findings(&refusal->findings, FINDING_ERROR, v->installation->rules,
+					 lang == PROBLEM_EN ? "en" : "nb");
 	if (refusal->conflict)
-		b.members = json_pack("{s:I, s:s?}", "current_revision", (json_int_t)refusal->current_revision,
-				      "digest", refusal->digest[0] ? refusal->digest : NULL);
+		b.members = json_pack("{s:I, s:s?}", "current_revision",
+				      (json_int_t)refusal->current_revision, "digest",
+				      refusal->digest[0] ? refusal->digest : NULL);
 	b.problem.errors = b.errors;
 	b.problem.members = b.members;
 	return b;
@@ -54,8 +57,8 @@ static void built_release(struct built *b)
 	json_decref(b->members);
 }
 
-json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang,
-			    int *ret_status)
+json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal,
+			    enum problem_lang lang, int *ret_status)
 {
 	CLEANUP(built_release) struct built b = build(v, rc, refusal, lang);
 
@@ -72,7 +75,9 @@ static void challenge_of(const struct refusal *refusal, char *out, size_t size)
 	const char *code = refusal->code ? refusal->code : "";
 
 	if (!strcmp(code, "invalid-token"))
-		snprintf(out, size, "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", algs=" DPOP_ALGS);
+		snprintf(out, size,
+			 "Bearer error=\"invalid_token\", DPoP error=\"invalid_token\", "
+			 "algs=" DPOP_ALGS);
 	else if (!strcmp(code, "invalid-dpop-proof"))
 		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=" DPOP_ALGS);
 	else if (!strcmp(code, "insufficient-scope"))
@@ -95,7 +100,8 @@ void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, stru
 	refusal_release(refusal);
 }
 
-bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope, struct intake_caller *ret)
+bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
+			 struct intake_caller *ret)
 {
 	const struct intake_credentials credentials = {
 		.authorization = exchange_header(x, "Authorization"),
@@ -104,7 +110,8 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 		.path = exchange_path(x),
 	};
 	struct refusal refusal = { 0 };
-	enum rc rc = intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
+	enum rc rc =
+		intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
 
 	if (rc) {
 		answer_refusal(x, v, rc, &refusal);
@@ -130,12 +137,14 @@ bool answer_queries(struct exchange *x, const char *const known[])
 	return true;
 }
 
-json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt, enum problem_lang lang)
+json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,
+			    enum problem_lang lang)
 {
 	return receipt_to_json(receipt, v->installation->rules, lang == PROBLEM_EN ? "en" : "nb");
 }
 
-bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller, struct store_view **ret)
+bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller,
+		      struct store_view **ret)
 {
 	const char *orgnr = caller->tenant->row->orgnr;
 	struct refusal refusal = { 0 };

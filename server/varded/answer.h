@@ -13,7 +13,8 @@ const char *answer_lang(const struct exchange *x);
 
 /* Who calls, with this scope? On failure the exchange is answered and false
  * returned. The caller releases *ret. */
-bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope, struct intake_caller *ret);
+bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
+			 struct intake_caller *ret);
 
 /* Whether every query parameter is one of `known` (NULL-terminated). A read that
  * passed over one it does not know would answer another question than was asked.
@@ -21,17 +22,20 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 bool answer_queries(struct exchange *x, const char *const known[]);
 
 /* A refusal as a problem object, for an item of a batch. New reference. */
-json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal, enum problem_lang lang,
-			    int *ret_status);
+json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal,
+			    enum problem_lang lang, int *ret_status);
 
 /* Answers the exchange with a refusal; releases it. `rc` decides where the
  * refusal has no code. */
-void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, struct refusal *refusal);
+void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc,
+		    struct refusal *refusal);
 
 /* A receipt as the answer to a submission: 201 new, 200 repeated. New reference. */
-json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt, enum problem_lang lang);
+json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,
+			    enum problem_lang lang);
 
 /* Which organisation's rows a read concerns, and a view of them. false: answered. */
-bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller, struct store_view **ret);
+bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller,
+		      struct store_view **ret);
 
 #endif

@@ -77,20 +77,27 @@ enum rc gauges_register(struct varded *v)
 		const char *name, *help;
 		double (*value)(void *ctx);
 	} table[] = {
-		{ METRIC_GAUGE, "writer_queued_items", "Documents waiting for their commit", queued },
+		{ METRIC_GAUGE, "writer_queued_items", "Documents waiting for their commit",
+		  queued },
 		{ METRIC_GAUGE, "writer_queued_bytes", "Bytes of these documents", queued_bytes },
-		{ METRIC_GAUGE, "writer_quarantined_tenants", "Tenant files out of use after a fault", quarantined },
+		{ METRIC_GAUGE, "writer_quarantined_tenants",
+		  "Tenant files out of use after a fault", quarantined },
 		{ METRIC_COUNTER, "writer_commits_total", "Groups committed", commits },
 		{ METRIC_COUNTER, "writer_items_total", "Documents in committed groups", items },
-		{ METRIC_COUNTER, "writer_failed_groups_total", "Groups that could not be committed", failed_groups },
-		{ METRIC_GAUGE, "writer_wal_pages", "Pages in the longest write-ahead log", wal_pages },
-		{ METRIC_GAUGE, "writer_last_commit_seconds", "Time of the last commit, Unix seconds", last_commit },
-		{ METRIC_GAUGE, "intake_connections", "Open connections of the intake", connections },
+		{ METRIC_COUNTER, "writer_failed_groups_total",
+		  "Groups that could not be committed", failed_groups },
+		{ METRIC_GAUGE, "writer_wal_pages", "Pages in the longest write-ahead log",
+		  wal_pages },
+		{ METRIC_GAUGE, "writer_last_commit_seconds",
+		  "Time of the last commit, Unix seconds", last_commit },
+		{ METRIC_GAUGE, "intake_connections", "Open connections of the intake",
+		  connections },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < ARRAY_LEN(table); i++)
-		rc = metrics_register(v->metrics, table[i].type, table[i].name, "", table[i].help, table[i].value, v);
+		rc = metrics_register(v->metrics, table[i].type, table[i].name, "", table[i].help,
+				      table[i].value, v);
 	return rc;
 }

@@ -29,7 +29,8 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 	if (!rc)
 		rc = installation_open(v->config, &v->installation, reterr);
 	if (!rc)
-		rc = receipt_keys_open(v->config, v->installation->control, clock_now_ms(), &v->receipt_keys, reterr);
+		rc = receipt_keys_open(v->config, v->installation->control, clock_now_ms(),
+				       &v->receipt_keys, reterr);
 	if (!rc)
 		rc = intake_new(v->installation, &v->intake, reterr);
 	return rc;
@@ -41,8 +42,8 @@ static void on_tenant_file(void *ctx, const char *orgnr, enum rc rc, const struc
 	const struct varded *v = ctx;
 
 	if (rc)
-		log_event(v->log, LOG_LEVEL_ERROR, "tenant-file-failed", "{s:s, s:s, s:s}", "tenant", orgnr, "code",
-			  err->code, "text", err->text);
+		log_event(v->log, LOG_LEVEL_ERROR, "tenant-file-failed", "{s:s, s:s, s:s}",
+			  "tenant", orgnr, "code", err->code, "text", err->text);
 	else
 		log_event(v->log, LOG_LEVEL_INFO, "tenant-file-well", "{s:s}", "tenant", orgnr);
 }
@@ -52,7 +53,8 @@ static void on_tenant_file(void *ctx, const char *orgnr, enum rc rc, const struc
  * with its first report: neither keeps the other tenants waiting. */
 static enum rc open_tenants(struct varded *v, struct err *reterr)
 {
-	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(v->installation->tenants);
+	CLEANUP(tenant_snapshot_dropp)
+	struct tenant_snapshot *snapshot = tenants_hold(v->installation->tenants);
 	size_t n;
 	const struct tenant *list = tenant_list(snapshot, &n);
 	enum rc rc = RC_OK;
@@ -155,8 +157,8 @@ static void reload(struct varded *v)
 	struct err err = { 0 };
 
 	if (tenants_reload(v->installation->tenants, &err) || intake_reload(v->intake, &err))
-		log_event(v->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}", "code", err.code, "where",
-			  err.where, "text", err.text);
+		log_event(v->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}", "code",
+			  err.code, "where", err.where, "text", err.text);
 	else
 		log_event(v->log, LOG_LEVEL_INFO, "reloaded", NULL);
 }
@@ -165,9 +167,10 @@ static void say_started(struct varded *v)
 {
 	if (!v->memory_locked && system_may_swap())
 		log_event(v->log, LOG_LEVEL_WARNING, "memory-may-swap", NULL);
-	log_event(v->log, LOG_LEVEL_INFO, "varded-started", "{s:s, s:s, s:i, s:s, s:s}", "version", VARDE_VERSION,
-		  "intake", v->config->intake_listen, "intake_port", (int)http_server_port(v->intake_server), "admin",
-		  v->config->admin_listen, "environment",
+	log_event(v->log, LOG_LEVEL_INFO, "varded-started", "{s:s, s:s, s:i, s:s, s:s}", "version",
+		  VARDE_VERSION, "intake", v->config->intake_listen, "intake_port",
+		  (int)http_server_port(v->intake_server), "admin", v->config->admin_listen,
+		  "environment",
 		  v->config->environment == ENVIRONMENT_TEST ? "test" : "production");
 }
 
@@ -182,13 +185,14 @@ static void wait_for_end(struct varded *v, const sigset_t *signals)
 			break;
 		reload(v);
 	}
-	log_event(v->log, LOG_LEVEL_INFO, "varded-stopping", "{s:s}", "signal", signal == SIGTERM ? "TERM" : "INT");
+	log_event(v->log, LOG_LEVEL_INFO, "varded-stopping", "{s:s}", "signal",
+		  signal == SIGTERM ? "TERM" : "INT");
 }
 
 static void say_refused(struct log *log, const struct err *err)
 {
-	log_event(log, LOG_LEVEL_ERROR, "varded-refused", "{s:s, s:s, s:s}", "code", err->code, "where", err->where,
-		  "text", err->text);
+	log_event(log, LOG_LEVEL_ERROR, "varded-refused", "{s:s, s:s, s:s}", "code", err->code,
+		  "where", err->where, "text", err->text);
 }
 
 static const char *config_argument(int argc, char **argv)
@@ -201,9 +205,12 @@ static const char *config_argument(int argc, char **argv)
 static int usage(FILE *out)
 {
 	fputs("usage: varded --config FILE | --version | --help\n"
-	      "       The intake, in the foreground; one JSON object a line on stderr. SIGTERM drains and\n"
-	      "       stops, SIGHUP reads the issuers' keys and the register again. README.md has the keys\n"
-	      "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line says why).\n",
+	      "       The intake, in the foreground; one JSON object a line on stderr. SIGTERM "
+	      "drains and\n"
+	      "       stops, SIGHUP reads the issuers' keys and the register again. README.md has "
+	      "the keys\n"
+	      "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line says "
+	      "why).\n",
 	      out);
 	return out == stdout ? EXIT_SUCCESS : EXIT_REFUSED;
 }

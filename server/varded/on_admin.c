@@ -20,7 +20,10 @@ void on_ready(struct exchange *x, void *ctx)
 	writer_status(v->installation->writer, NULL, &status);
 	ready = !draining && (!status.tenants || status.quarantined < status.tenants);
 	exchange_reply_json(x, ready ? 200 : 503,
-			    json_pack("{s:s, s:I, s:I}", "status", ready ? "ready" : draining ? "draining" : "unwell",
+			    json_pack("{s:s, s:I, s:I}", "status",
+				      ready      ? "ready"
+				      : draining ? "draining"
+						 : "unwell",
 				      "tenants", (json_int_t)status.tenants, "quarantined",
 				      (json_int_t)status.quarantined));
 }

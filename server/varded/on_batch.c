@@ -1,8 +1,8 @@
 /* POST /v1/submissions/batch: {"submissions":[jws,…]} → {"results":[…]}, each
  * item as if it had been sent alone, in order, none missing. */
 #include "base/clock.h"
-#include "json/strict.h"
 #include "varded/answer.h"
+#include "json/strict.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct batch {
 	struct exchange *x;
 	json_t **results;
 	size_t len;
-	size_t open; /* atomic: items that are not decided, and one for the handler */
+	size_t open;         /* atomic: items that are not decided, and one for the handler */
 	const char *refused; /* atomic: the code of a refused item, for the log line */
 };
 
@@ -77,17 +77,17 @@ static void on_item_stored(struct intake_document *d, struct store_result *resul
 	if (rc)
 		set_refused(b, item->index, rc, &refusal);
 	else
-		b->results[item->index] =
-			json_pack("{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
-				  answer_receipt_json(b->v, &result->receipt, exchange_lang(b->x)));
+		b->results[item->index] = json_pack(
+			"{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
+			answer_receipt_json(b->v, &result->receipt, exchange_lang(b->x)));
 	free(item);
 	intake_document_free(d);
 	batch_leave(b);
 }
 
 /* Reads one item; it is either refused here or ready for the writer. */
-static struct intake_document *read_item(struct batch *b, const struct intake_caller *caller, size_t index,
-					 const json_t *jws)
+static struct intake_document *read_item(struct batch *b, const struct intake_caller *caller,
+					 size_t index, const json_t *jws)
 {
 	CLEANUP_FREE struct item *item = malloc(sizeof(*item));
 	struct intake_document *d = NULL;
@@ -99,8 +99,8 @@ static struct intake_document *read_item(struct batch *b, const struct intake_ca
 	else if (!json_is_string(jws))
 		rc = refuse(&refusal, RC_INVALID, "signature-malformed");
 	else
-		rc = intake_read(b->v->intake, caller, json_string_value(jws), json_string_length(jws),
-				 clock_now_ms(), &d, &refusal);
+		rc = intake_read(b->v->intake, caller, json_string_value(jws),
+				 json_string_length(jws), clock_now_ms(), &d, &refusal);
 	if (rc) {
 		set_refused(b, index, rc, &refusal);
 		return NULL;
@@ -132,7 +132,8 @@ static void submit_ready(struct batch *b, struct intake_document **ready, size_t
 
 static void run(struct batch *b, const struct intake_caller *caller, const json_t *submissions)
 {
-	CLEANUP_FREE struct intake_document **ready = calloc(b->len + 1, sizeof(struct intake_document *));
+	CLEANUP_FREE struct intake_document **ready =
+		calloc(b->len + 1, sizeof(struct intake_document *));
 	struct refusal refusal = { 0 };
 	size_t n = 0;
 
@@ -150,7 +151,8 @@ static void run(struct batch *b, const struct intake_caller *caller, const json_
 	batch_leave(b);
 }
 
-static enum rc read_body(struct exchange *x, json_t **ret, json_t **ret_submissions, struct refusal *refusal)
+static enum rc read_body(struct exchange *x, json_t **ret, json_t **ret_submissions,
+			 struct refusal *refusal)
 {
 	size_t len;
 	const char *body = exchange_body(x, &len);
@@ -158,8 +160,8 @@ static enum rc read_body(struct exchange *x, json_t **ret, json_t **ret_submissi
 
 	if (rc)
 		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
-	if (json_unpack(*ret, "{s:o !}", "submissions", ret_submissions) || !json_is_array(*ret_submissions) ||
-	    !json_array_size(*ret_submissions))
+	if (json_unpack(*ret, "{s:o !}", "submissions", ret_submissions) ||
+	    !json_is_array(*ret_submissions) || !json_array_size(*ret_submissions))
 		return refuse(refusal, RC_INVALID, "invalid-payload");
 	if (json_array_size(*ret_submissions) > ANSWER_BATCH_ITEMS)
 		return refuse(refusal, RC_LIMIT, "content-too-large");
@@ -231,7 +233,8 @@ void on_batch(struct exchange *x, void *ctx)
 		return;
 	}
 	entry->place.x = x;
-	snprintf(entry->place.tenant, sizeof(entry->place.tenant), "%s", entry->caller.tenant->row->orgnr);
+	snprintf(entry->place.tenant, sizeof(entry->place.tenant), "%s",
+		 entry->caller.tenant->row->orgnr);
 	if (!lane_enter(&v->batches, &entry->place))
 		return;
 	while (entry) {

@@ -5,5 +5,6 @@
 void on_openapi(struct exchange *x, void *ctx)
 {
 	(void)ctx;
-	exchange_reply_static(x, 200, "application/yaml", embedded_openapi[0].text, embedded_openapi[0].len);
+	exchange_reply_static(x, 200, "application/yaml", embedded_openapi[0].text,
+			      embedded_openapi[0].len);
 }

@@ -30,11 +30,12 @@ static bool read_revision(const struct exchange *x, int64_t *ret)
 	return *ret > 0;
 }
 
-static void reply_jwt(struct exchange *x, const struct varded *v, const char *tenant, json_t *receipt)
+static void reply_jwt(struct exchange *x, const struct varded *v, const char *tenant,
+		      json_t *receipt)
 {
 	struct buf jwt = buf_capped(RECEIPT_MAX);
-	enum rc rc = receipt ? receipt_keys_mint(v->receipt_keys, v->config->service, tenant, receipt, clock_now_ms(),
-						 &jwt, NULL)
+	enum rc rc = receipt ? receipt_keys_mint(v->receipt_keys, v->config->service, tenant,
+						 receipt, clock_now_ms(), &jwt, NULL)
 			     : RC_NOMEM;
 
 	json_decref(receipt);
@@ -45,11 +46,12 @@ static void reply_jwt(struct exchange *x, const struct varded *v, const char *te
 	buf_release(&jwt);
 }
 
-static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision, const char *lang,
-		    json_t **ret)
+static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision,
+		    const char *lang, json_t **ret)
 {
 	struct store_row row = { 0 };
-	enum rc rc = view ? store_get(view, "incident-report", id, revision, &row, NULL) : RC_NOT_FOUND;
+	enum rc rc =
+		view ? store_get(view, "incident-report", id, revision, &row, NULL) : RC_NOT_FOUND;
 
 	if (!rc) {
 		*ret = row_receipt_json(&row, v, lang);

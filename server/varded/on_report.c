@@ -25,7 +25,8 @@ static enum rc on_revision(void *ctx, const struct store_row *row)
 	r->current = json_loadb(row->clear, row->clear_len, 0, NULL);
 	r->revision = row->revision;
 	snprintf(r->schema, sizeof(r->schema), "%s", row->schema);
-	return json_array_append_new(r->list, row_receipt_json(row, r->v, r->lang)) ? RC_NOMEM : RC_OK;
+	return json_array_append_new(r->list, row_receipt_json(row, r->v, r->lang)) ? RC_NOMEM
+										    : RC_OK;
 }
 
 void on_report(struct exchange *x, void *ctx)
@@ -56,9 +57,10 @@ void on_report(struct exchange *x, void *ctx)
 		rc = refuse(&refusal, RC_NOT_FOUND, "not-found");
 	if (!rc) {
 		exchange_reply_json(x, 200,
-				    json_pack("{s:s, s:s, s:I, s:o, s:o}", "report_id", id, "schema", r.schema,
-					      "revision", (json_int_t)r.revision, "clear", r.current, "revisions",
-					      r.list));
+				    json_pack("{s:s, s:s, s:I, s:o, s:o}", "report_id", id,
+					      "schema", r.schema, "revision",
+					      (json_int_t)r.revision, "clear", r.current,
+					      "revisions", r.list));
 		return;
 	}
 	json_decref(r.current);

@@ -1,10 +1,10 @@
 /* GET /v1/reports?since=seq&limit=n: the caller's own documents in the order
  * they were accepted. `next` is the `since` of the next call. */
 #include "base/clock.h"
+#include "installation/installation.h"
 #include "store/view.h"
 #include "varded/answer.h"
 #include "varded/row.h"
-#include "installation/installation.h"
 
 #include <errno.h>
 #include <string.h>
@@ -39,7 +39,8 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 }
 
 /* A whole number of the query within [0, max]; absent is `otherwise`. */
-static bool query_number(const struct exchange *x, const char *name, int64_t otherwise, int64_t max, int64_t *ret)
+static bool query_number(const struct exchange *x, const char *name, int64_t otherwise, int64_t max,
+			 int64_t *ret)
 {
 	const char *text = exchange_query(x, name);
 	char *end;
@@ -68,8 +69,8 @@ void on_reports(struct exchange *x, void *ctx)
 		return;
 	if (!answer_queries(x, queries))
 		return;
-	if (!query_number(x, "since", 0, INT64_MAX, &since) || !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) ||
-	    !limit) {
+	if (!query_number(x, "since", 0, INT64_MAX, &since) ||
+	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) || !limit) {
 		exchange_refuse(x, "invalid-query");
 		return;
 	}
@@ -81,8 +82,9 @@ void on_reports(struct exchange *x, void *ctx)
 		rc = store_list_since(view, since, limit, on_row, &listing, NULL);
 	store_views_return(v->installation->views, view);
 	if (!rc || listing.full) {
-		exchange_reply_json(x, 200, json_pack("{s:o, s:I}", "reports", listing.reports, "next",
-						      (json_int_t)listing.next));
+		exchange_reply_json(x, 200,
+				    json_pack("{s:o, s:I}", "reports", listing.reports, "next",
+					      (json_int_t)listing.next));
 		return;
 	}
 	json_decref(listing.reports);

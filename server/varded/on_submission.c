@@ -17,8 +17,9 @@ static void on_stored(struct intake_document *d, struct store_result *result, en
 	if (rc)
 		answer_refusal(w->x, w->v, rc, &refusal);
 	else
-		exchange_reply_json(w->x, result->outcome == STORE_NEW ? 201 : 200,
-				    answer_receipt_json(w->v, &result->receipt, exchange_lang(w->x)));
+		exchange_reply_json(
+			w->x, result->outcome == STORE_NEW ? 201 : 200,
+			answer_receipt_json(w->v, &result->receipt, exchange_lang(w->x)));
 	free(w);
 	intake_document_free(d);
 }
@@ -37,7 +38,8 @@ void on_submission(struct exchange *x, void *ctx)
 	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &caller))
 		return;
 	body = exchange_body(x, &len);
-	rc = w ? intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal) : RC_NOMEM;
+	rc = w ? intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal)
+	       : RC_NOMEM;
 	if (!rc) {
 		*w = (struct waiting){ v, x };
 		d->ctx = w;

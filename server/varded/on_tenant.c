@@ -27,11 +27,12 @@ static json_t *keys_json(const struct intake_caller *caller)
 		const struct control_key *row = keys[i].row;
 
 		if (!strcmp(row->orgnr, caller->tenant->row->orgnr))
-			json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kid", row->kid, "alg",
-							       row->alg, "source", row->source, "valid_from",
-							       time_or_null(row->valid_from), "valid_to",
-							       time_or_null(row->valid_to), "revoked_at",
-							       time_or_null(row->revoked_at)));
+			json_array_append_new(
+				array, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kid", row->kid,
+						 "alg", row->alg, "source", row->source,
+						 "valid_from", time_or_null(row->valid_from),
+						 "valid_to", time_or_null(row->valid_to),
+						 "revoked_at", time_or_null(row->revoked_at)));
 	}
 	return array;
 }
@@ -41,8 +42,9 @@ static json_t *units_json(const struct tenant *tenant)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < tenant->units_len; i++)
-		json_array_append_new(array, json_pack("{s:s, s:s}", "number", tenant->units[i]->orgnr, "name",
-						       tenant->units[i]->name));
+		json_array_append_new(array,
+				      json_pack("{s:s, s:s}", "number", tenant->units[i]->orgnr,
+						"name", tenant->units[i]->name));
 	return array;
 }
 
@@ -60,10 +62,11 @@ static json_t *open_schemas_json(const struct documents *documents)
 
 static json_t *limits_json(const struct config *config)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "submission_bytes", (json_int_t)INTAKE_JWS_MAX,
-			 "batch_bytes", (json_int_t)ANSWER_BATCH_BYTES, "batch_submissions",
-			 (json_int_t)ANSWER_BATCH_ITEMS, "queue_submissions", (json_int_t)config->tenant_queue_items,
-			 "queue_bytes", (json_int_t)config->tenant_queue_bytes, "signature_max_age_seconds",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "submission_bytes",
+			 (json_int_t)INTAKE_JWS_MAX, "batch_bytes", (json_int_t)ANSWER_BATCH_BYTES,
+			 "batch_submissions", (json_int_t)ANSWER_BATCH_ITEMS, "queue_submissions",
+			 (json_int_t)config->tenant_queue_items, "queue_bytes",
+			 (json_int_t)config->tenant_queue_bytes, "signature_max_age_seconds",
 			 (json_int_t)config->signature_max_age_s, "deadline_seconds",
 			 (json_int_t)config->intake_deadline_s);
 }
@@ -79,12 +82,13 @@ void on_tenant(struct exchange *x, void *ctx)
 	if (!answer_queries(x, queries))
 		return;
 	row = caller.tenant->row;
-	exchange_reply_json(x, 200,
-			    json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "number", row->orgnr,
-				      "name", row->name, "kind", row->kind, "parent", row->parent, "phase",
-				      control_phase_name(row->phase), "environment",
-				      v->config->environment == ENVIRONMENT_TEST ? "test" : "production", "audience",
-				      v->config->service, "schemas", open_schemas_json(v->installation->documents),
-				      "keys", keys_json(&caller), "units", units_json(caller.tenant), "limits",
-				      limits_json(v->config)));
+	exchange_reply_json(
+		x, 200,
+		json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "number",
+			  row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent,
+			  "phase", control_phase_name(row->phase), "environment",
+			  v->config->environment == ENVIRONMENT_TEST ? "test" : "production",
+			  "audience", v->config->service, "schemas",
+			  open_schemas_json(v->installation->documents), "keys", keys_json(&caller),
+			  "units", units_json(caller.tenant), "limits", limits_json(v->config)));
 }

@@ -19,8 +19,10 @@ static bool is_unsigned(const struct exchange *x)
 
 static json_t *verdict(const struct varded *v, struct intake_document *d, const char *lang)
 {
-	return json_pack("{s:s, s:O, s:O, s:o}", "schema", d->type->name, "clear", d->clear, "sealed", d->sealed,
-			 "warnings", receipt_findings(&d->findings, FINDING_WARNING, v->installation->rules, lang));
+	return json_pack(
+		"{s:s, s:O, s:O, s:o}", "schema", d->type->name, "clear", d->clear, "sealed",
+		d->sealed, "warnings",
+		receipt_findings(&d->findings, FINDING_WARNING, v->installation->rules, lang));
 }
 
 void on_validate(struct exchange *x, void *ctx)
@@ -36,8 +38,10 @@ void on_validate(struct exchange *x, void *ctx)
 	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &caller))
 		return;
 	body = exchange_body(x, &len);
-	rc = is_unsigned(x) ? intake_read_unsigned(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal)
-			    : intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal);
+	rc = is_unsigned(x)
+		     ? intake_read_unsigned(v->intake, &caller, body, len, clock_now_ms(), &d,
+					    &refusal)
+		     : intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);
 	else

@@ -80,7 +80,7 @@ static void serve(struct operator_socket *s, int fd, int64_t uid)
 
 	if (!rc) {
 		struct operate_call call = { .args = request.args,
-					     .operator = request.operator,
+					     .operator= request.operator,
 					     .uid = uid,
 					     .reason = request.reason,
 					     .now_ms = clock_now_ms(),

@@ -17,8 +17,8 @@ struct receipt_keys;
 
 /* Reads `receipt-key.pem` (P-256) and adds its public half to the register when
  * it is new there. Errors name the file. */
-NODISCARD enum rc receipt_keys_open(const struct config *config, struct control *control, int64_t now_ms,
-				    struct receipt_keys **ret, struct err *reterr);
+NODISCARD enum rc receipt_keys_open(const struct config *config, struct control *control,
+				    int64_t now_ms, struct receipt_keys **ret, struct err *reterr);
 void receipt_keys_free(struct receipt_keys *keys);
 DEFINE_CLEANUP(struct receipt_keys *, receipt_keys_free)
 
@@ -26,7 +26,8 @@ DEFINE_CLEANUP(struct receipt_keys *, receipt_keys_free)
 const json_t *receipt_keys_jwks(const struct receipt_keys *keys);
 
 /* Appends the receipt as a JWT (ES256): {iss, sub, iat, receipt}. Any thread. */
-NODISCARD enum rc receipt_keys_mint(const struct receipt_keys *keys, const char *issuer, const char *tenant,
-				    json_t *receipt, int64_t now_ms, struct buf *out, struct err *reterr);
+NODISCARD enum rc receipt_keys_mint(const struct receipt_keys *keys, const char *issuer,
+				    const char *tenant, json_t *receipt, int64_t now_ms,
+				    struct buf *out, struct err *reterr);
 
 #endif

@@ -7,9 +7,12 @@ static const char *const jose_or_json[] = { "application/jose", "application/jso
 static const char *const json[] = { "application/json", NULL };
 
 const struct http_route varded_routes[] = {
-	{ "POST", "/v1/submissions", on_submission, HTTP_NEEDS_TOKEN, INTAKE_JWS_MAX, jose, "submit" },
-	{ "POST", "/v1/submissions/validate", on_validate, HTTP_NEEDS_TOKEN, INTAKE_JWS_MAX, jose_or_json, "validate" },
-	{ "POST", "/v1/submissions/batch", on_batch, HTTP_NEEDS_TOKEN, ANSWER_BATCH_BYTES, json, "submitBatch" },
+	{ "POST", "/v1/submissions", on_submission, HTTP_NEEDS_TOKEN, INTAKE_JWS_MAX, jose,
+	  "submit" },
+	{ "POST", "/v1/submissions/validate", on_validate, HTTP_NEEDS_TOKEN, INTAKE_JWS_MAX,
+	  jose_or_json, "validate" },
+	{ "POST", "/v1/submissions/batch", on_batch, HTTP_NEEDS_TOKEN, ANSWER_BATCH_BYTES, json,
+	  "submitBatch" },
 	{ "GET", "/v1/reports", on_reports, HTTP_NEEDS_TOKEN, 0, NULL, "listReports" },
 	{ "GET", "/v1/reports/{id}", on_report, HTTP_NEEDS_TOKEN, 0, NULL, "getReport" },
 	{ "GET", "/v1/reports/{id}/receipt", on_receipt, HTTP_NEEDS_TOKEN, 0, NULL, "getReceipt" },

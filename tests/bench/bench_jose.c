@@ -23,8 +23,9 @@ static const struct row {
 	unsigned bits; /* RSA; 0: a curve */
 	enum jose_alg alg;
 } table[] = {
-	{ "RSA-2048", 2048, JOSE_RS256 }, { "RSA-2048", 2048, JOSE_PS256 }, { "RSA-3072", 3072, JOSE_PS256 },
-	{ "RSA-4096", 4096, JOSE_PS256 }, { "P-256", 0, JOSE_ES256 },	    { "P-384", 0, JOSE_ES384 },
+	{ "RSA-2048", 2048, JOSE_RS256 }, { "RSA-2048", 2048, JOSE_PS256 },
+	{ "RSA-3072", 3072, JOSE_PS256 }, { "RSA-4096", 4096, JOSE_PS256 },
+	{ "P-256", 0, JOSE_ES256 },       { "P-384", 0, JOSE_ES384 },
 };
 
 struct bench {
@@ -42,7 +43,8 @@ static bool do_sign(struct bench *b)
 {
 	CLEANUP(buf_release) struct buf out = buf_capped(16384);
 
-	return !jose_jws_sign(b->key, b->row->alg, "varde+jws", b->jws.payload.data, b->jws.payload.len, &out, NULL);
+	return !jose_jws_sign(b->key, b->row->alg, "varde+jws", b->jws.payload.data,
+			      b->jws.payload.len, &out, NULL);
 }
 
 static bool do_verify(struct bench *b)
@@ -127,8 +129,10 @@ static bool set_up(struct bench *b, const struct row *row)
 		memcpy(b->pem, text, (size_t)len);
 	b->pem_len = (size_t)len;
 	len = BIO_get_mem_data(private, &text);
-	ok = b->pem && !jose_key_from_pem(text, (size_t)len, JOSE_KEY_PRIVATE, NULL, &b->key, NULL) &&
-	     !jose_jws_sign(b->key, row->alg, "varde+jws", payload, sizeof(payload), &b->text, NULL) &&
+	ok = b->pem &&
+	     !jose_key_from_pem(text, (size_t)len, JOSE_KEY_PRIVATE, NULL, &b->key, NULL) &&
+	     !jose_jws_sign(b->key, row->alg, "varde+jws", payload, sizeof(payload), &b->text,
+			    NULL) &&
 	     !jose_jws_parse(b->text.data, b->text.len, &jose_report_rules, &b->jws, NULL) &&
 	     !jose_key_export(b->key, &b->jwk, NULL) &&
 	     EVP_DigestVerifyInit(b->ready, &pctx, EVP_sha256(), NULL, pkey) == 1;
@@ -155,21 +159,21 @@ int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.5;
 
-	printf("%-9s %-6s %9s %9s %9s %9s %9s %9s   (us, 2 KB payload)\n", "key", "alg", "sign", "verify", "copy",
-	       "parse+v", "PEM+v", "JWK");
+	printf("%-9s %-6s %9s %9s %9s %9s %9s %9s   (us, 2 KB payload)\n", "key", "alg", "sign",
+	       "verify", "copy", "parse+v", "PEM+v", "JWK");
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		struct bench b;
 
 		if (!set_up(&b, &table[i]))
 			return 1;
-		printf("%-9s %-6s %9.1f %9.1f ", table[i].kind, jose_alg_name(table[i].alg), measure(&b, do_sign, seconds),
-		       measure(&b, do_verify, seconds));
+		printf("%-9s %-6s %9.1f %9.1f ", table[i].kind, jose_alg_name(table[i].alg),
+		       measure(&b, do_sign, seconds), measure(&b, do_verify, seconds));
 		if (table[i].bits)
 			printf("%9.1f ", measure(&b, do_copy, seconds));
 		else
 			printf("%9s ", "-");
-		printf("%9.1f %9.1f %9.1f\n", measure(&b, do_whole, seconds), measure(&b, do_pem, seconds),
-		       measure(&b, do_jwk, seconds));
+		printf("%9.1f %9.1f %9.1f\n", measure(&b, do_whole, seconds),
+		       measure(&b, do_pem, seconds), measure(&b, do_jwk, seconds));
 		tear_down(&b);
 	}
 	return 0;

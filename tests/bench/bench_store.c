@@ -35,14 +35,20 @@ struct bench {
 static enum rc begin(void *ctx, struct store_group *ret)
 {
 	struct bench *b = ctx;
-	struct seal_group_context context = { .version = SEAL_VERSION, .tenant = "999000001", .created_ms = 1 };
+	struct seal_group_context context = { .version = SEAL_VERSION,
+					      .tenant = "999000001",
+					      .created_ms = 1 };
 	const struct seal_stored_group *stored;
 	enum rc rc;
 
 	randombytes_buf(context.group_id, sizeof(context.group_id));
-	*ret = (struct store_group){ .version = 1, .created_at = 1, .wraps = &b->wrap, .wraps_len = 1 };
+	*ret = (struct store_group){
+		.version = 1, .created_at = 1, .wraps = &b->wrap, .wraps_len = 1
+	};
 	memcpy(ret->id, context.group_id, sizeof(ret->id));
-	b->wrap = (struct store_wrap){ .kid = b->recipient.kid, .box = b->box, .box_len = sizeof(b->box) };
+	b->wrap = (struct store_wrap){ .kid = b->recipient.kid,
+				       .box = b->box,
+				       .box_len = sizeof(b->box) };
 	if (!b->with_sealing)
 		return RC_OK;
 	rc = seal_group_new(&context, &b->recipient, 1, &b->group, NULL);
@@ -85,10 +91,19 @@ static void end(void *ctx)
 static void fill(struct bench *b, struct store_item *item, int i)
 {
 	*item = (struct store_item){
-		.kind = "incident-report", .schema = "incident-report/1.0", .report_id = b->ids[i],
-		.revision = 1, .clear = b->clear, .clear_len = CLEAR_LEN, .secret = b->secret,
-		.secret_len = SECRET_LEN, .signing_kid = "key-1", .sender = "999000001",
-		.code_versions = "{}", .warnings = "[]", .received_at = 1000,
+		.kind = "incident-report",
+		.schema = "incident-report/1.0",
+		.report_id = b->ids[i],
+		.revision = 1,
+		.clear = b->clear,
+		.clear_len = CLEAR_LEN,
+		.secret = b->secret,
+		.secret_len = SECRET_LEN,
+		.signing_kid = "key-1",
+		.sender = "999000001",
+		.code_versions = "{}",
+		.warnings = "[]",
+		.received_at = 1000,
 	};
 	/* Random, as senders' UUIDs are. */
 	snprintf(b->ids[i], sizeof(b->ids[i]), "%08x-0000-4000-8000-%012llx", randombytes_random(),
@@ -132,8 +147,10 @@ static enum rc run(struct bench *b, struct store *store, int group, double secon
 		commits++;
 		now = clock_monotonic_us();
 	}
-	printf("  %8.0f rows/s %7.1f us CPU/row %8.0f us/commit", (double)(commits * group) * 1e6 / (double)(now - started),
-	       (cpu_us() - cpu) / (double)(commits * group), (double)(now - started) / (double)commits);
+	printf("  %8.0f rows/s %7.1f us CPU/row %8.0f us/commit",
+	       (double)(commits * group) * 1e6 / (double)(now - started),
+	       (cpu_us() - cpu) / (double)(commits * group),
+	       (double)(now - started) / (double)commits);
 	return RC_OK;
 }
 

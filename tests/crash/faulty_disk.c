@@ -61,7 +61,8 @@ static int fault(const char *operation, int fd)
 	ssize_t n;
 
 	if (!control || !read_line(control, line) ||
-	    sscanf(line, "%15s %15s %127s", wanted, name, part) != 3 || strcmp(wanted, operation) != 0) {
+	    sscanf(line, "%15s %15s %127s", wanted, name, part) != 3 ||
+	    strcmp(wanted, operation) != 0) {
 		errno = saved;
 		return 0;
 	}

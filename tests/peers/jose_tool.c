@@ -70,7 +70,8 @@ static int sign(const char *alg, const char *path)
 	struct err err = { 0 };
 
 	if (!read_all(&in) || load_key(path, JOSE_KEY_PRIVATE, &key, &err) ||
-	    jose_jws_sign(key, jose_alg_from_name(alg), "varde+jws", buf_text(&in), in.len, &out, &err))
+	    jose_jws_sign(key, jose_alg_from_name(alg), "varde+jws", buf_text(&in), in.len, &out,
+			  &err))
 		return failed(&err);
 	fwrite(buf_text(&out), 1, out.len, stdout);
 	return 0;

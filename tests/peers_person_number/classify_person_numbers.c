@@ -13,8 +13,9 @@ int main(void)
 			puts("none");
 			continue;
 		}
-		printf("%s %s %s %s %s\n", person_number_kind_name(p.kind), p.synthetic ? "synthetic" : "real",
-		       p.date_plausible ? "date" : "-", p.holds_legacy ? "legacy" : "-", p.holds_2032 ? "2032" : "-");
+		printf("%s %s %s %s %s\n", person_number_kind_name(p.kind),
+		       p.synthetic ? "synthetic" : "real", p.date_plausible ? "date" : "-",
+		       p.holds_legacy ? "legacy" : "-", p.holds_2032 ? "2032" : "-");
 	}
 	return ferror(stdin) ? 1 : 0;
 }

@@ -16,7 +16,9 @@ static enum rc begin(void *ctx, struct store_group *ret)
 	if (s->fail_begin)
 		return s->fail_begin;
 	s->begun++;
-	*ret = (struct store_group){ .version = 1, .created_at = 1000, .wraps = wraps, .wraps_len = 2 };
+	*ret = (struct store_group){
+		.version = 1, .created_at = 1000, .wraps = wraps, .wraps_len = 2
+	};
 	randombytes_buf(ret->id, sizeof(ret->id));
 	memset(ret->commitment, 7, sizeof(ret->commitment));
 	return RC_OK;

@@ -41,7 +41,8 @@ enum rc put_one(struct store *store, struct test_sealer *s, const struct test_do
 #define ck_assert_rc(expr, want)                                                                   \
 	do {                                                                                       \
 		enum rc rc_ = (expr);                                                              \
-		ck_assert_msg(rc_ == (want), "%s: %s, not %s", #expr, rc_name(rc_), rc_name(want)); \
+		ck_assert_msg(rc_ == (want), "%s: %s, not %s", #expr, rc_name(rc_),                \
+			      rc_name(want));                                                      \
 	} while (0)
 
 #endif

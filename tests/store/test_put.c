@@ -126,7 +126,8 @@ START_TEST(supersedes_is_checked_when_present)
 	expect(1, 1, "a", STORE_NEW, 1, 1);
 	document_init(&first, 1, 1, "a");
 	document_init(&d, 1, 2, "b");
-	d.item.supersedes = "sha-256:0000000000000000000000000000000000000000000000000000000000000000";
+	d.item.supersedes =
+		"sha-256:0000000000000000000000000000000000000000000000000000000000000000";
 	ck_assert_rc(put_one(store, &sealer, &d, &r, &err), RC_OK);
 	ck_assert_int_eq(r.outcome, STORE_SUPERSEDES);
 	ck_assert_int_eq(r.current_revision, 1);
@@ -197,8 +198,8 @@ START_TEST(later_items_of_a_batch_see_the_earlier)
 	struct test_document d[6];
 	const struct store_item *items[6];
 	struct store_result r[6];
-	static const enum store_outcome want[] = { STORE_NEW,	   STORE_REPEATED, STORE_OTHER_CONTENT,
-						   STORE_NEW,	   STORE_STALE,	   STORE_NEW };
+	static const enum store_outcome want[] = { STORE_NEW, STORE_REPEATED, STORE_OTHER_CONTENT,
+						   STORE_NEW, STORE_STALE,    STORE_NEW };
 	static const int64_t seq[] = { 1, 1, 0, 2, 0, 3 };
 
 	document_init(&d[0], 1, 1, "a");
@@ -273,10 +274,12 @@ START_TEST(events_share_the_sequence)
 	int64_t seq = 0;
 
 	expect(1, 1, "a", STORE_NEW, 1, 1);
-	ck_assert_rc(store_put_event(store, "tenant-suspended", "{}", "kari", "test", 5000, &seq, &err),
-		     RC_OK);
+	ck_assert_rc(
+		store_put_event(store, "tenant-suspended", "{}", "kari", "test", 5000, &seq, &err),
+		RC_OK);
 	ck_assert_int_eq(seq, 2);
-	ck_assert_rc(store_put_event(store, "x", "not json", "kari", NULL, 1, &seq, &err), RC_INVALID);
+	ck_assert_rc(store_put_event(store, "x", "not json", "kari", NULL, 1, &seq, &err),
+		     RC_INVALID);
 	expect(2, 1, "a", STORE_NEW, 3, 1);
 	ck_assert_rc(store_stat(store, &stat, &err), RC_OK);
 	ck_assert_int_eq(stat.last_seq, 3);

@@ -104,7 +104,8 @@ START_TEST(lists_in_order_and_stops)
 	ck_assert_int_eq(seen.n, 1);
 	document_init(&d, 1, 1, "a");
 	seen = (struct seen){ 0 };
-	ck_assert_rc(store_revisions(view, "incident-report", d.report_id, see, &seen, &err), RC_OK);
+	ck_assert_rc(store_revisions(view, "incident-report", d.report_id, see, &seen, &err),
+		     RC_OK);
 	ck_assert_int_eq(seen.n, 2);
 	ck_assert_int_eq(seen.revision[0], 1);
 	ck_assert_int_eq(seen.revision[1], 2);

@@ -193,7 +193,8 @@ START_TEST(many_threads_many_tenants)
 	start(&o);
 	for (int i = 0; i < 8; i++) {
 		senders[i].first = 1 + i / 2 * 50;
-		ck_assert_int_eq(pthread_create(&senders[i].thread, NULL, send_all, &senders[i]), 0);
+		ck_assert_int_eq(pthread_create(&senders[i].thread, NULL, send_all, &senders[i]),
+				 0);
 	}
 	for (int i = 0; i < 8; i++)
 		pthread_join(senders[i].thread, NULL);
@@ -229,7 +230,8 @@ START_TEST(events_go_through_the_same_sequence)
 
 	start(&o);
 	ck_assert_rc(writer_open(writer, ORGNR, &err), RC_OK);
-	ck_assert_rc(writer_event(writer, ORGNR, "opened", "{}", "kari", NULL, 5, &seq, &err), RC_OK);
+	ck_assert_rc(writer_event(writer, ORGNR, "opened", "{}", "kari", NULL, 5, &seq, &err),
+		     RC_OK);
 	ck_assert_int_eq(seq, 1);
 	job_init(&t, 1, "a");
 	ck_assert_rc(writer_submit(writer, ORGNR, &t.job), RC_OK);
@@ -237,7 +239,8 @@ START_TEST(events_go_through_the_same_sequence)
 	ck_assert_int_eq(t.seq, 2);
 	ck_assert_rc(writer_event(writer, ORGNR, "bad", "no json", "kari", NULL, 5, &seq, &err),
 		     RC_INVALID);
-	ck_assert_rc(writer_event(writer, ORGNR, "closed", "{}", "kari", NULL, 6, &seq, &err), RC_OK);
+	ck_assert_rc(writer_event(writer, ORGNR, "closed", "{}", "kari", NULL, 6, &seq, &err),
+		     RC_OK);
 	ck_assert_int_eq(seq, 3);
 }
 END_TEST

@@ -136,9 +136,11 @@ void open_gate(void)
 
 struct writer_options options(void)
 {
-	return (struct writer_options){
-		.threads = 1, .path = path_of, .recipients = recipients, .now_ms = now_ms, .notice = notice
-	};
+	return (struct writer_options){ .threads = 1,
+					.path = path_of,
+					.recipients = recipients,
+					.now_ms = now_ms,
+					.notice = notice };
 }
 
 void start(const struct writer_options *o)
@@ -180,4 +182,3 @@ enum rc send_one(const char *orgnr, struct test_job *t, int report)
 	wait_answers(before + 1);
 	return t->rc;
 }
-

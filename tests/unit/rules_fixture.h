@@ -17,12 +17,17 @@
 
 /* A report that nothing can be said about; every test changes some of it. */
 static const char sound_report[] =
-	"{\"schema_version\":\"1.0\",\"report_id\":\"6ba7b810-9dad-41d1-80b4-00c04fd430c8\",\"revision\":1,"
-	"\"report_kind\":\"hf\",\"source\":{\"system_name\":\"eqs\",\"local_case_id\":\"AVV-2025/1234\","
+	"{\"schema_version\":\"1.0\",\"report_id\":\"6ba7b810-9dad-41d1-80b4-00c04fd430c8\","
+	"\"revision\":1,"
+	"\"report_kind\":\"hf\",\"source\":{\"system_name\":\"eqs\",\"local_case_id\":\"AVV-2025/"
+	"1234\","
 	"\"registered_at\":\"2025-11-04T08:00:00+01:00\",\"exported_at\":\"2026-01-15T11:59:00Z\"},"
-	"\"organisation\":{\"number\":\"310000019\"},\"event_class\":\"incident\",\"event_type\":\"fall_accident\","
-	"\"event\":{\"date\":\"2025-11-03\",\"precision\":\"day\"},\"place\":\"ward\",\"harm\":{\"actual\":\"mild\"},"
-	"\"patients\":[{\"sequence\":1,\"age_band\":\"80_89\",\"sex\":\"female\"}],\"reporter\":{\"role\":\"nurse\"}}";
+	"\"organisation\":{\"number\":\"310000019\"},\"event_class\":\"incident\",\"event_type\":"
+	"\"fall_accident\","
+	"\"event\":{\"date\":\"2025-11-03\",\"precision\":\"day\"},\"place\":\"ward\",\"harm\":{"
+	"\"actual\":\"mild\"},"
+	"\"patients\":[{\"sequence\":1,\"age_band\":\"80_89\",\"sex\":\"female\"}],\"reporter\":{"
+	"\"role\":\"nurse\"}}";
 
 static struct rules *rules;
 static struct codes *codes;
@@ -49,7 +54,8 @@ static inline void setup(void)
 	struct err err = { 0 };
 
 	ck_assert_msg(rules_load(RULES_FILE, &rules, &err) == RC_OK, "%s: %s", err.where, err.text);
-	ck_assert_msg(codes_load(VARDE_SCHEMA_DIR "/codes", &codes, &err) == RC_OK, "%s: %s", err.where, err.text);
+	ck_assert_msg(codes_load(VARDE_SCHEMA_DIR "/codes", &codes, &err) == RC_OK, "%s: %s",
+		      err.where, err.text);
 	ck_assert_msg(marks_new(schema, &marks, &err) == RC_OK, "%s: %s", err.where, err.text);
 	json_decref(schema);
 }
@@ -60,8 +66,14 @@ static inline __attribute__((unused)) void stand_afresh(void)
 	static char unit[] = "310000078";
 
 	context = (struct rules_context){
-		.phase = RULES_PHASE_ACTIVE, .owner = "310000019", .report_kind = "hf", .is_unit = only_the_unit, .is_unit_arg = unit,
-		.person_numbers_2032_from = clock_days(2032, 1, 1), .marks = marks, .codes = codes,
+		.phase = RULES_PHASE_ACTIVE,
+		.owner = "310000019",
+		.report_kind = "hf",
+		.is_unit = only_the_unit,
+		.is_unit_arg = unit,
+		.person_numbers_2032_from = clock_days(2032, 1, 1),
+		.marks = marks,
+		.codes = codes,
 	};
 	ck_assert_int_eq(clock_parse(NOW, strlen(NOW), &context.now_ms), RC_OK);
 }

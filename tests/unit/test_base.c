@@ -26,12 +26,14 @@ END_TEST
 
 START_TEST(b64_is_strict_and_round_trips)
 {
-	static const char *const bad[] = { "A", "AA=", "AA==", "AB", "A A", "A+", "A/", "AAAAA", "AAB\n", "AAF" };
+	static const char *const bad[] = { "A",  "AA=", "AA==",  "AB",    "A A",
+					   "A+", "A/",  "AAAAA", "AAB\n", "AAF" };
 	unsigned char raw[64], back[64];
 	size_t n, i, len;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(b64_decode(bad[i], strlen(bad[i]), back, &len) == RC_INVALID, "%s", bad[i]);
+		ck_assert_msg(b64_decode(bad[i], strlen(bad[i]), back, &len) == RC_INVALID, "%s",
+			      bad[i]);
 	for (n = 0; n < sizeof(raw); n++)
 		raw[n] = (unsigned char)(n * 37 + 251);
 	for (n = 0; n < 40; n++) {
@@ -60,15 +62,23 @@ START_TEST(clock_reads_rfc3339)
 		{ "1998-12-31T15:59:60.123-08:00", "1998-12-31T23:59:59.999Z" },
 		{ "0001-01-01t00:00:00z", "0001-01-01T00:00:00.000Z" },
 	};
-	static const char *const bad[] = { "2026-11-22", "2026-11-22T21:51:31", "2026-02-29T00:00:00Z", "2026-11-22T24:00:00Z",
-		"2026-11-22 21:51:31Z", "2026-11-22T21:51:31.Z", "2026-11-22T21:51:60Z", "2026-11-22T21:51:31+24:00",
-		"2026-11-22T21:51:31+0100", "" };
+	static const char *const bad[] = { "2026-11-22",
+					   "2026-11-22T21:51:31",
+					   "2026-02-29T00:00:00Z",
+					   "2026-11-22T24:00:00Z",
+					   "2026-11-22 21:51:31Z",
+					   "2026-11-22T21:51:31.Z",
+					   "2026-11-22T21:51:60Z",
+					   "2026-11-22T21:51:31+24:00",
+					   "2026-11-22T21:51:31+0100",
+					   "" };
 	char out[CLOCK_TEXT_SIZE];
 	int64_t ms;
 	size_t i;
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		ck_assert_msg(clock_parse(good[i].text, strlen(good[i].text), &ms) == RC_OK, "%s", good[i].text);
+		ck_assert_msg(clock_parse(good[i].text, strlen(good[i].text), &ms) == RC_OK, "%s",
+			      good[i].text);
 		ck_assert_str_eq(clock_format(ms, out), good[i].same);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

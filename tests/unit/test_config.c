@@ -7,9 +7,11 @@
 
 static char folder[] = "/tmp/varde-config-XXXXXX";
 
-static const char minimal[] = "[varde]\nenvironment = test\nservice = varde-test\nexternal_url = http://x\n"
-			      "data = data\ncredentials = secrets\n"
-			      "[issuer demo]\nprofile = maskinporten\nissuer = http://i/\nalgorithms = RS256\njwks = k.json\n";
+static const char minimal[] =
+	"[varde]\nenvironment = test\nservice = varde-test\nexternal_url = http://x\n"
+	"data = data\ncredentials = secrets\n"
+	"[issuer demo]\nprofile = maskinporten\nissuer = http://i/\nalgorithms = RS256\njwks = "
+	"k.json\n";
 
 static const char *write_file(const char *name, const char *text, const char *more, mode_t mode)
 {
@@ -48,7 +50,8 @@ START_TEST(reads_a_whole_file)
 	struct err err;
 	char expect[300];
 
-	ck_assert_msg(config_load(write_file("a.conf", minimal, "[writer]\nthreads = 7\n", 0644), &c, &err) == RC_OK,
+	ck_assert_msg(config_load(write_file("a.conf", minimal, "[writer]\nthreads = 7\n", 0644),
+				  &c, &err) == RC_OK,
 		      "%s %s", err.where, err.text);
 	ck_assert_int_eq(c->environment, ENVIRONMENT_TEST);
 	snprintf(expect, sizeof(expect), "%s/data", folder);

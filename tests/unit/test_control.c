@@ -12,7 +12,7 @@ static char folder[256], path[300];
 static struct control *control;
 static struct err err;
 static const struct control_action by = {
-	.at = 5000, .operator = "kari", .uid = 1000, .command = "test", .reason = "because"
+	.at = 5000, .operator= "kari", .uid = 1000, .command = "test", .reason = "because"
 };
 
 #define ck_assert_rc(expr, want)                                                                   \
@@ -24,9 +24,11 @@ static const struct control_action by = {
 
 static void add_tenant(const char *orgnr, enum control_phase phase)
 {
-	struct control_tenant tenant = {
-		.orgnr = orgnr, .name = "Helse Ås", .kind = "hf", .phase = phase, .contact = "post@example.org"
-	};
+	struct control_tenant tenant = { .orgnr = orgnr,
+					 .name = "Helse Ås",
+					 .kind = "hf",
+					 .phase = phase,
+					 .contact = "post@example.org" };
 
 	ck_assert_rc(control_tenant_add(control, &tenant, &by, &err), RC_OK);
 }
@@ -137,10 +139,12 @@ START_TEST(phase_moves_follow_the_table)
 			snprintf(orgnr, sizeof(orgnr), "9990001%zu%zu", from, to);
 			add_tenant(orgnr, from == 3 ? CONTROL_ACTIVE : all[from]);
 			if (from == 3)
-				ck_assert_rc(control_tenant_phase(control, orgnr, all[3], &by, &err), RC_OK);
+				ck_assert_rc(
+					control_tenant_phase(control, orgnr, all[3], &by, &err),
+					RC_OK);
 			rc = control_tenant_phase(control, orgnr, all[to], &by, &err);
-			ck_assert_msg((rc == RC_OK) == (want[from][to] != 'n'), "%zu to %zu: %s", from, to,
-				      rc_name(rc));
+			ck_assert_msg((rc == RC_OK) == (want[from][to] != 'n'), "%zu to %zu: %s",
+				      from, to, rc_name(rc));
 			ck_assert_rc(control_tenant_get(control, orgnr, &t, &err), RC_OK);
 			ck_assert_int_eq(t.phase, rc == RC_OK ? all[to] : all[from]);
 			control_tenant_release(&t);
@@ -208,8 +212,13 @@ END_TEST
 
 START_TEST(kid_is_unique_in_the_register)
 {
-	struct control_key key = { .kid = "k1", .orgnr = HF, .alg = "ES256", .jwk = "{\"kty\":\"EC\"}",
-				   .source = "jwk", .valid_from = 1, .valid_to = 9 };
+	struct control_key key = { .kid = "k1",
+				   .orgnr = HF,
+				   .alg = "ES256",
+				   .jwk = "{\"kty\":\"EC\"}",
+				   .source = "jwk",
+				   .valid_from = 1,
+				   .valid_to = 9 };
 	struct control_key got = { 0 };
 	struct control_keys keys = { 0 };
 
@@ -247,7 +256,9 @@ END_TEST
 
 START_TEST(last_custodian_stays)
 {
-	struct control_custodian c = { .kid = "c1", .public_key = { 1 }, .label = "Safe 1", .proof = "{}" };
+	struct control_custodian c = {
+		.kid = "c1", .public_key = { 1 }, .label = "Safe 1", .proof = "{}"
+	};
 	struct control_custodians list = { 0 };
 
 	add_tenant(HF, CONTROL_ACTIVE);

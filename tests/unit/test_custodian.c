@@ -55,8 +55,7 @@ START_TEST(a_proven_key_is_taken_and_opens)
 	CLEANUP(seal_group_freep) struct seal_group *group = NULL;
 	CLEANUP(seal_opened_freep) struct seal_opened *opened = NULL;
 	CLEANUP(buf_release)
-	struct buf sealed = buf_capped(SEAL_SEALED_MAX),
-		   clear = buf_capped(100), file;
+	struct buf sealed = buf_capped(SEAL_SEALED_MAX), clear = buf_capped(100), file;
 	struct seal_recipient who;
 	int64_t opened_ms = 0;
 

@@ -19,19 +19,24 @@ static struct jose_replay *used;
 
 static struct jose_token *bind(const struct jose_key *key, char **ret_text, char *ret_ath)
 {
-	const struct jose_issuer issuer = { "helseid", JOSE_PROFILE_HELSEID, "i", "a", JOSE_ES256, 5, 600, set };
-	json_t *claims = json_pack("{s:s, s:s, s:I, s:I, s:s, s:{s:s}}", "iss", "i", "aud", "a", "exp", NOW + 120, "iat",
-				   NOW, "helseid://claims/client/claims/orgnr_parent", "999888777", "cnf", "jkt",
-				   jose_key_thumbprint(key));
+	const struct jose_issuer issuer = {
+		"helseid", JOSE_PROFILE_HELSEID, "i", "a", JOSE_ES256, 5, 600, set
+	};
+	json_t *claims =
+		json_pack("{s:s, s:s, s:I, s:I, s:s, s:{s:s}}", "iss", "i", "aud", "a", "exp",
+			  NOW + 120, "iat", NOW, "helseid://claims/client/claims/orgnr_parent",
+			  "999888777", "cnf", "jkt", jose_key_thumbprint(key));
 	CLEANUP_FREE char *payload = json_dumps(claims, 0);
 	CLEANUP(buf_release) struct buf b = buf_capped(64);
 	struct jose_token *bound = NULL;
 	unsigned char digest[32];
 
 	json_decref(claims);
-	*ret_text = fx_sign(issuer_key, JOSE_ES256, "{\"alg\":\"ES256\",\"kid\":\"i\",\"typ\":\"at+jwt\"}", payload);
-	ck_assert_int_eq(jose_token_verify(&issuer, 1, JOSE_SCHEME_DPOP, *ret_text, strlen(*ret_text), NOW * 1000, &bound,
-					   NULL), RC_OK);
+	*ret_text = fx_sign(issuer_key, JOSE_ES256,
+			    "{\"alg\":\"ES256\",\"kid\":\"i\",\"typ\":\"at+jwt\"}", payload);
+	ck_assert_int_eq(jose_token_verify(&issuer, 1, JOSE_SCHEME_DPOP, *ret_text,
+					   strlen(*ret_text), NOW * 1000, &bound, NULL),
+			 RC_OK);
 	SHA256((const unsigned char *)*ret_text, strlen(*ret_text), digest);
 	b64_encode(&b, digest, 32);
 	snprintf(ret_ath, 64, "%s", buf_text(&b));
@@ -77,7 +82,8 @@ static json_t *header_of(const struct jose_key *key, const char *alg)
 
 static json_t *claims_of(const char *jti)
 {
-	return json_pack("{s:s, s:s, s:s, s:I, s:s}", "jti", jti, "htm", "POST", "htu", BASE PATH, "iat", NOW, "ath", ath);
+	return json_pack("{s:s, s:s, s:s, s:I, s:s}", "jti", jti, "htm", "POST", "htu", BASE PATH,
+			 "iat", NOW, "ath", ath);
 }
 
 /* Takes both. */
@@ -94,14 +100,16 @@ static char *proof_of(const struct jose_key *key, enum jose_alg alg, json_t *hea
 static enum rc check_at(const char *proof, int64_t now_s, struct err *err)
 {
 	const struct jose_dpop_rules rules = JOSE_DPOP_RULES(BASE);
-	const struct jose_dpop_request request = { token, token_text, strlen(token_text), "POST", PATH };
+	const struct jose_dpop_request request = { token, token_text, strlen(token_text), "POST",
+						   PATH };
 
 	return jose_dpop_check(&rules, &request, proof, strlen(proof), used, now_s * 1000, err);
 }
 
 START_TEST(a_proof_passes_once)
 {
-	CLEANUP_FREE char *proof = proof_of(holder, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
+	CLEANUP_FREE char *proof =
+		proof_of(holder, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
 	struct err err = { 0 };
 
 	ck_assert_msg(check_at(proof, NOW, &err) == RC_OK, "%s: %s", err.where, err.text);
@@ -115,7 +123,8 @@ END_TEST
 START_TEST(rsa_proofs_are_pss)
 {
 	const struct jose_dpop_rules rules = JOSE_DPOP_RULES(BASE);
-	const struct jose_dpop_request request = { rsa_token, rsa_text, strlen(rsa_text), "POST", PATH };
+	const struct jose_dpop_request request = { rsa_token, rsa_text, strlen(rsa_text), "POST",
+						   PATH };
 	static const enum jose_alg algs[] = { JOSE_RS256, JOSE_PS256 };
 
 	for (size_t i = 0; i < 2; i++) {
@@ -123,8 +132,10 @@ START_TEST(rsa_proofs_are_pss)
 		CLEANUP_FREE char *proof = NULL;
 
 		json_object_set_new(claims, "ath", json_string(rsa_ath));
-		proof = proof_of(holder_rsa, algs[i], header_of(holder_rsa, jose_alg_name(algs[i])), claims);
-		ck_assert_int_eq(jose_dpop_check(&rules, &request, proof, strlen(proof), used, NOW * 1000, NULL),
+		proof = proof_of(holder_rsa, algs[i], header_of(holder_rsa, jose_alg_name(algs[i])),
+				 claims);
+		ck_assert_int_eq(jose_dpop_check(&rules, &request, proof, strlen(proof), used,
+						 NOW * 1000, NULL),
 				 i ? RC_OK : RC_INVALID);
 	}
 }
@@ -151,7 +162,9 @@ static const struct {
 	{ true, "jwk", "\"\"", false },
 	{ true, "jwk", "{}", false },
 	{ true, "jwk", "{\"kty\":\"oct\",\"k\":\"AAAA\"}", false },
-	{ true, "jwk", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+	{ true, "jwk",
+	  "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_"
+	  "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
 	  false },
 	{ true, "crit", "[]", false },
 	{ true, "jku", "\"https://a.example\"", false },
@@ -186,18 +199,21 @@ static const struct {
 
 START_TEST(one_thing_wrong)
 {
-	json_t *header = header_of(holder, "ES256"), *claims = claims_of("j"), *object = rows[_i].header ? header : claims;
+	json_t *header = header_of(holder, "ES256"), *claims = claims_of("j"),
+	       *object = rows[_i].header ? header : claims;
 	CLEANUP_FREE char *proof = NULL;
 	struct err err = { 0 };
 	enum rc rc;
 
 	if (rows[_i].value)
-		json_object_set_new(object, rows[_i].member, json_loads(rows[_i].value, JSON_DECODE_ANY, NULL));
+		json_object_set_new(object, rows[_i].member,
+				    json_loads(rows[_i].value, JSON_DECODE_ANY, NULL));
 	else
 		json_object_del(object, rows[_i].member);
 	proof = proof_of(holder, JOSE_ES256, header, claims);
 	rc = check_at(proof, NOW, &err);
-	ck_assert_msg((rc == RC_OK) == rows[_i].ok, "%s %s: %s", rows[_i].member, rows[_i].value, err.text);
+	ck_assert_msg((rc == RC_OK) == rows[_i].ok, "%s %s: %s", rows[_i].member, rows[_i].value,
+		      err.text);
 	if (rc) {
 		ck_assert_str_eq(err.code, "invalid-dpop-proof");
 		/* What was refused has used nothing up. */
@@ -235,8 +251,10 @@ END_TEST
 START_TEST(another_key)
 {
 	json_t *mixed = header_of(holder, "ES256"), *private = header_of(holder, "ES256");
-	CLEANUP_FREE char *stolen = proof_of(thief, JOSE_ES256, header_of(thief, "ES256"), claims_of("j"));
-	CLEANUP_FREE char *forged = proof_of(thief, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
+	CLEANUP_FREE char *stolen =
+		proof_of(thief, JOSE_ES256, header_of(thief, "ES256"), claims_of("j"));
+	CLEANUP_FREE char *forged =
+		proof_of(thief, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
 	CLEANUP_FREE char *leaky = NULL;
 	CLEANUP_FREE char *off = NULL;
 	struct err err = { 0 };
@@ -248,7 +266,8 @@ START_TEST(another_key)
 	json_object_set_new(json_object_get(private, "jwk"), "d", json_string("AQAB"));
 	leaky = proof_of(holder, JOSE_ES256, private, claims_of("j"));
 	ck_assert_int_eq(check_at(leaky, NOW, &err), RC_INVALID);
-	json_object_set_new(json_object_get(mixed, "jwk"), "x", json_string("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+	json_object_set_new(json_object_get(mixed, "jwk"), "x",
+			    json_string("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
 	off = proof_of(holder, JOSE_ES256, mixed, claims_of("j"));
 	ck_assert_int_eq(check_at(off, NOW, &err), RC_INVALID);
 	/* The access token itself is no proof. */
@@ -259,7 +278,8 @@ END_TEST
 
 START_TEST(after_an_unclean_stop)
 {
-	CLEANUP_FREE char *proof = proof_of(holder, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
+	CLEANUP_FREE char *proof =
+		proof_of(holder, JOSE_ES256, header_of(holder, "ES256"), claims_of("j"));
 
 	jose_replay_set_floor(used, NOW);
 	ck_assert_int_eq(check_at(proof, NOW + 1, NULL), RC_CONFLICT);
@@ -320,7 +340,9 @@ START_TEST(htu_forms)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++)
-		ck_assert_msg(jose_htu_matches(urls[i].htu, urls[i].base, urls[i].path) == urls[i].same, "%s", urls[i].htu);
+		ck_assert_msg(jose_htu_matches(urls[i].htu, urls[i].base, urls[i].path) ==
+				      urls[i].same,
+			      "%s", urls[i].htu);
 }
 END_TEST
 

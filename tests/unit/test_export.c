@@ -44,9 +44,7 @@ static struct export_item an_item(int64_t seq)
 	return item;
 }
 
-static const struct export_header HEADER = {
-	"910000004", "Læring \"av\"\nfall", 1763844000000, 3
-};
+static const struct export_header HEADER = { "910000004", "Læring \"av\"\nfall", 1763844000000, 3 };
 
 /* Header, one key, a group of two items, a group of one, the end. */
 static void write_whole(struct buf *out)

@@ -54,7 +54,8 @@ START_TEST(person_numbers_are_told_apart)
 		struct person_number p;
 
 		ck_assert(person_number_classify(v->digits, 11, &p));
-		ck_assert_msg(p.kind == v->kind, "%s is a %s", v->digits, person_number_kind_name(p.kind));
+		ck_assert_msg(p.kind == v->kind, "%s is a %s", v->digits,
+			      person_number_kind_name(p.kind));
 		ck_assert_msg(p.synthetic == v->synthetic, "%s synthetic", v->digits);
 		ck_assert_msg(p.date_plausible == v->date, "%s date", v->digits);
 		ck_assert_msg(p.holds_legacy == v->legacy, "%s legacy", v->digits);
@@ -65,7 +66,9 @@ END_TEST
 
 START_TEST(what_is_not_eleven_digits_is_none)
 {
-	static const char *const bad[] = { "", "1589851237", "158985123790", "1589851237a", "15898 12379", "+5898512379" };
+	static const char *const bad[] = {
+		"", "1589851237", "158985123790", "1589851237a", "15898 12379", "+5898512379"
+	};
 	struct person_number p;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
@@ -126,24 +129,34 @@ START_TEST(numbers_are_found_as_people_write_them)
 		"15.89.1985 123 79",
 		"15 89 198512379",
 		"17-158985-12379",
-		"158985\xC2\xA0" "12379",         /* no-break space */
-		"158985\xE2\x80\xAF" "12379",     /* narrow no-break space */
-		"158985\xE2\x80\x93" "12379",     /* en dash */
-		"158985\xE2\x88\x92" "12379",     /* minus sign */
-		"15898\xE2\x80\x8B" "512379",     /* zero width space */
-		"158985\xC2\xAD" "12379",         /* soft hyphen */
-		"\xEF\xBC\x91\xEF\xBC\x95" "898512379", /* full-width digits */
-		"\xF0\x9D\x9F\x8F\xF0\x9D\x9F\x93" "898512379", /* mathematical bold digits */
-		"\xFF" "15898512379\xC3",         /* broken UTF-8 around it */
-		"81234567802",                        /* FH number */
+		"158985\xC2\xA0"
+		"12379", /* no-break space */
+		"158985\xE2\x80\xAF"
+		"12379", /* narrow no-break space */
+		"158985\xE2\x80\x93"
+		"12379", /* en dash */
+		"158985\xE2\x88\x92"
+		"12379", /* minus sign */
+		"15898\xE2\x80\x8B"
+		"512379", /* zero width space */
+		"158985\xC2\xAD"
+		"12379", /* soft hyphen */
+		"\xEF\xBC\x91\xEF\xBC\x95"
+		"898512379", /* full-width digits */
+		"\xF0\x9D\x9F\x8F\xF0\x9D\x9F\x93"
+		"898512379", /* mathematical bold digits */
+		"\xFF"
+		"15898512379\xC3", /* broken UTF-8 around it */
+		"81234567802",     /* FH number */
 		"812345 67802",
-		"14498512357",                        /* local H-number */
+		"14498512357", /* local H-number */
 		"65898512333",
 		"12345678901234 15898512379",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		ck_assert_msg(person_number_find(texts[i], strlen(texts[i])), "%zu: %s", i, texts[i]);
+		ck_assert_msg(person_number_find(texts[i], strlen(texts[i])), "%zu: %s", i,
+			      texts[i]);
 }
 END_TEST
 
@@ -164,17 +177,18 @@ START_TEST(other_digits_are_left_alone)
 		"158985    12379", /* too far apart */
 		"158985:12379",
 		"158985x12379",
-		"15898 512379",    /* divided where nobody does */
-		"32010112345",     /* day 32 */
-		"29820190015",     /* 29.02.01 */
-		"01132512345",     /* month 13 */
+		"15898 512379", /* divided where nobody does */
+		"32010112345",  /* day 32 */
+		"29820190015",  /* 29.02.01 */
+		"01132512345",  /* month 13 */
 		"15.89.1785-12379",
-		"81234567801",     /* FH shape, check digit wrong */
+		"81234567801", /* FH shape, check digit wrong */
 		"6ba7b810-9dad-11d1-80b4-00c04fd430c8",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		ck_assert_msg(!person_number_find(texts[i], strlen(texts[i])), "%zu: %s", i, texts[i]);
+		ck_assert_msg(!person_number_find(texts[i], strlen(texts[i])), "%zu: %s", i,
+			      texts[i]);
 }
 END_TEST
 
@@ -182,16 +196,21 @@ START_TEST(only_the_text_given_is_read)
 {
 	ck_assert(!person_number_find("15898512379", 10));
 	ck_assert(person_number_find("158985123790", 11));
-	ck_assert(person_number_find("\0" "15898512379", 12));
+	ck_assert(person_number_find("\0"
+				     "15898512379",
+				     12));
 	/* a character cut off at the end */
-	ck_assert(!person_number_find("158985\xE2\x80\xAF" "12379", 8));
+	ck_assert(!person_number_find("158985\xE2\x80\xAF"
+				      "12379",
+				      8));
 }
 END_TEST
 
 START_TEST(organisation_numbers_have_their_check_digit)
 {
 	static const char *const good[] = { "310000019", "310000078", "310000000", "983887406" };
-	static const char *const bad[] = { "310000010", "310000018", "98388740", "9838874060", "98388740a", " 83887406", "" };
+	static const char *const bad[] = { "310000010", "310000018", "98388740", "9838874060",
+					   "98388740a", " 83887406", "" };
 	char text[10] = "310000060";
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)

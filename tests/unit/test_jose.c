@@ -25,7 +25,8 @@ static void tear_down(void)
 	jose_key_free(other);
 }
 
-static enum rc check(const char *text, size_t len, const struct jose_key *key, unsigned algs, struct err *err)
+static enum rc check(const char *text, size_t len, const struct jose_key *key, unsigned algs,
+		     struct err *err)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	enum rc rc = jose_jws_parse(text, len, &jose_report_rules, &jws, err);
@@ -37,7 +38,8 @@ static void expect(const char *text, const struct jose_key *key, const char *cod
 {
 	struct err err = { 0 };
 
-	ck_assert_msg(check(text, strlen(text), key, JOSE_ALGS_ALL, &err) != RC_OK, "accepted: %.80s", text);
+	ck_assert_msg(check(text, strlen(text), key, JOSE_ALGS_ALL, &err) != RC_OK,
+		      "accepted: %.80s", text);
 	ck_assert_msg(!strcmp(err.code, code), "%s, not %s: %.80s", err.code, code, text);
 }
 
@@ -51,17 +53,22 @@ START_TEST(what_is_signed_verifies)
 		CLEANUP(buf_release) struct buf text = buf_capped(4096);
 		CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 
-		ck_assert_int_eq(jose_jws_sign(keys[i], algs[i], "varde+jws", PAYLOAD, strlen(PAYLOAD), &text, NULL),
+		ck_assert_int_eq(jose_jws_sign(keys[i], algs[i], "varde+jws", PAYLOAD,
+					       strlen(PAYLOAD), &text, NULL),
 				 RC_OK);
-		ck_assert_int_eq(jose_jws_parse(text.data, text.len, &jose_report_rules, &jws, NULL), RC_OK);
+		ck_assert_int_eq(
+			jose_jws_parse(text.data, text.len, &jose_report_rules, &jws, NULL), RC_OK);
 		ck_assert_int_eq(jose_jws_verify(&jws, public, JOSE_ALGS_ALL, NULL), RC_OK);
 		ck_assert_str_eq(buf_text(&jws.payload), PAYLOAD);
 		ck_assert_str_eq(jws.kid, jose_key_kid(keys[i]));
 		ck_assert_str_eq(jws.typ, "varde+jws");
 		/* The caller's list and the key's must both allow it. */
-		ck_assert_int_eq(jose_jws_verify(&jws, public, JOSE_ALGS_ALL & ~(unsigned)algs[i], NULL), RC_INVALID);
+		ck_assert_int_eq(
+			jose_jws_verify(&jws, public, JOSE_ALGS_ALL & ~(unsigned)algs[i], NULL),
+			RC_INVALID);
 		/* A public key signs nothing. */
-		ck_assert_int_eq(jose_jws_sign(public, algs[i], NULL, "x", 1, &text, NULL), RC_INVALID);
+		ck_assert_int_eq(jose_jws_sign(public, algs[i], NULL, "x", 1, &text, NULL),
+				 RC_INVALID);
 	}
 }
 END_TEST
@@ -115,24 +122,38 @@ static const struct {
 	{ "{\"alg\":256,\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
 	{ "{\"alg\":[\"ES256\"],\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
 	{ "{\"alg\":null,\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"\\u0061lg\":\"none\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"\\u0061lg\":\"none\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}",
+	  "signature-malformed" },
 	/* members that do not belong */
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[]}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[\"b64\"],\"b64\":false}",
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[]}",
 	  "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[\"x\"],\"x\":1}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"b64\":true}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"zip\":\"DEF\"}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"jku\":\"https://a.example/\"}",
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[\"b64\"],\"b64\":"
+	  "false}",
 	  "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5u\":\"https://a.example/\"}",
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"crit\":[\"x\"],\"x\":1}",
 	  "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5c\":[]}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5t\":\"AA\"}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"jwk\":{\"kty\":\"EC\"}}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"foo\":1}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"cty\":1}", "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"b64\":true}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"zip\":\"DEF\"}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"jku\":\"https://a.example/"
+	  "\"}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5u\":\"https://a.example/"
+	  "\"}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5c\":[]}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"x5t\":\"AA\"}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"jwk\":{\"kty\":\"EC\"}}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"foo\":1}",
+	  "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"cty\":1}",
+	  "signature-malformed" },
 	/* kid and typ */
 	{ "{\"alg\":\"ES256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"\",\"typ\":\"varde+jws\"}", "signature-malformed" },
@@ -142,17 +163,20 @@ static const struct {
 	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"JWT\"}", "signature-type" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"at+jwt\"}", "signature-type" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"VARDE+JWS\"}", "signature-type" },
-	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"application/varde+jws\"}", "signature-type" },
+	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"application/varde+jws\"}",
+	  "signature-type" },
 	/* not an object, or not JSON */
 	{ "[]", "signature-malformed" },
 	{ "\"ES256\"", "signature-malformed" },
 	{ "{}", "signature-malformed" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"", "signature-malformed" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}{}", "signature-malformed" },
-	{ "\xef\xbb\xbf{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}", "signature-malformed" },
+	{ "\xef\xbb\xbf{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\"}",
+	  "signature-malformed" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p\xff\",\"typ\":\"varde+jws\"}", "signature-malformed" },
 	{ "{\"alg\":\"ES256\",\"kid\":\"p\\u0000\",\"typ\":\"varde+jws\"}", "signature-malformed" },
-	{ "{\"alg\":\"ES256\",\"kid\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}},\"typ\":\"varde+jws\"}", "signature-malformed" },
+	{ "{\"alg\":\"ES256\",\"kid\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}},\"typ\":\"varde+jws\"}",
+	  "signature-malformed" },
 };
 
 START_TEST(headers_that_are_refused)
@@ -169,7 +193,8 @@ START_TEST(headers_that_are_taken)
 	static const char *const good[] = {
 		HEADER("ES256", "p256"),
 		"{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"varde+jws\",\"cty\":\"json\"}",
-		" { \"typ\" : \"varde\\u002Bjws\" , \"kid\":\"p\\u0032\\u00356\",\r\n\t\"alg\":\"ES256\" } ",
+		" { \"typ\" : \"varde\\u002Bjws\" , "
+		"\"kid\":\"p\\u0032\\u00356\",\r\n\t\"alg\":\"ES256\" } ",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
@@ -196,7 +221,8 @@ START_TEST(hmac_under_the_public_key)
 	buf_addc(&text, '.');
 	b64_encode(&text, PAYLOAD, strlen(PAYLOAD));
 	ck_assert_ptr_nonnull(EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, pem, strlen(pem),
-					(unsigned char *)text.data, text.len, mac, sizeof(mac), &len));
+					(unsigned char *)text.data, text.len, mac, sizeof(mac),
+					&len));
 	buf_addc(&text, '.');
 	b64_encode(&text, mac, len);
 	expect(buf_text(&text), key, "signature-algorithm");
@@ -208,8 +234,11 @@ START_TEST(segments)
 {
 	CLEANUP_FREE char *text = fx_sign(p256, JOSE_ES256, HEADER("ES256", "p256"), PAYLOAD);
 	CLEANUP(buf_release) struct buf b = buf_capped(8192);
-	static const char *const ends[] = { ".", "..", ".AAAA", ".AAAA.AAAA", "=", "==", "\n", "\r\n", " ", "AAA" };
-	static const char *const bad[] = { "", ".", "..", "...", "a", "a.b", "{\"payload\":\"\"}", "{}", "AAAA.AAAA.AAAA" };
+	static const char *const ends[] = { ".",  "..", ".AAAA", ".AAAA.AAAA", "=",
+					    "==", "\n", "\r\n",  " ",          "AAA" };
+	static const char *const bad[] = {
+		"", ".", "..", "...", "a", "a.b", "{\"payload\":\"\"}", "{}", "AAAA.AAAA.AAAA"
+	};
 	size_t len = strlen(text);
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
@@ -251,7 +280,8 @@ START_TEST(every_byte_inserted_anywhere)
 			memcpy(longer, text, at);
 			longer[at] = (char)c;
 			memcpy(longer + at + 1, text + at, len - at);
-			ck_assert_msg(check(longer, len + 1, at < signature ? other : p256, JOSE_ALGS_ALL, NULL) != RC_OK,
+			ck_assert_msg(check(longer, len + 1, at < signature ? other : p256,
+					    JOSE_ALGS_ALL, NULL) != RC_OK,
 				      "byte %u at %zu", c, at);
 		}
 	}
@@ -261,7 +291,8 @@ END_TEST
 /* One text has one value: the last character's unused bits must be zero. */
 START_TEST(trailing_bits)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	CLEANUP_FREE char *text = fx_sign(p256, JOSE_ES256, HEADER("ES256", "p256"), PAYLOAD);
 	size_t last = strlen(text) - 1, taken = 0;
 
@@ -284,8 +315,10 @@ static char *with_signature(const char *text, const unsigned char *signature, si
 
 START_TEST(numbers_that_are_no_signature)
 {
-	static const unsigned char n[32] = { 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51 };
+	static const unsigned char n[32] = { 0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,
+					     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+					     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
+					     0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51 };
 	CLEANUP_FREE char *text = fx_sign(p256, JOSE_ES256, HEADER("ES256", "p256"), PAYLOAD);
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	unsigned char sig[512] = { 0 };
@@ -311,7 +344,8 @@ START_TEST(numbers_that_are_no_signature)
 	}
 	/* The same signature in DER. */
 	ck_assert_int_eq(jose_jws_parse(text, strlen(text), &jose_report_rules, &jws, NULL), RC_OK);
-	ECDSA_SIG_set0(pair, BN_bin2bn(jws.signature, 32, NULL), BN_bin2bn(jws.signature + 32, 32, NULL));
+	ECDSA_SIG_set0(pair, BN_bin2bn(jws.signature, 32, NULL),
+		       BN_bin2bn(jws.signature + 32, 32, NULL));
 	der_len = (size_t)i2d_ECDSA_SIG(pair, &end);
 	CLEANUP_FREE char *der = with_signature(text, sig, der_len);
 	expect(der, p256, "signature-invalid");
@@ -331,7 +365,8 @@ START_TEST(rules_pin_algorithms)
 	pinned.algs = JOSE_RS256 | JOSE_ES384;
 	ck_assert_int_eq(jose_jws_parse(text, strlen(text), &pinned, &jws, &err), RC_INVALID);
 	ck_assert_str_eq(err.code, "signature-algorithm");
-	ck_assert_int_eq(jose_jws_parse(none, strlen(none), &jose_report_rules, &jws, &err), RC_INVALID);
+	ck_assert_int_eq(jose_jws_parse(none, strlen(none), &jose_report_rules, &jws, &err),
+			 RC_INVALID);
 	ck_assert_str_eq(err.code, "signature-algorithm");
 }
 END_TEST

@@ -14,7 +14,8 @@ struct spec {
 static void add_name(X509_NAME *name, int nid, const char *text)
 {
 	if (text)
-		ck_assert_int_eq(X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8, (const unsigned char *)text, -1, -1, 0),
+		ck_assert_int_eq(X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8,
+							    (const unsigned char *)text, -1, -1, 0),
 				 1);
 }
 
@@ -74,7 +75,8 @@ START_TEST(certificates)
 	struct jose_cert cert = { 0 };
 	struct err err = { 0 };
 	char text[CLOCK_TEXT_SIZE];
-	enum rc rc = jose_key_from_cert_pem(pem, strlen(pem), JOSE_KEY_CHECK, NULL, &key, &cert, &err);
+	enum rc rc =
+		jose_key_from_cert_pem(pem, strlen(pem), JOSE_KEY_CHECK, NULL, &key, &cert, &err);
 
 	if (!rows[_i].orgnr) {
 		ck_assert_int_ne(rc, RC_OK);
@@ -99,7 +101,8 @@ START_TEST(no_certificate)
 	CLEANUP_FREE char *pem = fx_pem(pkey, false);
 
 	ck_assert_int_eq(jose_key_from_cert_pem("", 0, 0, NULL, &key, &cert, NULL), RC_INVALID);
-	ck_assert_int_eq(jose_key_from_cert_pem(pem, strlen(pem), 0, NULL, &key, &cert, NULL), RC_INVALID);
+	ck_assert_int_eq(jose_key_from_cert_pem(pem, strlen(pem), 0, NULL, &key, &cert, NULL),
+			 RC_INVALID);
 	EVP_PKEY_free(pkey);
 }
 END_TEST

@@ -53,12 +53,16 @@ END_TEST
 /* RFC 7638 section 3.1. */
 START_TEST(thumbprint_of_the_rfc)
 {
-	json_t *jwk = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kty", "RSA", "n",
-				"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECP"
-				"ebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY"
-				"368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0f"
-				"M4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-				"e", "AQAB", "alg", "RS256", "kid", "2011-04-29");
+	json_t *jwk =
+		json_pack("{s:s, s:s, s:s, s:s, s:s}", "kty", "RSA", "n",
+			  "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aP"
+			  "FFxuhDR1L6tSoc_BJECP"
+			  "ebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_"
+			  "RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY"
+			  "368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-"
+			  "bFTWhAI4vMQFh6WeZu0f"
+			  "M4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+			  "e", "AQAB", "alg", "RS256", "kid", "2011-04-29");
 	char print[JOSE_THUMBPRINT_SIZE];
 	struct jose_key *key = NULL;
 
@@ -95,9 +99,11 @@ static const struct {
 	{ true, "y", "7", "key-malformed" },
 	{ true, "x", "\"\"", "key-malformed" },
 	{ true, "x", "\"AAAA=\"", "key-malformed" },
-	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", "key-malformed" },    /* 31 bytes + 4 bits */
-	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", "key-malformed" },   /* 32, off the curve */
-	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", "key-malformed" },  /* 33 */
+	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"",
+	  "key-malformed" }, /* 31 bytes + 4 bits */
+	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"",
+	  "key-malformed" }, /* 32, off the curve */
+	{ true, "x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", "key-malformed" }, /* 33 */
 	{ true, "y", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"", "key-malformed" },
 	{ true, "d", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE\"", "key-private" },
 	{ true, "use", "\"enc\"", "key-unsupported" },
@@ -121,8 +127,8 @@ static const struct {
 	{ false, "n", "\"AQAB\"", "key-weak" },
 	{ false, "n", "\"AA\"", "key-malformed" },
 	{ false, "e", NULL, "key-malformed" },
-	{ false, "e", "\"AQ\"", "key-weak" },   /* 1 */
-	{ false, "e", "\"Aw\"", "key-weak" },   /* 3 */
+	{ false, "e", "\"AQ\"", "key-weak" },     /* 1 */
+	{ false, "e", "\"Aw\"", "key-weak" },     /* 3 */
 	{ false, "e", "\"AAEAAQ\"", "key-weak" }, /* 65537 with a leading zero */
 	{ false, "d", "\"AQAB\"", "key-private" },
 	{ false, "p", "\"AQAB\"", "key-private" },
@@ -144,11 +150,13 @@ START_TEST(broken_jwks_are_refused)
 	struct err err = { 0 };
 
 	if (broken[_i].value)
-		json_object_set_new(jwk, broken[_i].member, json_loads(broken[_i].value, JSON_DECODE_ANY, NULL));
+		json_object_set_new(jwk, broken[_i].member,
+				    json_loads(broken[_i].value, JSON_DECODE_ANY, NULL));
 	else
 		json_object_del(jwk, broken[_i].member);
 	ck_assert_int_ne(jose_key_from_jwk(jwk, 0, &key, &err), RC_OK);
-	ck_assert_msg(!strcmp(err.code, broken[_i].code), "%s: %s, %s", broken[_i].member, err.code, err.text);
+	ck_assert_msg(!strcmp(err.code, broken[_i].code), "%s: %s, %s", broken[_i].member, err.code,
+		      err.text);
 	/* What no arithmetic is needed for is refused before a key is built. */
 	if (!strcmp(broken[_i].code, "key-private") || !strcmp(broken[_i].code, "key-weak"))
 		ck_assert_int_ne(jose_jwk_thumbprint(jwk, print, &err), RC_OK);
@@ -160,16 +168,19 @@ END_TEST
 /* Seen from the text alone, before anything is built of a stranger's key. */
 START_TEST(coordinates_have_one_length)
 {
-	static const char *const values[] = { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",    /* 31 bytes */
-					      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",   /* 32 */
-					      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }; /* 33 */
+	static const char *const values[] = {
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",  /* 31 bytes */
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", /* 32 */
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	}; /* 33 */
 	char print[JOSE_THUMBPRINT_SIZE];
 
 	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
 		json_t *jwk = jwk_of(p256);
 
 		json_object_set_new(jwk, i & 1 ? "x" : "y", json_string(values[i]));
-		ck_assert_int_eq(jose_jwk_thumbprint(jwk, print, NULL), i == 1 ? RC_OK : RC_INVALID);
+		ck_assert_int_eq(jose_jwk_thumbprint(jwk, print, NULL),
+				 i == 1 ? RC_OK : RC_INVALID);
 		json_decref(jwk);
 	}
 }
@@ -204,7 +215,8 @@ START_TEST(rsa_sizes)
 		n[rows[i].bytes - 1] = rows[i].last;
 		ck_assert_int_eq(b64_encode(&text, n, rows[i].bytes), RC_OK);
 		json_object_set_new(jwk, "n", json_string(buf_text(&text)));
-		ck_assert_int_eq(jose_key_from_jwk(jwk, 0, &key, &err), rows[i].code ? RC_INVALID : RC_OK);
+		ck_assert_int_eq(jose_key_from_jwk(jwk, 0, &key, &err),
+				 rows[i].code ? RC_INVALID : RC_OK);
 		ck_assert_str_eq(err.code, rows[i].code ? rows[i].code : "");
 		json_decref(jwk);
 	}
@@ -231,17 +243,21 @@ START_TEST(pem_keys_of_other_kinds_are_refused)
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		ck_assert_int_eq(from_pkey(fx_pkey(kinds[i]), 0, &err), RC_UNSUPPORTED);
-		ck_assert_int_eq(from_pkey(fx_pkey(kinds[i]), JOSE_KEY_PRIVATE, &err), RC_UNSUPPORTED);
+		ck_assert_int_eq(from_pkey(fx_pkey(kinds[i]), JOSE_KEY_PRIVATE, &err),
+				 RC_UNSUPPORTED);
 	}
-	ck_assert_int_eq(from_pkey(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), 0, &err), RC_UNSUPPORTED);
+	ck_assert_int_eq(from_pkey(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), 0, &err),
+			 RC_UNSUPPORTED);
 	ck_assert(EVP_PKEY_keygen_init(pss) == 1 && EVP_PKEY_generate(pss, &bound) == 1);
 	ck_assert_int_eq(from_pkey(bound, 0, &err), RC_UNSUPPORTED);
 	ck_assert_int_eq(from_pkey(fx_pkey("RSA-1024"), 0, &err), RC_INVALID);
 	ck_assert_str_eq(err.code, "key-weak");
 
 	BN_set_word(three, 3);
-	ck_assert(EVP_PKEY_keygen_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 2048) == 1 &&
-		  EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, three) == 1 && EVP_PKEY_generate(ctx, &cubic) == 1);
+	ck_assert(EVP_PKEY_keygen_init(ctx) == 1 &&
+		  EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 2048) == 1 &&
+		  EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, three) == 1 &&
+		  EVP_PKEY_generate(ctx, &cubic) == 1);
 	ck_assert_int_eq(from_pkey(cubic, 0, &err), RC_INVALID);
 	ck_assert_str_eq(err.code, "key-weak");
 	BN_free(three);
@@ -260,16 +276,23 @@ START_TEST(pem_public_and_private_do_not_mix)
 	char *locked;
 	long len;
 
-	ck_assert_int_eq(jose_key_from_pem(private, strlen(private), 0, NULL, &key, NULL), RC_INVALID);
-	ck_assert_int_eq(jose_key_from_pem(public, strlen(public), JOSE_KEY_PRIVATE, NULL, &key, NULL), RC_INVALID);
+	ck_assert_int_eq(jose_key_from_pem(private, strlen(private), 0, NULL, &key, NULL),
+			 RC_INVALID);
+	ck_assert_int_eq(
+		jose_key_from_pem(public, strlen(public), JOSE_KEY_PRIVATE, NULL, &key, NULL),
+		RC_INVALID);
 	ck_assert_int_eq(jose_key_from_pem("", 0, 0, NULL, &key, NULL), RC_INVALID);
-	ck_assert_int_eq(jose_key_from_pem(public, strlen(public), 0, "a\nb", &key, NULL), RC_INVALID);
+	ck_assert_int_eq(jose_key_from_pem(public, strlen(public), 0, "a\nb", &key, NULL),
+			 RC_INVALID);
 	/* Under a passphrase: refused, and nobody is asked at a terminal. */
-	PEM_write_bio_PrivateKey(bio, pkey, EVP_aes_128_cbc(), NULL, 0, NULL, (void *)(uintptr_t)"pass");
+	PEM_write_bio_PrivateKey(bio, pkey, EVP_aes_128_cbc(), NULL, 0, NULL,
+				 (void *)(uintptr_t) "pass");
 	len = BIO_get_mem_data(bio, &locked);
-	ck_assert_int_eq(jose_key_from_pem(locked, (size_t)len, JOSE_KEY_PRIVATE, NULL, &key, NULL), RC_INVALID);
+	ck_assert_int_eq(jose_key_from_pem(locked, (size_t)len, JOSE_KEY_PRIVATE, NULL, &key, NULL),
+			 RC_INVALID);
 	BIO_free(bio);
-	ck_assert_int_eq(jose_key_from_pem(public, strlen(public), JOSE_KEY_CHECK, NULL, &key, NULL), RC_OK);
+	ck_assert_int_eq(
+		jose_key_from_pem(public, strlen(public), JOSE_KEY_CHECK, NULL, &key, NULL), RC_OK);
 	jose_key_free(key);
 	EVP_PKEY_free(pkey);
 }
@@ -278,24 +301,29 @@ END_TEST
 /* A private number that belongs to another public key must not sign. */
 START_TEST(private_jwk_is_checked)
 {
-	static const char text[] = "{\"kty\":\"EC\",\"crv\":\"P-256\","
-				   "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
-				   "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\","
-				   "\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}"; /* RFC 7515 A.3 */
+	static const char text[] =
+		"{\"kty\":\"EC\",\"crv\":\"P-256\","
+		"\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+		"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\","
+		"\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}"; /* RFC 7515 A.3 */
 	struct jose_key *key = NULL;
 	char other[sizeof(text)];
 	struct err err = { 0 };
 
-	ck_assert_int_eq(jose_key_from_jwk_text(text, strlen(text), JOSE_KEY_PRIVATE, &key, NULL), RC_OK);
+	ck_assert_int_eq(jose_key_from_jwk_text(text, strlen(text), JOSE_KEY_PRIVATE, &key, NULL),
+			 RC_OK);
 	ck_assert(jose_key_is_private(key));
 	jose_key_free(key);
 	memcpy(other, text, sizeof(text));
 	*strstr(other, "jpsQ") = 'k';
-	ck_assert_int_eq(jose_key_from_jwk_text(other, strlen(other), JOSE_KEY_PRIVATE, &key, &err), RC_INVALID);
+	ck_assert_int_eq(jose_key_from_jwk_text(other, strlen(other), JOSE_KEY_PRIVATE, &key, &err),
+			 RC_INVALID);
 	ck_assert_str_eq(err.code, "key-malformed");
 	ck_assert_int_eq(jose_key_from_jwk_text(text, strlen(text), 0, &key, &err), RC_INVALID);
 	ck_assert_str_eq(err.code, "key-private");
-	ck_assert_int_eq(jose_key_from_jwk_text("{\"kty\":\"EC\",\"kty\":\"EC\"}", 23, 0, &key, &err), RC_INVALID);
+	ck_assert_int_eq(
+		jose_key_from_jwk_text("{\"kty\":\"EC\",\"kty\":\"EC\"}", 23, 0, &key, &err),
+		RC_INVALID);
 }
 END_TEST
 
@@ -320,7 +348,9 @@ START_TEST(sets_find_by_kid)
 	json_object_set_new(enc, "kid", json_string("for-encryption"));
 	json_object_set_new(other, "crv", json_string("P-521"));
 	json_object_set_new(other, "kid", json_string("p521"));
-	ck_assert_int_eq(load_keys(json_pack("[o, o, o, o]", jwk_of(rsa), enc, other, jwk_of(p256)), &set, NULL), RC_OK);
+	ck_assert_int_eq(load_keys(json_pack("[o, o, o, o]", jwk_of(rsa), enc, other, jwk_of(p256)),
+				   &set, NULL),
+			 RC_OK);
 	ck_assert_uint_eq(jose_jwks_len(set), 2);
 	ck_assert_str_eq(jose_key_kid(jose_jwks_find(set, "p256")), "p256");
 	ck_assert_ptr_nonnull(jose_jwks_find(set, "rsa"));
@@ -340,15 +370,18 @@ START_TEST(sets_are_refused_whole)
 	json_t *many = json_array(), *bad;
 	struct err err = { 0 };
 
-	ck_assert_int_eq(load_keys(json_pack("[o, o]", jwk_of(rsa), jwk_of(rsa)), &set, &err), RC_INVALID);
+	ck_assert_int_eq(load_keys(json_pack("[o, o]", jwk_of(rsa), jwk_of(rsa)), &set, &err),
+			 RC_INVALID);
 	ck_assert_str_eq(err.code, "jwks-duplicate-kid");
 	/* Also when one of the two would be passed over. */
 	bad = jwk_of(p256);
 	json_object_set_new(bad, "use", json_string("enc"));
 	ck_assert_int_eq(load_keys(json_pack("[o, o]", bad, jwk_of(p256)), &set, &err), RC_INVALID);
 	ck_assert_str_eq(err.code, "jwks-duplicate-kid");
-	ck_assert_int_eq(load_keys(json_pack("[o, {s:s, s:s, s:s}]", jwk_of(rsa), "kty", "oct", "k", "AAAA", "kid", "s"),
-				   &set, &err), RC_INVALID);
+	ck_assert_int_eq(load_keys(json_pack("[o, {s:s, s:s, s:s}]", jwk_of(rsa), "kty", "oct", "k",
+					     "AAAA", "kid", "s"),
+				   &set, &err),
+			 RC_INVALID);
 	ck_assert_str_eq(err.code, "key-symmetric");
 	bad = jwk_of(p256);
 	json_object_set_new(bad, "x", json_string("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));

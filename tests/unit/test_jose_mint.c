@@ -21,14 +21,16 @@ START_TEST(what_is_minted_verifies)
 	CLEANUP(jose_key_freep) struct jose_key *key = NULL;
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	CLEANUP(buf_release) struct buf text = buf_capped(65536);
-	json_t *claims = json_pack("{s:s, s:I, s:[s], s:{s:s}}", "iss", "æøå", "iat", (json_int_t)1795300000, "warnings",
-				   "possible-duplicate", "o", "a", "b");
+	json_t *claims =
+		json_pack("{s:s, s:I, s:[s], s:{s:s}}", "iss", "æøå", "iat", (json_int_t)1795300000,
+			  "warnings", "possible-duplicate", "o", "a", "b");
 	CLEANUP_FREE char *want = json_dumps(claims, JSON_COMPACT | JSON_SORT_KEYS);
 	CLEANUP_FREE char *got = NULL;
 	json_t *back;
 
 	ck_assert_int_eq(jose_mint_jwt(claims, pem, strlen(pem), "k-1", &text, NULL), RC_OK);
-	ck_assert_int_eq(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, "k-1", &key, NULL), RC_OK);
+	ck_assert_int_eq(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, "k-1", &key, NULL),
+			 RC_OK);
 	ck_assert_int_eq(jose_jws_parse(buf_text(&text), text.len, &receipt, &jws, NULL), RC_OK);
 	ck_assert_int_eq(jose_jws_verify(&jws, key, JOSE_ES256, NULL), RC_OK);
 	ck_assert_str_eq(jws.kid, "k-1");
@@ -54,7 +56,8 @@ START_TEST(wrong_keys_mint_nothing)
 		EVP_PKEY *pkey = fx_pkey(kinds[i]);
 		CLEANUP_FREE char *other = fx_pem(pkey, true);
 
-		ck_assert_int_ne(jose_mint_jwt(claims, other, strlen(other), "k", &text, NULL), RC_OK);
+		ck_assert_int_ne(jose_mint_jwt(claims, other, strlen(other), "k", &text, NULL),
+				 RC_OK);
 		EVP_PKEY_free(pkey);
 	}
 	ck_assert_int_eq(jose_mint_jwt(claims, "", 0, "k", &text, NULL), RC_INVALID);
@@ -77,19 +80,27 @@ static void second_opinion(const char *kind, enum jose_alg alg, jwt_alg_t theirs
 	char payload[256];
 	jwt_t *jwt = NULL;
 
-	ck_assert_int_eq(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, NULL, &key, NULL), RC_OK);
+	ck_assert_int_eq(jose_key_from_pem(pem, strlen(pem), JOSE_KEY_PRIVATE, NULL, &key, NULL),
+			 RC_OK);
 	for (int i = 0; i < 25; i++) {
 		buf_clear(&text);
 		snprintf(payload, sizeof(payload), "{\"i\":%d,\"s\":\"%.*s\"}", i, i * 3,
-			 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
-		ck_assert_int_eq(jose_jws_sign(key, alg, "JWT", payload, strlen(payload), &text, NULL), RC_OK);
-		ck_assert_int_eq(jwt_decode(&jwt, buf_text(&text), (const unsigned char *)public, (int)strlen(public)), 0);
+			 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstu"
+			 "vwxyz");
+		ck_assert_int_eq(
+			jose_jws_sign(key, alg, "JWT", payload, strlen(payload), &text, NULL),
+			RC_OK);
+		ck_assert_int_eq(jwt_decode(&jwt, buf_text(&text), (const unsigned char *)public,
+					    (int)strlen(public)),
+				 0);
 		ck_assert_int_eq(jwt_get_alg(jwt), theirs);
 		ck_assert_int_eq(jwt_get_grant_int(jwt, "i"), i);
 		jwt_free(jwt);
 		/* And it agrees that a changed payload is not signed. */
 		strchr(text.data, '.')[6] ^= 1;
-		ck_assert_int_ne(jwt_decode(&jwt, buf_text(&text), (const unsigned char *)public, (int)strlen(public)), 0);
+		ck_assert_int_ne(jwt_decode(&jwt, buf_text(&text), (const unsigned char *)public,
+					    (int)strlen(public)),
+				 0);
 	}
 	EVP_PKEY_free(pkey);
 }

@@ -19,10 +19,14 @@ static const struct {
 	{ "jws_4_2.rsa-pss_signature.json", "PS384: of the PSS family PS256 alone is taken" },
 	{ "jws_4_3.ecdsa_signature.json", "ES512 and P-521: not taken" },
 	{ "jws_4_4.hmac-sha2_integrity_protection.json", "HS256: symmetric, proves no author" },
-	{ "jws_4_5.signature_with_detached_content.json", "HS256, and detached content is not taken" },
-	{ "jws_4_6.protecting_specific_header_fields.json", "HS256, and only the compact form is taken" },
-	{ "jws_4_7.protecting_content_only.json", "HS256, and an algorithm outside the protected header" },
-	{ "jws_4_8.multiple_signatures.json", "only the compact form is taken; its RS256 signature is tried below" },
+	{ "jws_4_5.signature_with_detached_content.json",
+	  "HS256, and detached content is not taken" },
+	{ "jws_4_6.protecting_specific_header_fields.json",
+	  "HS256, and only the compact form is taken" },
+	{ "jws_4_7.protecting_content_only.json",
+	  "HS256, and an algorithm outside the protected header" },
+	{ "jws_4_8.multiple_signatures.json",
+	  "only the compact form is taken; its RS256 signature is tried below" },
 	{ "rfc7797_4.2.hmac-sha2_b64_false.json", "HS256, b64 and crit: not taken" },
 	{ "rfc7797_hmac-sha2_b64_false.json", "HS256, b64 and crit: not taken" },
 	{ "curve25519_jws.json", "EdDSA: not among the algorithms of health-sector issuers" },
@@ -38,7 +42,8 @@ static const struct {
 	{ "jwk_3_2.ec_private_key.json", 0, RC_INVALID, "private where a public key is wanted" },
 	{ "jwk_3_2.ec_private_key.json", JOSE_KEY_PRIVATE, RC_UNSUPPORTED, "P-521 is not taken" },
 	{ "jwk_3_3.rsa_public_key.json", JOSE_KEY_CHECK, RC_OK, "" },
-	{ "jwk_3_3.rsa_public_key.json", JOSE_KEY_PRIVATE, RC_INVALID, "public where a private key is wanted" },
+	{ "jwk_3_3.rsa_public_key.json", JOSE_KEY_PRIVATE, RC_INVALID,
+	  "public where a private key is wanted" },
 	{ "jwk_3_4.rsa_private_key.json", JOSE_KEY_PRIVATE | JOSE_KEY_CHECK, RC_OK, "" },
 	{ "jwk_3_4.rsa_private_key.json", 0, RC_INVALID, "private where a public key is wanted" },
 	{ "jwk_3_5.symmetric_key_mac_computation.json", 0, RC_INVALID, "symmetric" },
@@ -70,14 +75,18 @@ static bool sound(const json_t *root, const char *compact)
 	CLEANUP(buf_release) struct buf again = buf_capped(65536);
 	const char *payload = text_at(root, "input", "payload");
 
-	if (jose_key_from_jwk(json_object_get(json_object_get(root, "input"), "key"), JOSE_KEY_PRIVATE, &key, NULL) ||
+	if (jose_key_from_jwk(json_object_get(json_object_get(root, "input"), "key"),
+			      JOSE_KEY_PRIVATE, &key, NULL) ||
 	    jose_jws_parse(compact, strlen(compact), &any, &jws, NULL) ||
 	    jose_jws_verify(&jws, key, JOSE_ALGS_ALL, NULL))
 		return false;
 	ck_assert_str_eq(buf_text(&jws.payload), payload);
 	if (json_is_true(json_object_get(root, "reproducible"))) {
-		ck_assert_int_eq(jose_jws_sign_header(key, json_object_get(json_object_get(root, "signing"), "protected"),
-						      payload, strlen(payload), &again, NULL), RC_OK);
+		ck_assert_int_eq(
+			jose_jws_sign_header(
+				key, json_object_get(json_object_get(root, "signing"), "protected"),
+				payload, strlen(payload), &again, NULL),
+			RC_OK);
 		ck_assert_str_eq(buf_text(&again), compact);
 	}
 	return true;
@@ -90,18 +99,20 @@ START_TEST(signatures)
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
 		json_t *root = load(examples[i].file);
 		const char *compact = text_at(root, "output", "compact");
-		CLEANUP_FREE char *json = json_dumps(json_object_get(json_object_get(root, "output"), "json"), 0);
+		CLEANUP_FREE char *json =
+			json_dumps(json_object_get(json_object_get(root, "output"), "json"), 0);
 		bool ok = compact && sound(root, compact);
 
 		ck_assert_msg(ok == !examples[i].excluded, "%s", examples[i].file);
 		ck_assert_msg(!sound(root, json), "%s in JSON form", examples[i].file);
 		accepted += ok;
 		if (examples[i].excluded)
-			printf("  excluded and refused: %s: %s\n", examples[i].file, examples[i].excluded);
+			printf("  excluded and refused: %s: %s\n", examples[i].file,
+			       examples[i].excluded);
 		json_decref(root);
 	}
-	printf("RFC 7520 and kin: %zu signatures run, %u accepted, %zu excluded and refused\n", ARRAY_LEN(examples),
-	       accepted, ARRAY_LEN(examples) - accepted);
+	printf("RFC 7520 and kin: %zu signatures run, %u accepted, %zu excluded and refused\n",
+	       ARRAY_LEN(examples), accepted, ARRAY_LEN(examples) - accepted);
 }
 END_TEST
 
@@ -111,7 +122,8 @@ START_TEST(the_rs256_one_of_several)
 	CLEANUP(jose_key_freep) struct jose_key *key = NULL;
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	CLEANUP(buf_release) struct buf text = buf_capped(65536);
-	json_t *root = load("jws_4_8.multiple_signatures.json"), *public = load("jwk_3_3.rsa_public_key.json");
+	json_t *root = load("jws_4_8.multiple_signatures.json"),
+	       *public = load("jwk_3_3.rsa_public_key.json");
 	const json_t *json = json_object_get(json_object_get(root, "output"), "json");
 	const json_t *first = json_array_get(json_object_get(json, "signatures"), 0);
 
@@ -132,7 +144,8 @@ START_TEST(key_examples)
 		CLEANUP(jose_key_freep) struct jose_key *key = NULL;
 		json_t *jwk = load(keys[i].file);
 
-		ck_assert_msg(jose_key_from_jwk(jwk, keys[i].flags, &key, NULL) == keys[i].rc, "%s", keys[i].file);
+		ck_assert_msg(jose_key_from_jwk(jwk, keys[i].flags, &key, NULL) == keys[i].rc, "%s",
+			      keys[i].file);
 		if (key)
 			ck_assert_str_eq(jose_key_kid(key), "bilbo.baggins@hobbiton.example");
 		else

@@ -20,7 +20,8 @@ static const struct {
 	{ "oct", "symmetric key: whoever verifies could have signed, so it proves no author" },
 	{ "RS384", "design 4 takes RS256 of the PKCS#1 v1.5 family, nothing else" },
 	{ "RS512", "design 4 takes RS256 of the PKCS#1 v1.5 family, nothing else" },
-	{ "PS384", "design 4 takes PS256 of the PSS family, nothing else (346 and 350 also: key is for PS256)" },
+	{ "PS384", "design 4 takes PS256 of the PSS family, nothing else (346 and 350 also: key is "
+		   "for PS256)" },
 	{ "PS512", "design 4 takes PS256 of the PSS family, nothing else" },
 	{ "ES512", "P-521 costs eight times P-256 to verify and no issuer asks for it" },
 	{ "ES521", "no such algorithm; Wycheproof's record of a P-521 key" },
@@ -118,25 +119,28 @@ static void run_file(const char *name)
 	json_t *root = load(name), *group, *test;
 	size_t i, j;
 
-	json_array_foreach (json_object_get(root, "testGroups"), i, group) {
+	json_array_foreach(json_object_get(root, "testGroups"), i, group)
+	{
 		json_t *key = json_object_get(group, "public");
 		json_t *keys;
 
 		if (!key) /* symmetric groups have no public half */
 			key = json_object_get(group, "private");
 		ck_assert_ptr_nonnull(key);
-		keys = json_object_get(key, "keys") ? json_incref(key) : json_pack("{s:[O]}", "keys", key);
-		json_array_foreach (json_object_get(group, "tests"), j, test)
+		keys = json_object_get(key, "keys") ? json_incref(key)
+						    : json_pack("{s:[O]}", "keys", key);
+		json_array_foreach(json_object_get(group, "tests"), j, test)
 			run_case(keys, test, &counts);
 		json_decref(keys);
 	}
-	ck_assert_uint_eq(counts.run, (unsigned)json_integer_value(json_object_get(root, "numberOfTests")));
-	printf("%s: %u run, %u accepted, %u refused as they should be\n", name, counts.run, counts.accepted,
-	       counts.refused);
+	ck_assert_uint_eq(counts.run,
+			  (unsigned)json_integer_value(json_object_get(root, "numberOfTests")));
+	printf("%s: %u run, %u accepted, %u refused as they should be\n", name, counts.run,
+	       counts.accepted, counts.refused);
 	for (i = 0; i < ARRAY_LEN(exclusions); i++)
 		if (counts.excluded[i])
-			printf("  %u valid cases excluded and refused: %s: %s\n", counts.excluded[i],
-			       exclusions[i].name, exclusions[i].why);
+			printf("  %u valid cases excluded and refused: %s: %s\n",
+			       counts.excluded[i], exclusions[i].name, exclusions[i].why);
 	json_decref(root);
 }
 

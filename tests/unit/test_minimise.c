@@ -17,16 +17,19 @@ static const char example_schema[] =
 	"\"source\":{\"$ref\":\"#/$defs/source\"},"
 	"\"texts\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"x-varde-sealed\":true}},"
 	"\"codes\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
-	"\"identifier\":{\"type\":\"object\",\"x-varde-sealed\":true,\"properties\":{\"value\":{\"type\":\"string\"}}},"
+	"\"identifier\":{\"type\":\"object\",\"x-varde-sealed\":true,\"properties\":{\"value\":{"
+	"\"type\":\"string\"}}},"
 	"\"narrative\":{\"type\":\"object\",\"properties\":{"
 	"\"description\":{\"type\":\"string\",\"x-varde-sealed\":true},"
 	"\"a/b~c\":{\"type\":\"string\",\"x-varde-sealed\":true}}},"
 	"\"patients\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/patient\"}},"
-	"\"grid\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/patient\"}}}},"
+	"\"grid\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/"
+	"patient\"}}}},"
 	"\"$defs\":{"
 	"\"source\":{\"type\":\"object\",\"properties\":{\"system\":{\"type\":\"string\"},"
 	"\"exported_at\":{\"type\":\"string\",\"x-varde-transport\":true}}},"
-	"\"patient\":{\"type\":\"object\",\"properties\":{\"sex\":{\"type\":\"string\"},\"sequence\":{\"type\":\"integer\"},"
+	"\"patient\":{\"type\":\"object\",\"properties\":{\"sex\":{\"type\":\"string\"},"
+	"\"sequence\":{\"type\":\"integer\"},"
 	"\"name\":{\"type\":\"string\",\"x-varde-sealed\":true}}}}}";
 
 static json_t *schema;
@@ -55,7 +58,8 @@ static json_t *read_json(const char *text)
 
 static void expect_split(const char *document, const char *clear, const char *pointers)
 {
-	json_t *doc = read_json(document), *before = json_deep_copy(doc), *ret_clear = NULL, *ret_pointers = NULL;
+	json_t *doc = read_json(document), *before = json_deep_copy(doc), *ret_clear = NULL,
+	       *ret_pointers = NULL;
 	char *text;
 
 	ck_assert_int_eq(minimise_split(marks, doc, &ret_clear, &ret_pointers), RC_OK);
@@ -75,27 +79,33 @@ static void expect_split(const char *document, const char *clear, const char *po
 START_TEST(sealed_members_leave_and_are_named)
 {
 	expect_split("{}", "{}", "[]");
-	expect_split("{\"id\":\"a\",\"codes\":[],\"narrative\":{}}", "{\"id\":\"a\",\"codes\":[],\"narrative\":{}}", "[]");
+	expect_split("{\"id\":\"a\",\"codes\":[],\"narrative\":{}}",
+		     "{\"id\":\"a\",\"codes\":[],\"narrative\":{}}", "[]");
 	expect_split("{\"name\":\"Kari\",\"id\":\"a\"}", "{\"id\":\"a\"}", "[\"/name\"]");
 	expect_split("{\"narrative\":{\"description\":\"x\",\"a/b~c\":\"y\"}}", "{}",
 		     "[\"/narrative/description\",\"/narrative/a~1b~0c\"]");
-	expect_split("{\"identifier\":{\"value\":\"1\"},\"id\":\"b\"}", "{\"id\":\"b\"}", "[\"/identifier\"]");
-	expect_split("{\"texts\":[\"a\",\"b\"],\"codes\":[\"c\",\"d\"]}", "{\"codes\":[\"c\",\"d\"]}", "[\"/texts/0\",\"/texts/1\"]");
+	expect_split("{\"identifier\":{\"value\":\"1\"},\"id\":\"b\"}", "{\"id\":\"b\"}",
+		     "[\"/identifier\"]");
+	expect_split("{\"texts\":[\"a\",\"b\"],\"codes\":[\"c\",\"d\"]}",
+		     "{\"codes\":[\"c\",\"d\"]}", "[\"/texts/0\",\"/texts/1\"]");
 }
 END_TEST
 
 START_TEST(an_item_keeps_its_index)
 {
 	expect_split("{\"patients\":[{\"name\":\"Kari\"},{\"name\":\"Ola\",\"sex\":\"male\"},{}]}",
-		     "{\"patients\":[{},{\"sex\":\"male\"},{}]}", "[\"/patients/0/name\",\"/patients/1/name\"]");
-	expect_split("{\"grid\":[[{\"name\":\"Kari\"}],[]]}", "{\"grid\":[[{}],[]]}", "[\"/grid/0/0/name\"]");
+		     "{\"patients\":[{},{\"sex\":\"male\"},{}]}",
+		     "[\"/patients/0/name\",\"/patients/1/name\"]");
+	expect_split("{\"grid\":[[{\"name\":\"Kari\"}],[]]}", "{\"grid\":[[{}],[]]}",
+		     "[\"/grid/0/0/name\"]");
 }
 END_TEST
 
 START_TEST(what_the_marks_do_not_know_is_sealed)
 {
 	expect_split("{\"id\":\"a\",\"Kari Nordmann\":1,\"Ola\":2}", "{\"id\":\"a\"}", "[\"\"]");
-	expect_split("{\"source\":{\"system\":\"x\",\"secret\":{\"a\":[1]}}}", "{\"source\":{\"system\":\"x\"}}", "[\"/source\"]");
+	expect_split("{\"source\":{\"system\":\"x\",\"secret\":{\"a\":[1]}}}",
+		     "{\"source\":{\"system\":\"x\"}}", "[\"/source\"]");
 	/* another shape than the schema describes */
 	expect_split("{\"narrative\":\"Kari falt\"}", "{}", "[\"/narrative\"]");
 	expect_split("{\"id\":{\"Kari\":1}}", "{}", "[\"/id\"]");
@@ -103,7 +113,8 @@ START_TEST(what_the_marks_do_not_know_is_sealed)
 	expect_split("{\"patients\":\"Kari\"}", "{}", "[\"/patients\"]");
 	expect_split("{\"patients\":{\"name\":\"Kari\"}}", "{}", "[\"/patients\"]");
 	expect_split("{\"narrative\":[\"Kari\"]}", "{}", "[\"/narrative\"]");
-	expect_split("{\"patients\":[\"Kari\",{\"sex\":\"male\"}]}", "{\"patients\":[null,{\"sex\":\"male\"}]}", "[\"/patients/0\"]");
+	expect_split("{\"patients\":[\"Kari\",{\"sex\":\"male\"}]}",
+		     "{\"patients\":[null,{\"sex\":\"male\"}]}", "[\"/patients/0\"]");
 }
 END_TEST
 
@@ -138,12 +149,9 @@ static unsigned draw(unsigned n)
 static json_t *secret(void)
 {
 	switch (draw(4)) {
-	case 0:
-		return json_pack("{s:s}", SECRET "-navn", SECRET);
-	case 1:
-		return json_pack("[s, {s:[s]}]", SECRET, "value", SECRET);
-	default:
-		return json_string("Ole " SECRET " Nordmann");
+	case 0: return json_pack("{s:s}", SECRET "-navn", SECRET);
+	case 1: return json_pack("[s, {s:[s]}]", SECRET, "value", SECRET);
+	default: return json_string("Ole " SECRET " Nordmann");
 	}
 }
 
@@ -154,9 +162,8 @@ static json_t *random_object(const json_t *properties)
 	json_t *object = json_object(), *node;
 	const char *name;
 
-	json_object_foreach((json_t *)(uintptr_t)properties, name, node)
-		if (draw(3))
-			json_object_set_new(object, name, random_value(node));
+	json_object_foreach((json_t *)(uintptr_t)properties, name, node) if (draw(3))
+		json_object_set_new(object, name, random_value(node));
 	if (!draw(6))
 		json_object_set_new(object, "Kari " SECRET, secret());
 	return object;
@@ -177,7 +184,8 @@ static json_t *random_value(const json_t *node)
 	const json_t *properties, *items;
 
 	if (ref)
-		return random_value(json_object_get(json_object_get(schema, "$defs"), strrchr(ref, '/') + 1));
+		return random_value(
+			json_object_get(json_object_get(schema, "$defs"), strrchr(ref, '/') + 1));
 	if (json_object_get(node, "x-varde-sealed"))
 		return secret();
 	properties = json_object_get(node, "properties");
@@ -226,7 +234,8 @@ END_TEST
 
 /* --- sameness ------------------------------------------------------------- */
 
-static void fingerprint_of(const char *text, const char *name, unsigned char key_byte, unsigned char out[32])
+static void fingerprint_of(const char *text, const char *name, unsigned char key_byte,
+			   unsigned char out[32])
 {
 	unsigned char key[MINIMISE_KEY_LEN];
 	json_t *doc = read_json(text);
@@ -247,12 +256,19 @@ static bool same(const char *a, const char *b)
 
 START_TEST(the_same_report_has_the_same_fingerprint)
 {
-	static const char doc[] = "{\"id\":\"\xC3\xA5\",\"source\":{\"system\":\"x\",\"exported_at\":\"1\"},\"codes\":[\"a\",\"b\"]}";
+	static const char doc[] = "{\"id\":\"\xC3\xA5\",\"source\":{\"system\":\"x\",\"exported_"
+				  "at\":\"1\"},\"codes\":[\"a\",\"b\"]}";
 
-	ck_assert(same(doc, " { \"codes\" : [\"a\", \"b\"], \"source\":{\"exported_at\":\"2\",\"system\":\"x\"},\"id\":\"\\u00e5\"}"));
-	ck_assert(same(doc, "{\"exported_at\":\"3\",\"id\":\"\xC3\xA5\",\"source\":{\"system\":\"x\"},\"codes\":[\"a\",\"b\"]}"));
-	ck_assert(!same(doc, "{\"id\":\"\xC3\xA5\",\"source\":{\"system\":\"x\"},\"codes\":[\"b\",\"a\"]}"));
-	ck_assert(!same(doc, "{\"id\":\"a\",\"source\":{\"system\":\"x\"},\"codes\":[\"a\",\"b\"]}"));
+	ck_assert(same(doc,
+		       " { \"codes\" : [\"a\", \"b\"], "
+		       "\"source\":{\"exported_at\":\"2\",\"system\":\"x\"},\"id\":\"\\u00e5\"}"));
+	ck_assert(same(doc, "{\"exported_at\":\"3\",\"id\":\"\xC3\xA5\",\"source\":{\"system\":"
+			    "\"x\"},\"codes\":[\"a\",\"b\"]}"));
+	ck_assert(!same(
+		doc,
+		"{\"id\":\"\xC3\xA5\",\"source\":{\"system\":\"x\"},\"codes\":[\"b\",\"a\"]}"));
+	ck_assert(
+		!same(doc, "{\"id\":\"a\",\"source\":{\"system\":\"x\"},\"codes\":[\"a\",\"b\"]}"));
 	/* sealed members count, and so does what nobody knows */
 	ck_assert(!same("{\"name\":\"Kari\"}", "{\"name\":\"Ola\"}"));
 	ck_assert(!same("{\"id\":\"a\"}", "{\"id\":\"a\",\"x\":{\"exported_at\":1}}"));
@@ -276,11 +292,14 @@ END_TEST
  * BLAKE2b-256, key 32 x 07, over 01 0000000b "example/1.0" {"id":"a"}. */
 START_TEST(the_construction_stands)
 {
-	static const unsigned char message[] = "\x01\x00\x00\x00\x0b" "example/1.0" "{\"id\":\"a\"}";
+	static const unsigned char message[] = "\x01\x00\x00\x00\x0b"
+					       "example/1.0"
+					       "{\"id\":\"a\"}";
 	unsigned char key[32], one[32], expected[32];
 
 	memset(key, 7, sizeof(key));
-	crypto_generichash(expected, sizeof(expected), message, sizeof(message) - 1, key, sizeof(key));
+	crypto_generichash(expected, sizeof(expected), message, sizeof(message) - 1, key,
+			   sizeof(key));
 	fingerprint_of("{ \"id\" : \"a\", \"exported_at\":\"1\" }", "example/1.0", 7, one);
 	ck_assert_mem_eq(one, expected, 32);
 }

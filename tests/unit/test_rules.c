@@ -4,28 +4,40 @@
 
 enum where { TEST, PRODUCTION, PRODUCTION_IN_TEST_PHASE };
 
-#define ID(type, value) "{\"patients\":[{\"sequence\":1,\"identifier\":{\"type\":\"" type "\",\"value\":\"" value "\"}}]}"
+#define ID(type, value)                                                                            \
+	"{\"patients\":[{\"sequence\":1,\"identifier\":{\"type\":\"" type "\",\"value\":\"" value  \
+	"\"}}]}"
 #define AT(number) "{\"patients\":[{\"municipality_number\":\"" number "\"}]}"
-#define DIAGNOSIS(system, version) "{\"patients\":[{\"diagnosis\":[{\"system\":\"" system "\",\"version\":\"" version "\",\"code\":\"A00\"}]}]}"
-#define EVENT(date) "{\"event\":{\"date\":\"" date "\"},\"source\":{\"registered_at\":\"2026-01-15T12:00:00Z\"}}"
+#define DIAGNOSIS(system, version)                                                                 \
+	"{\"patients\":[{\"diagnosis\":[{\"system\":\"" system "\",\"version\":\"" version         \
+	"\",\"code\":\"A00\"}]}]}"
+#define EVENT(date)                                                                                \
+	"{\"event\":{\"date\":\"" date                                                             \
+	"\"},\"source\":{\"registered_at\":\"2026-01-15T12:00:00Z\"}}"
 
 static const struct example {
 	const char *change;   /* merged into the sound report */
-	const char *expected; /* findings: "E code pointer" or "W …", with " (detail)", joined by "; " */
+	const char *expected; /* findings: "E code pointer" or "W …", with " (detail)", joined by ";
+				 " */
 	enum where where;
 } examples[] = {
 	{ "{}", "", TEST },
 	/* organisation */
-	{ "{\"organisation\":{\"number\":\"310000018\"}}", "E organisation-number-check /organisation/number", TEST },
+	{ "{\"organisation\":{\"number\":\"310000018\"}}",
+	  "E organisation-number-check /organisation/number", TEST },
 	{ "{\"organisation\":{\"number\":\"310000078\"}}", "", TEST },
-	{ "{\"organisation\":{\"number\":\"983887406\"}}", "E organisation-not-yours /organisation/number", TEST },
+	{ "{\"organisation\":{\"number\":\"983887406\"}}",
+	  "E organisation-not-yours /organisation/number", TEST },
 	{ "{\"organisation\":{\"number\":\"31000001\"}}", "", TEST },
 	{ "{\"organisation\":{\"number\":310000018}}", "", TEST },
 	{ "{\"organisation\":{\"unit_number\":\"310000078\"}}", "", TEST },
-	{ "{\"organisation\":{\"unit_number\":\"310000079\"}}", "W unit-number-check /organisation/unit_number", TEST },
-	{ "{\"related_reports\":[{\"organisation\":\"983887406\"},{\"organisation\":\"983887407\"}]}",
+	{ "{\"organisation\":{\"unit_number\":\"310000079\"}}",
+	  "W unit-number-check /organisation/unit_number", TEST },
+	{ "{\"related_reports\":[{\"organisation\":\"983887406\"},{\"organisation\":\"983887407\"}]"
+	  "}",
 	  "W unit-number-check /related_reports/1/organisation", TEST },
-	{ "{\"report_kind\":\"municipality\"}", "W report-kind-unexpected /report_kind (hf)", TEST },
+	{ "{\"report_kind\":\"municipality\"}", "W report-kind-unexpected /report_kind (hf)",
+	  TEST },
 	{ "{\"report_kind\":7}", "", TEST },
 	/* dates */
 	{ EVENT("2025-02-30"), "E date-impossible /event/date", TEST },
@@ -33,89 +45,129 @@ static const struct example {
 	{ EVENT("2024-02-29"), "", TEST },
 	{ EVENT("2025-02-29"), "E date-impossible /event/date", TEST },
 	{ EVENT("2026-01-15"), "", TEST },
-	{ EVENT("2026-01-16"), "E date-in-future /event/date; W registered-before-event /source/registered_at", TEST },
+	{ EVENT("2026-01-16"),
+	  "E date-in-future /event/date; W registered-before-event /source/registered_at", TEST },
 	{ EVENT("2026-01"), "", TEST },
 	{ EVENT("2026"), "", TEST },
-	{ EVENT("2027"), "E date-in-future /event/date; W registered-before-event /source/registered_at", TEST },
+	{ EVENT("2027"),
+	  "E date-in-future /event/date; W registered-before-event /source/registered_at", TEST },
 	{ EVENT("1900-01-01"), "", TEST },
 	{ EVENT("1899-12-31"), "E date-before-1900 /event/date", TEST },
 	{ EVENT("3. november"), "", TEST },
 	{ "{\"event\":{\"discovered_date\":\"2025-11-03\"}}", "", TEST },
 	{ "{\"event\":{\"discovered_date\":\"2025\"}}", "", TEST },
-	{ "{\"event\":{\"discovered_date\":\"2025-11-02\"}}", "W discovered-before-event /event/discovered_date", TEST },
-	{ "{\"event\":{\"discovered_date\":\"2025-10\"}}", "W discovered-before-event /event/discovered_date", TEST },
+	{ "{\"event\":{\"discovered_date\":\"2025-11-02\"}}",
+	  "W discovered-before-event /event/discovered_date", TEST },
+	{ "{\"event\":{\"discovered_date\":\"2025-10\"}}",
+	  "W discovered-before-event /event/discovered_date", TEST },
 	{ "{\"event\":{\"date\":\"2025-11-01\",\"discovered_date\":\"2025-10\"}}",
 	  "W discovered-before-event /event/discovered_date", TEST },
 	{ "{\"event\":{\"date\":\"2025-01-01\",\"discovered_date\":\"2024-12\"}}",
 	  "W discovered-before-event /event/discovered_date", TEST },
-	{ "{\"event\":{\"discovered_date\":\"2026-02\"}}", "E date-in-future /event/discovered_date", TEST },
+	{ "{\"event\":{\"discovered_date\":\"2026-02\"}}",
+	  "E date-in-future /event/discovered_date", TEST },
 	{ "{\"source\":{\"registered_at\":\"2026-01-15T12:05:00Z\"}}", "", TEST },
-	{ "{\"source\":{\"registered_at\":\"2026-01-15T12:05:01Z\"}}", "E date-in-future /source/registered_at", TEST },
+	{ "{\"source\":{\"registered_at\":\"2026-01-15T12:05:01Z\"}}",
+	  "E date-in-future /source/registered_at", TEST },
 	{ "{\"source\":{\"registered_at\":\"2026-01-15T13:05:00+01:00\"}}", "", TEST },
-	{ "{\"source\":{\"registered_at\":\"2025-11-31T13:05:00+01:00\"}}", "E date-impossible /source/registered_at", TEST },
+	{ "{\"source\":{\"registered_at\":\"2025-11-31T13:05:00+01:00\"}}",
+	  "E date-impossible /source/registered_at", TEST },
 	{ "{\"source\":{\"registered_at\":\"2025-11-03T00:10:00+01:00\"}}", "", TEST },
-	{ "{\"source\":{\"registered_at\":\"2025-11-02T23:10:00Z\"}}", "W registered-before-event /source/registered_at", TEST },
+	{ "{\"source\":{\"registered_at\":\"2025-11-02T23:10:00Z\"}}",
+	  "W registered-before-event /source/registered_at", TEST },
 	{ "{\"source\":{\"registered_at\":\"1899-11-02T23:10:00Z\"}}",
-	  "E date-before-1900 /source/registered_at; W registered-before-event /source/registered_at", TEST },
-	{ "{\"source\":{\"exported_at\":\"2026-01-15T12:06:00Z\"}}", "W exported-in-future /source/exported_at", TEST },
-	{ "{\"notification\":{\"sent_date\":\"2025-11-02\"}}", "W notified-before-event /notification/sent_date", TEST },
-	{ "{\"notification\":{\"sent_date\":\"2026-01-17\"}}", "E date-in-future /notification/sent_date", TEST },
-	{ "{\"notification\":{\"sent_date\":\"2025-11-05\"},\"review_due\":\"2026-02-05\",\"meeting_offered_date\":\"2026-03-01\"}",
+	  "E date-before-1900 /source/registered_at; W registered-before-event "
+	  "/source/registered_at",
+	  TEST },
+	{ "{\"source\":{\"exported_at\":\"2026-01-15T12:06:00Z\"}}",
+	  "W exported-in-future /source/exported_at", TEST },
+	{ "{\"notification\":{\"sent_date\":\"2025-11-02\"}}",
+	  "W notified-before-event /notification/sent_date", TEST },
+	{ "{\"notification\":{\"sent_date\":\"2026-01-17\"}}",
+	  "E date-in-future /notification/sent_date", TEST },
+	{ "{\"notification\":{\"sent_date\":\"2025-11-05\"},\"review_due\":\"2026-02-05\","
+	  "\"meeting_offered_date\":\"2026-03-01\"}",
 	  "", TEST },
 	{ "{\"review_due\":\"2026-02-29\",\"meeting_offered_date\":\"2025-11-31\"}",
 	  "E date-impossible /meeting_offered_date; E date-impossible /review_due", TEST },
-	{ "{\"patients\":[{\"birth_date\":\"1940-06-31\"},{\"birth_date\":\"1940-06\"},{\"birth_date\":\"1899\"},{\"birth_date\":\"2027\"}]}",
-	  "W birth-date-unlikely /patients/0/birth_date; W birth-date-unlikely /patients/2/birth_date; "
-	  "W birth-date-unlikely /patients/3/birth_date", TEST },
+	{ "{\"patients\":[{\"birth_date\":\"1940-06-31\"},{\"birth_date\":\"1940-06\"},{\"birth_"
+	  "date\":\"1899\"},{\"birth_date\":\"2027\"}]}",
+	  "W birth-date-unlikely /patients/0/birth_date; W birth-date-unlikely "
+	  "/patients/2/birth_date; "
+	  "W birth-date-unlikely /patients/3/birth_date",
+	  TEST },
 	/* person numbers where they belong */
 	{ ID("fnr", "15898512379"), "", TEST },
 	{ ID("fnr", "15898512379"), "", PRODUCTION_IN_TEST_PHASE },
-	{ ID("fnr", "15898512379"), "E person-number-synthetic /patients/0/identifier/value", PRODUCTION },
+	{ ID("fnr", "15898512379"), "E person-number-synthetic /patients/0/identifier/value",
+	  PRODUCTION },
 	{ ID("fnr", "02013299997"), "E person-number-real /patients/0/identifier/value", TEST },
-	{ ID("fnr", "02013299997"), "E person-number-real /patients/0/identifier/value", PRODUCTION_IN_TEST_PHASE },
+	{ ID("fnr", "02013299997"), "E person-number-real /patients/0/identifier/value",
+	  PRODUCTION_IN_TEST_PHASE },
 	{ ID("fnr", "02013299997"), "", PRODUCTION },
 	{ ID("fnr", "15898512387"), "", TEST }, /* 2032 rule, synthetic */
-	{ ID("fnr", "30108299939"), "W person-number-2032 /patients/0/identifier/value", PRODUCTION },
+	{ ID("fnr", "30108299939"), "W person-number-2032 /patients/0/identifier/value",
+	  PRODUCTION },
 	{ ID("fnr", "15898512378"), "W person-number-check /patients/0/identifier/value", TEST },
 	{ ID("fnr", "29820190015"), "W person-number-date /patients/0/identifier/value", TEST },
-	{ ID("fnr", "00000000000"), "W person-number-date /patients/0/identifier/value", PRODUCTION },
+	{ ID("fnr", "00000000000"), "W person-number-date /patients/0/identifier/value",
+	  PRODUCTION },
 	{ ID("dnr", "65898512333"), "", TEST },
 	{ ID("fnr", "65898512333"), "W person-number-type /patients/0/identifier/type", TEST },
 	{ ID("none", "15898512379"), "W person-number-type /patients/0/identifier/type", TEST },
 	{ ID("fhnr", "81234567802"), "", TEST },
 	{ ID("fhnr", "81234567802"), "", PRODUCTION },
-	{ ID("fhnr", "81234567803"), "W person-number-check /patients/0/identifier/value", PRODUCTION },
+	{ ID("fhnr", "81234567803"), "W person-number-check /patients/0/identifier/value",
+	  PRODUCTION },
 	{ ID("fnr", "14498512357"), "E person-number-local /patients/0/identifier/value", TEST },
-	{ ID("fnr", "14498512357"), "E person-number-local /patients/0/identifier/value", PRODUCTION },
+	{ ID("fnr", "14498512357"), "E person-number-local /patients/0/identifier/value",
+	  PRODUCTION },
 	{ ID("fnr", "1589851237"), "", TEST },
 	{ "{\"reporter\":{\"identifier\":{\"type\":\"fnr\",\"value\":\"14498512357\"}}}",
 	  "E person-number-local /reporter/identifier/value", TEST },
 	/* and where they do not */
-	{ "{\"source\":{\"local_case_id\":\"AVV 158985 12379\"}}", "E person-number-in-clear /source/local_case_id", TEST },
-	{ "{\"source\":{\"local_case_id\":\"15898512378\"}}", "E person-number-in-clear /source/local_case_id", TEST },
+	{ "{\"source\":{\"local_case_id\":\"AVV 158985 12379\"}}",
+	  "E person-number-in-clear /source/local_case_id", TEST },
+	{ "{\"source\":{\"local_case_id\":\"15898512378\"}}",
+	  "E person-number-in-clear /source/local_case_id", TEST },
 	{ "{\"source\":{\"local_case_id\":\"32898512378\"}}", "", TEST },
 	{ "{\"report_id\":\"6ba7b810-9dad-41d1-80b4-a15898512379\"}", "", TEST },
-	{ "{\"supersedes\":\"sha-256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa15898512379\"}", "", TEST },
+	{ "{\"supersedes\":\"sha-256:"
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa15898512379\"}",
+	  "", TEST },
 	{ "{\"supersedes\":\"15898512379\"}", "E person-number-in-clear /supersedes", TEST },
 	{ "{\"revision\":15898512379}", "E person-number-in-clear /revision", TEST },
-	{ "{\"revision\":1825050120}", "E person-number-in-clear /revision", TEST }, /* 01825050120 */
-	{ "{\"patients\":[{\"age_band\":\"01.82.50-50120\"}]}", "E person-number-in-clear /patients/0/age_band", TEST },
-	{ "{\"contributing_factors\":[\"task\",\"15898512379\"]}", "E person-number-in-clear /contributing_factors/1", TEST },
+	{ "{\"revision\":1825050120}", "E person-number-in-clear /revision",
+	  TEST }, /* 01825050120 */
+	{ "{\"patients\":[{\"age_band\":\"01.82.50-50120\"}]}",
+	  "E person-number-in-clear /patients/0/age_band", TEST },
+	{ "{\"contributing_factors\":[\"task\",\"15898512379\"]}",
+	  "E person-number-in-clear /contributing_factors/1", TEST },
 	{ "{\"narrative\":{\"description\":\"Pasient 15898512379 falt.\"}}", "", TEST },
-	{ "{\"patients\":[{\"name\":\"15898512379\"}],\"reporter\":{\"phone\":\"15898512379\"}}", "", TEST },
+	{ "{\"patients\":[{\"name\":\"15898512379\"}],\"reporter\":{\"phone\":\"15898512379\"}}",
+	  "", TEST },
 	{ "{\"15898512379\":\"15898512379\"}", "", TEST }, /* unknown: the schema refuses it */
 	/* what the report says it is */
 	{ "{\"patients\":[]}", "E incident-without-patient /patients", TEST },
-	{ "{\"patients\":[],\"event_class\":\"near_miss\"}", "E near-miss-without-potential-harm /harm/potential", TEST },
-	{ "{\"patients\":[],\"event_class\":\"near_miss\",\"harm\":{\"potential\":\"unknown\"}}", "", TEST },
+	{ "{\"patients\":[],\"event_class\":\"near_miss\"}",
+	  "E near-miss-without-potential-harm /harm/potential", TEST },
+	{ "{\"patients\":[],\"event_class\":\"near_miss\",\"harm\":{\"potential\":\"unknown\"}}",
+	  "", TEST },
 	{ "{\"event_class\":\"near_miss\"}", "", TEST },
 	{ "{\"patients\":[],\"event_class\":\"near_miss\",\"harm\":3}", "", TEST },
-	{ "{\"patients\":[],\"event_class\":\"hazard\"}", "W hazard-without-potential-harm /harm/potential", TEST },
-	{ "{\"patients\":[],\"event_class\":\"hazard\",\"harm\":{\"potential\":\"death\"}}", "", TEST },
-	{ "{\"event_type\":\"medication_blood\"}", "W medication-without-medicine /medications", TEST },
-	{ "{\"event_type\":\"medication_blood\",\"medications\":[]}", "W medication-without-medicine /medications", TEST },
-	{ "{\"event_type\":\"medication_blood\",\"medications\":[{\"stage\":\"prescribe\"}]}", "", TEST },
-	{ "{\"event_type\":\"medication_blood\",\"involved_systems\":{\"blood_cells_organs\":true}}", "", TEST },
+	{ "{\"patients\":[],\"event_class\":\"hazard\"}",
+	  "W hazard-without-potential-harm /harm/potential", TEST },
+	{ "{\"patients\":[],\"event_class\":\"hazard\",\"harm\":{\"potential\":\"death\"}}", "",
+	  TEST },
+	{ "{\"event_type\":\"medication_blood\"}", "W medication-without-medicine /medications",
+	  TEST },
+	{ "{\"event_type\":\"medication_blood\",\"medications\":[]}",
+	  "W medication-without-medicine /medications", TEST },
+	{ "{\"event_type\":\"medication_blood\",\"medications\":[{\"stage\":\"prescribe\"}]}", "",
+	  TEST },
+	{ "{\"event_type\":\"medication_blood\",\"involved_systems\":{\"blood_cells_organs\":true}"
+	  "}",
+	  "", TEST },
 	{ "{\"event_type\":\"medical_device\"}", "W device-missing /devices", TEST },
 	{ "{\"event_type\":\"medical_device\",\"devices\":[{\"problem\":\"wrong\"}]}", "", TEST },
 	/* municipalities by date: Bærum 0219, 3024, 3201; Ålesund 1507 divided in 2024 */
@@ -124,22 +176,29 @@ static const struct example {
 	{ AT("999"), "", TEST },
 	{ AT("0219"), "W municipality-moved /patients/0/municipality_number (3201)", TEST },
 	{ AT("1507"), "W municipality-split /patients/0/municipality_number (1508, 1580)", TEST },
-	{ "{\"event\":{\"date\":\"2021-06-01\"},\"patients\":[{\"municipality_number\":\"3024\"},{\"municipality_number\":\"3201\"}]}",
+	{ "{\"event\":{\"date\":\"2021-06-01\"},\"patients\":[{\"municipality_number\":\"3024\"},{"
+	  "\"municipality_number\":\"3201\"}]}",
 	  "W municipality-moved /patients/1/municipality_number (3024)", TEST },
-	{ "{\"event\":{\"date\":\"2023\"},\"patients\":[{\"municipality_number\":\"1507\"}]}", "", TEST },
-	{ "{\"event\":{\"date\":\"1998-05-01\"},\"patients\":[{\"municipality_number\":\"9999\"}]}", "", TEST },
-	{ "{\"event\":3,\"patients\":[{\"municipality_number\":\"0219\"},{\"municipality_number\":\"9999\"}]}",
+	{ "{\"event\":{\"date\":\"2023\"},\"patients\":[{\"municipality_number\":\"1507\"}]}", "",
+	  TEST },
+	{ "{\"event\":{\"date\":\"1998-05-01\"},\"patients\":[{\"municipality_number\":\"9999\"}]}",
+	  "", TEST },
+	{ "{\"event\":3,\"patients\":[{\"municipality_number\":\"0219\"},{\"municipality_number\":"
+	  "\"9999\"}]}",
 	  "W municipality-unknown /patients/1/municipality_number", TEST },
 	{ "{\"organisation\":{\"municipality_number\":\"0219\"}}",
 	  "W municipality-moved /organisation/municipality_number (3201)", TEST },
 	/* versions of code systems */
 	{ DIAGNOSIS("icd-10", "2025"), "", TEST },
-	{ DIAGNOSIS("icd-10", "1988"), "W code-version-unknown /patients/0/diagnosis/0/version", TEST },
+	{ DIAGNOSIS("icd-10", "1988"), "W code-version-unknown /patients/0/diagnosis/0/version",
+	  TEST },
 	{ DIAGNOSIS("snomed", "1988"), "", TEST },
 	{ "{\"event_type_code\":{\"code\":\"2.1\",\"code_system_version\":\"1.1\"}}", "", TEST },
-	{ "{\"event_type_code\":{\"code_system_version\":\"9\"},\"harm\":{\"actual_code\":{\"code_system_version\":\"9\"}}}",
+	{ "{\"event_type_code\":{\"code_system_version\":\"9\"},\"harm\":{\"actual_code\":{\"code_"
+	  "system_version\":\"9\"}}}",
 	  "W code-version-unknown /event_type_code/code_system_version; "
-	  "W code-version-unknown /harm/actual_code/code_system_version", TEST },
+	  "W code-version-unknown /harm/actual_code/code_system_version",
+	  TEST },
 };
 
 static void stand_in(enum where where)
@@ -151,8 +210,9 @@ static void stand_in(enum where where)
 static void describe(const struct findings *f, struct buf *out)
 {
 	for (size_t i = 0; i < f->len; i++) {
-		buf_addf(out, "%s%c %s %s", i ? "; " : "", f->list[i].severity == FINDING_ERROR ? 'E' : 'W',
-			 f->list[i].code, f->list[i].pointer);
+		buf_addf(out, "%s%c %s %s", i ? "; " : "",
+			 f->list[i].severity == FINDING_ERROR ? 'E' : 'W', f->list[i].code,
+			 f->list[i].pointer);
 		if (f->list[i].detail)
 			buf_addf(out, " (%s)", f->list[i].detail);
 	}
@@ -197,7 +257,8 @@ static void expect(const struct example *e)
 	describe(&found, &seen);
 	sorted(e->expected, want, sizeof(want));
 	sorted(buf_text(&seen), got, sizeof(got));
-	ck_assert_msg(!strcmp(want, got), "%s (%d)\nwanted:\n%sgot:\n%s", e->change, (int)e->where, want, got);
+	ck_assert_msg(!strcmp(want, got), "%s (%d)\nwanted:\n%sgot:\n%s", e->change, (int)e->where,
+		      want, got);
 	buf_release(&seen);
 	findings_release(&found);
 	json_decref(doc);
@@ -228,14 +289,16 @@ START_TEST(every_rule_has_an_example)
 		json_decref(doc);
 	}
 	for (unsigned r = 0; r < RULE_COUNT; r++)
-		ck_assert_msg(met[r] || r == RULE_POSSIBLE_DUPLICATE, "%s has no example", rule_code((enum rule)r));
+		ck_assert_msg(met[r] || r == RULE_POSSIBLE_DUPLICATE, "%s has no example",
+			      rule_code((enum rule)r));
 }
 END_TEST
 
 START_TEST(without_owner_marks_or_codes_less_is_said)
 {
-	json_t *doc = changed("{\"organisation\":{\"number\":\"983887406\"},\"supersedes\":\"15898512379\","
-			      "\"patients\":[{\"municipality_number\":\"9999\"}]}");
+	json_t *doc = changed(
+		"{\"organisation\":{\"number\":\"983887406\"},\"supersedes\":\"15898512379\","
+		"\"patients\":[{\"municipality_number\":\"9999\"}]}");
 	struct findings found = { 0 };
 
 	context.owner = NULL;
@@ -274,13 +337,17 @@ START_TEST(tomorrow_begins_in_norway)
 	static const struct {
 		const char *now;
 		bool ahead;
-	} nights[] = { { "2026-07-14T21:54:59Z", true }, { "2026-07-14T21:55:00Z", false }, { "2026-07-14T22:00:00Z", false } };
-	json_t *doc = changed("{\"event\":{\"date\":\"2026-07-15\"},\"source\":{\"registered_at\":\"2026-07-15T00:00:00+02:00\"}}");
+	} nights[] = { { "2026-07-14T21:54:59Z", true },
+		       { "2026-07-14T21:55:00Z", false },
+		       { "2026-07-14T22:00:00Z", false } };
+	json_t *doc = changed("{\"event\":{\"date\":\"2026-07-15\"},\"source\":{\"registered_at\":"
+			      "\"2026-07-15T00:00:00+02:00\"}}");
 
 	for (size_t i = 0; i < ARRAY_LEN(nights); i++) {
 		struct findings found = { 0 };
 
-		ck_assert_int_eq(clock_parse(nights[i].now, strlen(nights[i].now), &context.now_ms), RC_OK);
+		ck_assert_int_eq(clock_parse(nights[i].now, strlen(nights[i].now), &context.now_ms),
+				 RC_OK);
 		rules_check(rules, &context, "incident-report", doc, &found);
 		ck_assert(findings_has(&found, "/event/date", "date-in-future") == nights[i].ahead);
 		findings_release(&found);

@@ -40,13 +40,16 @@ START_TEST(data_of_another_shape_is_refused)
 {
 	static const char *const required[] = { "applies", "severity", "nb", "en", "why" };
 	static const char *const top[] = { "rules", "schema_messages", "code_versions", "version" };
-	static const char *const texts[] = { "", "a ] b", "a [ b", "[[a]]", "{detail}", "[{name}]" };
+	static const char *const texts[] = {
+		"", "a ] b", "a [ b", "[[a]]", "{detail}", "[{name}]"
+	};
 	char code[64];
 
 	for (size_t i = 0; i < ARRAY_LEN(required); i++) {
 		json_t *data = load_file(RULES_FILE);
 
-		snprintf(code, sizeof(code), "%s", json_string_value(json_object_get(rule_data(data, 2), "code")));
+		snprintf(code, sizeof(code), "%s",
+			 json_string_value(json_object_get(rule_data(data, 2), "code")));
 		json_object_set_new(rule_data(data, 2), required[i], json_integer(1));
 		expect_refused(data, code);
 	}
@@ -59,8 +62,9 @@ START_TEST(data_of_another_shape_is_refused)
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		json_t *data = load_file(RULES_FILE);
 
-		json_object_set_new(json_object_get(json_object_get(data, "schema_messages"), "schema-type"), "en",
-				    json_string(texts[i]));
+		json_object_set_new(
+			json_object_get(json_object_get(data, "schema_messages"), "schema-type"),
+			"en", json_string(texts[i]));
 		expect_refused(data, "schema-type");
 	}
 	expect_refused(json_array(), "rules");
@@ -71,19 +75,23 @@ START_TEST(severity_may_follow_the_phase)
 {
 	json_t *data = load_file(RULES_FILE);
 	struct rules *loaded = NULL;
-	enum rule rule = rule_by_code(json_string_value(json_object_get(rule_data(data, 0), "code")));
+	enum rule rule =
+		rule_by_code(json_string_value(json_object_get(rule_data(data, 0), "code")));
 
-	json_object_set_new(rule_data(data, 0), "severity", json_pack("{s:s, s:s}", "test", "warning", "active", "error"));
+	json_object_set_new(rule_data(data, 0), "severity",
+			    json_pack("{s:s, s:s}", "test", "warning", "active", "error"));
 	ck_assert_int_eq(rules_new(data, &loaded, NULL), RC_OK);
 	ck_assert_int_eq(rules_severity(loaded, rule, RULES_PHASE_TEST), FINDING_WARNING);
 	ck_assert_int_eq(rules_severity(loaded, rule, RULES_PHASE_ACTIVE), FINDING_ERROR);
 	rules_free(loaded);
-	json_object_set_new(rule_data(data, 0), "severity", json_pack("{s:s, s:s}", "test", "warning", "active", "grave"));
+	json_object_set_new(rule_data(data, 0), "severity",
+			    json_pack("{s:s, s:s}", "test", "warning", "active", "grave"));
 	expect_refused(data, rule_code(rule));
 }
 END_TEST
 
-static void expect_message(const char *code, enum rules_language language, const char *detail, const char *text)
+static void expect_message(const char *code, enum rules_language language, const char *detail,
+			   const char *text)
 {
 	struct buf out = buf_capped(2000);
 
@@ -97,16 +105,20 @@ START_TEST(messages_have_their_detail)
 	struct buf out = buf_capped(2000), small = buf_capped(5);
 
 	expect_message("schema-enum", RULES_NB, NULL, "Verdien er ikke i kodelisten.");
-	expect_message("schema-enum", RULES_NB, "[\"hf\"]", "Verdien er ikke i kodelisten. Gyldige verdier: hf.");
+	expect_message("schema-enum", RULES_NB, "[\"hf\"]",
+		       "Verdien er ikke i kodelisten. Gyldige verdier: hf.");
 	expect_message("schema-enum", RULES_EN, "[\"hf\",\"municipality\"]",
 		       "The value is not in the code list. Valid values: hf, municipality.");
-	expect_message("schema-type", RULES_EN, "\"string\"", "The value has the wrong type. Right type: string.");
+	expect_message("schema-type", RULES_EN, "\"string\"",
+		       "The value has the wrong type. Right type: string.");
 	expect_message("schema-pattern", RULES_NB, "[{detail}]",
 		       "Verdien er ikke skrevet slik feltet krever. Feltet skal være: [{detail}].");
 	expect_message("schema-required", RULES_NB, "x", "Feltet mangler.");
-	expect_message("municipality-moved", RULES_EN, "3201",
-		       "The municipality number was not in force on the date of the event. 3201 was.");
-	expect_message("schema-unheard-of", RULES_EN, NULL, "The value does not follow the schema.");
+	expect_message(
+		"municipality-moved", RULES_EN, "3201",
+		"The municipality number was not in force on the date of the event. 3201 was.");
+	expect_message("schema-unheard-of", RULES_EN, NULL,
+		       "The value does not follow the schema.");
 	ck_assert_int_eq(rules_message(rules, "unheard-of", RULES_EN, NULL, &out), RC_NOT_FOUND);
 	ck_assert_int_eq(rules_message(rules, "schema-enum", RULES_EN, NULL, &small), RC_LIMIT);
 }
@@ -124,7 +136,8 @@ START_TEST(every_rule_speaks_both_languages)
 		ck_assert_str_ne(buf_text(&nb), buf_text(&en));
 		ck_assert_ptr_null(strpbrk(buf_text(&nb), "[]{}"));
 		ck_assert_ptr_null(strpbrk(buf_text(&en), "[]{}"));
-		ck_assert_str_ne(rules_why(rules, rule, RULES_NB), rules_why(rules, rule, RULES_EN));
+		ck_assert_str_ne(rules_why(rules, rule, RULES_NB),
+				 rules_why(rules, rule, RULES_EN));
 		buf_release(&nb);
 		buf_release(&en);
 	}

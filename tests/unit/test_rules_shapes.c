@@ -7,35 +7,22 @@
 static json_t *odd(unsigned which)
 {
 	switch (which) {
-	case 0:
-		return json_null();
-	case 1:
-		return json_true();
-	case 2:
-		return json_integer(-1);
-	case 3:
-		return json_integer(INT64_MAX);
-	case 4:
-		return json_real(1e300);
-	case 5:
-		return json_string("");
-	case 6:
-		return json_string(PLANT);
-	case 7:
-		return json_array();
-	case 8:
-		return json_object();
-	case 9:
-		return json_pack("[[[]], {s:[{s:{}}]}, s, i, n]", PLANT, PLANT, PLANT, 7);
+	case 0: return json_null();
+	case 1: return json_true();
+	case 2: return json_integer(-1);
+	case 3: return json_integer(INT64_MAX);
+	case 4: return json_real(1e300);
+	case 5: return json_string("");
+	case 6: return json_string(PLANT);
+	case 7: return json_array();
+	case 8: return json_object();
+	case 9: return json_pack("[[[]], {s:[{s:{}}]}, s, i, n]", PLANT, PLANT, PLANT, 7);
 	case 10:
-		return json_pack("{s:{s:[s]}, s:s, s:s, s:s}", PLANT, "value", PLANT, "value", PLANT, "date", PLANT, "number",
-				 PLANT);
-	case 11:
-		return json_string("0000-00-00T00:00:00Z");
-	case 12:
-		return json_string("9999-12-31T23:59:59.999999999-23:59");
-	default:
-		return NULL;
+		return json_pack("{s:{s:[s]}, s:s, s:s, s:s}", PLANT, "value", PLANT, "value",
+				 PLANT, "date", PLANT, "number", PLANT);
+	case 11: return json_string("0000-00-00T00:00:00Z");
+	case 12: return json_string("9999-12-31T23:59:59.999999999-23:59");
+	default: return NULL;
 	}
 }
 #define ODD 13
@@ -61,7 +48,8 @@ static void distort(const json_t *doc, json_t *value)
 	void *next;
 	size_t i;
 
-	json_object_foreach_safe(value, next, name, member) {
+	json_object_foreach_safe(value, next, name, member)
+	{
 		json_incref(member);
 		for (unsigned k = 0; k < ODD; k++) {
 			json_object_set_new(value, name, odd(k));
@@ -71,7 +59,8 @@ static void distort(const json_t *doc, json_t *value)
 		distort(doc, member);
 		json_decref(member);
 	}
-	json_array_foreach(value, i, member) {
+	json_array_foreach(value, i, member)
+	{
 		json_incref(member);
 		for (unsigned k = 0; k < ODD; k++) {
 			json_array_set_new(value, i, odd(k));
@@ -86,13 +75,19 @@ static void distort(const json_t *doc, json_t *value)
 START_TEST(no_shape_is_too_odd)
 {
 	json_t *doc = changed(
-		"{\"event\":{\"discovered_date\":\"2025\"},\"notification\":{\"sent_date\":\"2025-12-01\"},\"review_due\":\"2026-01-01\","
-		"\"related_reports\":[{\"organisation\":\"983887406\"}],\"event_type_code\":{\"code_system_version\":\"1.1\"},"
-		"\"harm\":{\"actual_code\":{\"code_system_version\":\"1.1\"}},\"involved_systems\":{\"blood_cells_organs\":true},"
+		"{\"event\":{\"discovered_date\":\"2025\"},\"notification\":{\"sent_date\":\"2025-"
+		"12-01\"},\"review_due\":\"2026-01-01\","
+		"\"related_reports\":[{\"organisation\":\"983887406\"}],\"event_type_code\":{"
+		"\"code_system_version\":\"1.1\"},"
+		"\"harm\":{\"actual_code\":{\"code_system_version\":\"1.1\"}},\"involved_systems\":"
+		"{\"blood_cells_organs\":true},"
 		"\"organisation\":{\"unit_number\":\"310000078\",\"municipality_number\":\"3201\"},"
-		"\"patients\":[{\"identifier\":{\"type\":\"fnr\",\"value\":\"15898512379\"},\"birth_date\":\"1940\","
-		"\"municipality_number\":\"3201\",\"diagnosis\":[{\"system\":\"icd-10\",\"version\":\"2025\"}]}],"
-		"\"reporter\":{\"identifier\":{\"type\":\"fnr\",\"value\":\"15898512379\"}},\"medications\":[{}],\"devices\":[{}]}");
+		"\"patients\":[{\"identifier\":{\"type\":\"fnr\",\"value\":\"15898512379\"},"
+		"\"birth_date\":\"1940\","
+		"\"municipality_number\":\"3201\",\"diagnosis\":[{\"system\":\"icd-10\","
+		"\"version\":\"2025\"}]}],"
+		"\"reporter\":{\"identifier\":{\"type\":\"fnr\",\"value\":\"15898512379\"}},"
+		"\"medications\":[{}],\"devices\":[{}]}");
 
 	distort(doc, doc);
 	for (unsigned k = 0; k < ODD; k++) {

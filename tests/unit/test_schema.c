@@ -35,7 +35,8 @@ static void add_remotes(struct schema_registry *r)
 		if (entry->fts_info != FTS_F)
 			continue;
 		json = json_load_file(entry->fts_path, JSON_DECODE_ANY, NULL);
-		snprintf(uri, sizeof(uri), REMOTES_BASE "%s", entry->fts_path + strlen(remotes_dir));
+		snprintf(uri, sizeof(uri), REMOTES_BASE "%s",
+			 entry->fts_path + strlen(remotes_dir));
 		ck_assert_int_eq(schema_registry_add(r, uri, json, NULL), RC_OK);
 		json_decref(json);
 	}
@@ -58,7 +59,8 @@ struct tally {
 	unsigned cases, wrong;
 };
 
-static void run_tests(const char *file, const json_t *group, const struct schema *s, bool formats, struct tally *t)
+static void run_tests(const char *file, const json_t *group, const struct schema *s, bool formats,
+		      struct tally *t)
 {
 	const json_t *tests = json_object_get(group, "tests");
 
@@ -72,11 +74,13 @@ static void run_tests(const char *file, const json_t *group, const struct schema
 		t->wrong++;
 		fprintf(stderr, "%s: %s: %s: should be %s\n", file,
 			json_string_value(json_object_get(group, "description")),
-			json_string_value(json_object_get(test, "description")), valid ? "valid" : "invalid");
+			json_string_value(json_object_get(test, "description")),
+			valid ? "valid" : "invalid");
 	}
 }
 
-static void run_group(const char *file, const json_t *group, bool formats, bool remotes, struct tally *t)
+static void run_group(const char *file, const json_t *group, bool formats, bool remotes,
+		      struct tally *t)
 {
 	CLEANUP(schema_registry_freep) struct schema_registry *r = NULL;
 	CLEANUP(schema_freep) struct schema *s = NULL;
@@ -105,7 +109,8 @@ static void run_group(const char *file, const json_t *group, bool formats, bool 
 
 static void run_file(const char *path, bool formats, bool remotes, struct tally *t)
 {
-	CLEANUP(decref) json_t *groups = json_load_file(path, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	CLEANUP(decref)
+	json_t *groups = json_load_file(path, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 
 	ck_assert_msg(json_is_array(groups), "%s", path);
 	for (size_t i = 0; i < json_array_size(groups); i++)
@@ -122,7 +127,8 @@ START_TEST(official_suite)
 	ck_assert_ptr_nonnull(tree);
 	while ((entry = fts_read(tree)))
 		if (entry->fts_info == FTS_F)
-			run_file(entry->fts_path, strstr(entry->fts_path, "/optional/format/"), true, &t);
+			run_file(entry->fts_path, strstr(entry->fts_path, "/optional/format/"),
+				 true, &t);
 	fts_close(tree);
 	printf("official suite: %u cases, %u wrong\n", t.cases, t.wrong);
 	ck_assert_uint_gt(t.cases, 500);

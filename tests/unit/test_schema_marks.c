@@ -32,12 +32,17 @@ static struct marks *marks_of(const char *text)
 
 START_TEST(marks_are_found_through_properties_items_and_definitions)
 {
-	CLEANUP(marks_freep) struct marks *m = marks_of(
-		"{'properties':{'plain':{},'name':{'x-varde-sealed':true},'people':{'items':{'$ref':'#/$defs/person'}},"
-		"'source':{'properties':{'at':{'x-varde-transport':true},'unit':true}},'me':{'$ref':'#/$defs/alias',"
-		"'x-varde-title-en':'Me'}},'$defs':{'alias':{'$ref':'#/$defs/person'},'person':{'properties':"
-		"{'number':{'x-varde-sealed':true},'age':{},'parents':{'items':{'$ref':'#/$defs/person'}}}}}}");
-	const struct marks_node *root = marks_root(m), *person = marks_items(marks_lookup(root, "people"));
+	CLEANUP(marks_freep)
+	struct marks *m = marks_of("{'properties':{'plain':{},'name':{'x-varde-sealed':true},'"
+				   "people':{'items':{'$ref':'#/$defs/person'}},"
+				   "'source':{'properties':{'at':{'x-varde-transport':true},'unit':"
+				   "true}},'me':{'$ref':'#/$defs/alias',"
+				   "'x-varde-title-en':'Me'}},'$defs':{'alias':{'$ref':'#/$defs/"
+				   "person'},'person':{'properties':"
+				   "{'number':{'x-varde-sealed':true},'age':{},'parents':{'items':{"
+				   "'$ref':'#/$defs/person'}}}}}}");
+	const struct marks_node *root = marks_root(m),
+				*person = marks_items(marks_lookup(root, "people"));
 	const struct marks_node *source = marks_lookup(root, "source");
 
 	ck_assert(!marks_is_sealed(root) && !marks_is_sealed(marks_lookup(root, "plain")));
@@ -55,11 +60,14 @@ END_TEST
 
 START_TEST(a_mark_covers_what_is_below_and_unknown_is_sealed)
 {
-	CLEANUP(marks_freep) struct marks *m = marks_of(
-		"{'properties':{'a':{'x-varde-sealed':true,'properties':{'b':{'items':{'$ref':'#/$defs/d'}}}},"
+	CLEANUP(marks_freep)
+	struct marks *m = marks_of(
+		"{'properties':{'a':{'x-varde-sealed':true,'properties':{'b':{'items':{'$ref':'#/"
+		"$defs/d'}}}},"
 		"'c':{'$ref':'#/$defs/d'},'t':{'x-varde-transport':true,'properties':{'u':{}}}},"
 		"'$defs':{'d':{'properties':{'e':{}}}}}");
-	const struct marks_node *root = marks_root(m), *a = marks_lookup(root, "a"), *t = marks_lookup(root, "t");
+	const struct marks_node *root = marks_root(m), *a = marks_lookup(root, "a"),
+				*t = marks_lookup(root, "t");
 
 	ck_assert(marks_is_sealed(marks_lookup(marks_items(marks_lookup(a, "b")), "e")));
 	ck_assert(!marks_is_sealed(marks_lookup(marks_lookup(root, "c"), "e")));
@@ -86,12 +94,16 @@ START_TEST(a_mark_that_would_not_be_found_is_refused)
 		"{'prefixItems':[{'x-varde-sealed':true}]}",
 		"{'contains':{'x-varde-sealed':true}}",
 		"{'$defs':{'unused':{'x-varde-sealed':true}}}",
-		"{'properties':{'a':{'$ref':'#/properties/b'}},'$defs':{'c':{'properties':{'d':{'x-varde-sealed':true}}}}}",
-		"{'$ref':'#/$defs/a/properties/b','$defs':{'a':{'properties':{'b':{'x-varde-sealed':true}}}}}",
+		"{'properties':{'a':{'$ref':'#/properties/"
+		"b'}},'$defs':{'c':{'properties':{'d':{'x-varde-sealed':true}}}}}",
+		"{'$ref':'#/$defs/a/properties/"
+		"b','$defs':{'a':{'properties':{'b':{'x-varde-sealed':true}}}}}",
 		"{'properties':{'a':{'x-varde-sealed':false}}}",
 		"{'properties':{'a':{'x-varde-sealed':'yes'}}}",
 		"{'properties':{'x-varde-sealed':{'type':'string'}}}",
-		"{'$ref':'#/$defs/a','properties':{'m':{}},'$defs':{'a':{'properties':{'m':{'x-varde-sealed':true}}}}}",
+		"{'$ref':'#/$defs/"
+		"a','properties':{'m':{}},'$defs':{'a':{'properties':{'m':{'x-varde-sealed':true}}}"
+		"}}",
 		"{'$ref':'#/$defs/a','items':{},'$defs':{'a':{'items':{'x-varde-sealed':true}}}}",
 		"{'$ref':'#/$defs/a','$defs':{'a':{'$ref':'#/$defs/a'}}}",
 	};

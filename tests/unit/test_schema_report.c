@@ -19,7 +19,8 @@ static json_t *parse(const char *text)
 	return json;
 }
 
-static enum rc compile(const char *text, const struct schema_limits *limits, struct schema **ret, struct err *err)
+static enum rc compile(const char *text, const struct schema_limits *limits, struct schema **ret,
+		       struct err *err)
 {
 	CLEANUP(schema_registry_freep) struct schema_registry *r = NULL;
 	json_t *json = parse(text);
@@ -37,8 +38,9 @@ static void describe(const struct findings *found, char *out, size_t size)
 
 	out[0] = '\0';
 	for (size_t i = 0; i < found->len; i++)
-		n += (size_t)snprintf(out + n, size - n, "%s%s %s %s", i ? "; " : "", found->list[i].pointer,
-				      found->list[i].code, found->list[i].detail ? found->list[i].detail : "-");
+		n += (size_t)snprintf(out + n, size - n, "%s%s %s %s", i ? "; " : "",
+				      found->list[i].pointer, found->list[i].code,
+				      found->list[i].detail ? found->list[i].detail : "-");
 }
 
 /* Each schema, a document and all that is said about it, in order. */
@@ -47,10 +49,12 @@ static const struct {
 } reports[] = {
 	{ "{'required':['b','a/b'],'properties':{'o':{'required':['x~y']}}}", "{'o':{}}",
 	  "/a~1b schema-required -; /b schema-required -; /o/x~0y schema-required -" },
-	{ "{'dependentRequired':{'a':['b','c']}}", "{'a':1,'c':1}", "/b schema-dependent-required -" },
+	{ "{'dependentRequired':{'a':['b','c']}}", "{'a':1,'c':1}",
+	  "/b schema-dependent-required -" },
 	{ "{'properties':{'p':{'additionalProperties':false}}}", "{'p':{'Ola Nordmann':1,'x':2}}",
 	  "/p schema-additional-properties -" },
-	{ "{'unevaluatedProperties':false}", "{'Ola':1,'Kari':2}", " schema-unevaluated-properties -" },
+	{ "{'unevaluatedProperties':false}", "{'Ola':1,'Kari':2}",
+	  " schema-unevaluated-properties -" },
 	{ "{'propertyNames':{'maxLength':2}}", "{'Ola Nordmann':1}", " schema-property-names -" },
 	{ "{'additionalProperties':{'properties':{'n':{'type':'integer'}}}}", "{'Ola':{'n':'x'}}",
 	  " schema-type \"integer\"" },
@@ -58,35 +62,46 @@ static const struct {
 	{ "{'patternProperties':{'^O':{'maximum':3}}}", "{'Ola':4}", " schema-maximum 3" },
 	{ "{'items':{'enum':['a','b',1]},'minItems':3}", "['a','x']",
 	  " schema-min-items 3; /1 schema-enum [\"a\",\"b\",1]" },
-	{ "{'prefixItems':[true],'items':false}", "[1,2,3]", "/1 schema-items -; /2 schema-items -" },
-	{ "{'prefixItems':[true],'unevaluatedItems':false}", "[1,2]", "/1 schema-unevaluated-items -" },
+	{ "{'prefixItems':[true],'items':false}", "[1,2,3]",
+	  "/1 schema-items -; /2 schema-items -" },
+	{ "{'prefixItems':[true],'unevaluatedItems':false}", "[1,2]",
+	  "/1 schema-unevaluated-items -" },
 	{ "{'contains':{'const':1}}", "[2]", " schema-contains -" },
 	{ "{'contains':{'const':1},'minContains':2}", "[1]", " schema-min-contains 2" },
 	{ "{'contains':{'const':1},'maxContains':1}", "[1,1]", " schema-max-contains 1" },
 	{ "{'properties':{'s':{'title':'Postal code','pattern':'^[0-9]{4}$'}}}", "{'s':'secret'}",
 	  "/s schema-pattern Postal code" },
 	{ "{'multipleOf':0.5,'exclusiveMinimum':7}", "6.25",
-	  " schema-exclusive-minimum 7; " " schema-multiple-of 0.5" },
-	{ "{'if':{'properties':{'k':{'const':1}}},'then':{'required':['t']},'else':{'required':['e']}}", "{'k':1}",
-	  "/t schema-required -" },
-	{ "{'allOf':[{'$ref':'#/$defs/a'},{'maxLength':1}],'$defs':{'a':{'minLength':9}}}", "'secret'",
-	  " schema-max-length 1; " " schema-min-length 9" },
+	  " schema-exclusive-minimum 7; "
+	  " schema-multiple-of 0.5" },
+	{ "{'if':{'properties':{'k':{'const':1}}},'then':{'required':['t']},'else':{'required':['e'"
+	  "]}}",
+	  "{'k':1}", "/t schema-required -" },
+	{ "{'allOf':[{'$ref':'#/$defs/a'},{'maxLength':1}],'$defs':{'a':{'minLength':9}}}",
+	  "'secret'",
+	  " schema-max-length 1; "
+	  " schema-min-length 9" },
 	{ "{'not':{'type':'string'}}", "'secret'", " schema-not -" },
-	{ "{'anyOf':[{'type':'string'},{'type':'integer','minimum':5}]}", "3", " schema-minimum 5" },
+	{ "{'anyOf':[{'type':'string'},{'type':'integer','minimum':5}]}", "3",
+	  " schema-minimum 5" },
 	{ "{'anyOf':[{'type':'string'},{'type':'null'}]}", "3", " schema-any-of -" },
 	{ "{'anyOf':[{'required':['a']},{'required':['b']}]}", "{}", " schema-any-of -" },
 	{ "{'oneOf':[{'type':'integer'},{'minimum':2}]}", "3",
 	  " schema-one-of more than one of the alternatives holds" },
 	{ "{'oneOf':[{'$ref':'#/$defs/p'},{'properties':{'kind':{'const':'q'}},'required':['z']}],"
-	  "'$defs':{'p':{'properties':{'kind':{'const':'p'},'n':{'type':'integer'}},'required':['kind','y']}}}",
+	  "'$defs':{'p':{'properties':{'kind':{'const':'p'},'n':{'type':'integer'}},'required':['"
+	  "kind','y']}}}",
 	  "{'kind':'p','n':'secret'}", "/n schema-type \"integer\"; /y schema-required -" },
-	{ "{'properties':{'a':{'$ref':'#/$defs/no'}},'$defs':{'no':false}}", "{'a':1}", "/a schema-false -" },
-	{ "{'dependentSchemas':{'a':{'maxProperties':1}}}", "{'a':1,'b':2}", " schema-max-properties 1" },
-	{ "{'uniqueItems':true,'type':['array','null']}", "['secret','secret']", " schema-unique-items -" },
-	{ "{'properties':{'d':{'format':'date'},'x':{'format':'nonsense'}}}", "{'d':'secret','x':'y'}",
-	  "/d schema-format date" },
-	{ "{'properties':{'a':{'properties':{'b':{'items':{'const':{'c':1}}}}}}}", "{'a':{'b':[{'c':1.0},{'c':'secret'}]}}",
-	  "/a/b/1 schema-const {\"c\":1}" },
+	{ "{'properties':{'a':{'$ref':'#/$defs/no'}},'$defs':{'no':false}}", "{'a':1}",
+	  "/a schema-false -" },
+	{ "{'dependentSchemas':{'a':{'maxProperties':1}}}", "{'a':1,'b':2}",
+	  " schema-max-properties 1" },
+	{ "{'uniqueItems':true,'type':['array','null']}", "['secret','secret']",
+	  " schema-unique-items -" },
+	{ "{'properties':{'d':{'format':'date'},'x':{'format':'nonsense'}}}",
+	  "{'d':'secret','x':'y'}", "/d schema-format date" },
+	{ "{'properties':{'a':{'properties':{'b':{'items':{'const':{'c':1}}}}}}}",
+	  "{'a':{'b':[{'c':1.0},{'c':'secret'}]}}", "/a/b/1 schema-const {\"c\":1}" },
 };
 
 static char *json_quotes(const char *text)
@@ -169,7 +184,8 @@ START_TEST(a_schema_past_a_limit_is_not_compiled)
 		ck_assert_int_eq(compile(cases[i].schema, NULL, &s, NULL), RC_OK);
 		schema_free(TAKE_PTR(s));
 		limits.nodes = cases[i].nodes ? cases[i].nodes : limits.nodes;
-		limits.regex_bytes = cases[i].regex_bytes ? cases[i].regex_bytes : limits.regex_bytes;
+		limits.regex_bytes =
+			cases[i].regex_bytes ? cases[i].regex_bytes : limits.regex_bytes;
 		ck_assert_int_eq(compile(cases[i].schema, &limits, &s, &err), RC_LIMIT);
 		ck_assert_str_eq(err.code, "schema-limit");
 	}
@@ -219,7 +235,10 @@ START_TEST(a_document_past_a_limit_is_refused)
 
 	hops.reference_hops = 2;
 	refused_by(&hops, "{\"items\":{\"$ref\":\"#/$defs/a\"},\"$defs\":{\"a\":{}}}", "[1,2,3]");
-	refused_by(&hops, "{\"not\":{\"contains\":{\"not\":{\"$ref\":\"#/$defs/a\"}}},\"$defs\":{\"a\":{}}}", "[1,2,3]");
+	refused_by(
+		&hops,
+		"{\"not\":{\"contains\":{\"not\":{\"$ref\":\"#/$defs/a\"}}},\"$defs\":{\"a\":{}}}",
+		"[1,2,3]");
 	depth.evaluation_depth = 3;
 	refused_by(&depth, "{\"items\":{\"$ref\":\"#\"}}", "[[[]]]");
 	nested.instance_depth = 2;
@@ -235,7 +254,8 @@ END_TEST
 
 /* --- no heap while all is well -------------------------------------------------- */
 
-static volatile unsigned long allocations; /* changes behind malloc, which the compiler knows too well */
+static volatile unsigned long
+	allocations; /* changes behind malloc, which the compiler knows too well */
 
 #ifdef __SANITIZE_ADDRESS__
 int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
@@ -287,22 +307,35 @@ static void count_allocations(void)
 #endif
 
 static const char all_keywords[] =
-	"{\"$id\":\"https://test.example/all\",\"$dynamicAnchor\":\"n\",\"type\":\"object\",\"required\":[\"id\"],"
-	"\"properties\":{\"id\":{\"format\":\"uuid\"},\"at\":{\"format\":\"date-time\"},\"mail\":{\"format\":\"email\"},"
-	"\"uri\":{\"format\":\"uri\"},\"zip\":{\"pattern\":\"^(\\\\d{2}){2}\\\\p{Lu}?$\",\"minLength\":4,\"maxLength\":5},"
-	"\"n\":{\"multipleOf\":0.01,\"minimum\":0,\"exclusiveMaximum\":1e6},\"e\":{\"enum\":[\"a\",\"b\",1,[2]]},"
-	"\"c\":{\"const\":{\"x\":[1.0]}},\"list\":{\"prefixItems\":[true],\"contains\":{\"const\":3},\"uniqueItems\":true,"
-	"\"unevaluatedItems\":{\"type\":\"integer\"},\"minItems\":1},\"kids\":{\"items\":{\"$dynamicRef\":\"#n\"}}},"
-	"\"patternProperties\":{\"^x-\":{\"type\":[\"string\",\"null\"]}},\"propertyNames\":{\"pattern\":\"^[a-z-]+$\"},"
-	"\"dependentRequired\":{\"n\":[\"e\"]},\"dependentSchemas\":{\"n\":{\"properties\":{\"extra\":true}}},"
-	"\"anyOf\":[{\"required\":[\"nothing\"]},{\"properties\":{\"any\":true}}],\"oneOf\":[{\"$ref\":\"#/$defs/no\"},true],"
-	"\"if\":{\"required\":[\"n\"]},\"then\":{\"not\":{\"required\":[\"nothing\"]}},\"else\":{\"maxProperties\":3},"
+	"{\"$id\":\"https://test.example/"
+	"all\",\"$dynamicAnchor\":\"n\",\"type\":\"object\",\"required\":[\"id\"],"
+	"\"properties\":{\"id\":{\"format\":\"uuid\"},\"at\":{\"format\":\"date-time\"},\"mail\":{"
+	"\"format\":\"email\"},"
+	"\"uri\":{\"format\":\"uri\"},\"zip\":{\"pattern\":\"^(\\\\d{2}){2}\\\\p{Lu}?$\","
+	"\"minLength\":4,\"maxLength\":5},"
+	"\"n\":{\"multipleOf\":0.01,\"minimum\":0,\"exclusiveMaximum\":1e6},\"e\":{\"enum\":[\"a\","
+	"\"b\",1,[2]]},"
+	"\"c\":{\"const\":{\"x\":[1.0]}},\"list\":{\"prefixItems\":[true],\"contains\":{\"const\":"
+	"3},\"uniqueItems\":true,"
+	"\"unevaluatedItems\":{\"type\":\"integer\"},\"minItems\":1},\"kids\":{\"items\":{\"$"
+	"dynamicRef\":\"#n\"}}},"
+	"\"patternProperties\":{\"^x-\":{\"type\":[\"string\",\"null\"]}},\"propertyNames\":{"
+	"\"pattern\":\"^[a-z-]+$\"},"
+	"\"dependentRequired\":{\"n\":[\"e\"]},\"dependentSchemas\":{\"n\":{\"properties\":{"
+	"\"extra\":true}}},"
+	"\"anyOf\":[{\"required\":[\"nothing\"]},{\"properties\":{\"any\":true}}],\"oneOf\":[{\"$"
+	"ref\":\"#/$defs/no\"},true],"
+	"\"if\":{\"required\":[\"n\"]},\"then\":{\"not\":{\"required\":[\"nothing\"]}},\"else\":{"
+	"\"maxProperties\":3},"
 	"\"unevaluatedProperties\":false,\"$defs\":{\"no\":{\"not\":{}}}}";
 
 static const char all_document[] =
-	"{\"id\":\"2eb8aa08-aa98-11ea-b4aa-73b441d16380\",\"at\":\"2026-11-22T10:00:00.123Z\",\"mail\":\"a@b.no\","
-	"\"uri\":\"https://a.no/b?c#d\",\"zip\":\"0150Å\",\"n\":19.99,\"e\":[2],\"c\":{\"x\":[1]},\"list\":[\"a\",3,5],"
-	"\"kids\":[{\"id\":\"2eb8aa08-aa98-11ea-b4aa-73b441d16381\"}],\"x-a\":null,\"extra\":1,\"any\":{}}";
+	"{\"id\":\"2eb8aa08-aa98-11ea-b4aa-73b441d16380\",\"at\":\"2026-11-22T10:00:00.123Z\","
+	"\"mail\":\"a@b.no\","
+	"\"uri\":\"https://a.no/"
+	"b?c#d\",\"zip\":\"0150Å\",\"n\":19.99,\"e\":[2],\"c\":{\"x\":[1]},\"list\":[\"a\",3,5],"
+	"\"kids\":[{\"id\":\"2eb8aa08-aa98-11ea-b4aa-73b441d16381\"}],\"x-a\":null,\"extra\":1,"
+	"\"any\":{}}";
 
 START_TEST(a_valid_document_takes_no_heap)
 {
@@ -341,8 +374,10 @@ START_TEST(a_schema_outlives_its_registry_and_a_failed_document_leaves_no_trace)
 {
 	CLEANUP(schema_registry_freep) struct schema_registry *r = NULL;
 	CLEANUP(schema_freep) struct schema *s = NULL;
-	json_t *bad = parse("{\"$defs\":{\"a\":{\"$id\":\"https://test.example/a\"},\"b\":{\"$id\":\"x#y\"}}}");
-	json_t *good = parse("{\"$ref\":\"a\"}"), *a = parse("{\"enum\":[\"yes\",7]}"), *yes = parse("7.0");
+	json_t *bad = parse(
+		"{\"$defs\":{\"a\":{\"$id\":\"https://test.example/a\"},\"b\":{\"$id\":\"x#y\"}}}");
+	json_t *good = parse("{\"$ref\":\"a\"}"), *a = parse("{\"enum\":[\"yes\",7]}"),
+	       *yes = parse("7.0");
 	struct err err = { 0 };
 
 	ck_assert_int_eq(schema_registry_new(NULL, &r, NULL), RC_OK);

@@ -65,17 +65,20 @@ static void tear_down(void)
 static json_t *mp_claims(void)
 {
 	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}}", "iss",
-			 "https://maskinporten.example/", "aud", "https://varde.example", "exp", NOW + 120, "iat", NOW,
-			 "scope", "varde:submissions.write varde:reports.read", "client_id", "c-1", "jti", "j-1",
-			 "consumer", "authority", "iso6523-actorid-upis", "ID", "0192:999888777", "supplier", "authority",
-			 "iso6523-actorid-upis", "ID", "0192:111222333");
+			 "https://maskinporten.example/", "aud", "https://varde.example", "exp",
+			 NOW + 120, "iat", NOW, "scope",
+			 "varde:submissions.write varde:reports.read", "client_id", "c-1", "jti",
+			 "j-1", "consumer", "authority", "iso6523-actorid-upis", "ID",
+			 "0192:999888777", "supplier", "authority", "iso6523-actorid-upis", "ID",
+			 "0192:111222333");
 }
 
 static json_t *hid_claims(void)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:[s, s], s:s, s:s, s:s, s:s, s:s, s:{s:s}}", "iss",
-			 "https://helseid.example", "aud", "fhi:varde", "exp", NOW + 120, "iat", NOW, "nbf", NOW, "scope",
-			 "varde:submissions.write", "varde:reports.read", "client_id", "c-2", "jti", "j-2", PARENT,
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:[s, s], s:s, s:s, s:s, s:s, s:s, s:{s:s}}",
+			 "iss", "https://helseid.example", "aud", "fhi:varde", "exp", NOW + 120,
+			 "iat", NOW, "nbf", NOW, "scope", "varde:submissions.write",
+			 "varde:reports.read", "client_id", "c-2", "jti", "j-2", PARENT,
 			 "999888777", CHILD, "999888778", SUPPLIER, "111222333", "cnf", "jkt", JKT);
 }
 
@@ -86,14 +89,15 @@ static char *token_of(bool helseid, const json_t *claims)
 {
 	CLEANUP_FREE char *payload = json_dumps(claims, 0);
 
-	return helseid ? fx_sign(hid_key, JOSE_ES256, HID_HEADER, payload) :
-			 fx_sign(mp_key, JOSE_RS256, MP_HEADER, payload);
+	return helseid ? fx_sign(hid_key, JOSE_ES256, HID_HEADER, payload)
+		       : fx_sign(mp_key, JOSE_RS256, MP_HEADER, payload);
 }
 
 static enum rc verify(bool dpop, const char *text, struct jose_token **ret, struct err *err)
 {
-	return jose_token_verify(issuers, ARRAY_LEN(issuers), dpop ? JOSE_SCHEME_DPOP : JOSE_SCHEME_BEARER, text,
-				 strlen(text), NOW * 1000, ret, err);
+	return jose_token_verify(issuers, ARRAY_LEN(issuers),
+				 dpop ? JOSE_SCHEME_DPOP : JOSE_SCHEME_BEARER, text, strlen(text),
+				 NOW * 1000, ret, err);
 }
 
 START_TEST(sound_tokens)
@@ -211,12 +215,18 @@ static const struct {
 	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\"}", TENANT },
 	{ false, "consumer", "{\"ID\":\"0192:999888777\"}", TENANT },
 	{ false, "consumer", "{\"authority\":\"other\",\"ID\":\"0192:999888777\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"999888777\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0193:999888777\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:99988877\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:9998887777\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:99988877x\"}", TENANT },
-	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":[\"0192:999888777\"]}", TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"999888777\"}",
+	  TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0193:999888777\"}",
+	  TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:99988877\"}",
+	  TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:9998887777\"}",
+	  TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":\"0192:99988877x\"}",
+	  TENANT },
+	{ false, "consumer", "{\"authority\":\"iso6523-actorid-upis\",\"ID\":[\"0192:999888777\"]}",
+	  TENANT },
 	{ false, "supplier", NULL, NULL },
 	{ false, "supplier", "\"x\"", TOKEN },
 	{ true, "iss", "\"https://helseid.example/\"", TOKEN },
@@ -239,7 +249,8 @@ static const struct {
 	{ true, "cnf", "{\"x5t#S256\":\"" JKT "\"}", "invalid-dpop-proof" },
 	{ true, "cnf", "{\"jkt\":\"short\"}", "invalid-dpop-proof" },
 	{ true, "cnf", "{\"jkt\":\"c2hvcnQ\"}", "invalid-dpop-proof" }, /* five bytes */
-	{ true, "cnf", "{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4=\"}", "invalid-dpop-proof" },
+	{ true, "cnf", "{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4=\"}",
+	  "invalid-dpop-proof" },
 };
 
 START_TEST(one_claim_changed)
@@ -251,7 +262,8 @@ START_TEST(one_claim_changed)
 	enum rc rc;
 
 	if (rows[_i].value)
-		json_object_set_new(claims, rows[_i].claim, json_loads(rows[_i].value, JSON_DECODE_ANY, NULL));
+		json_object_set_new(claims, rows[_i].claim,
+				    json_loads(rows[_i].value, JSON_DECODE_ANY, NULL));
 	else
 		json_object_del(claims, rows[_i].claim);
 	text = token_of(rows[_i].helseid, claims);
@@ -262,7 +274,8 @@ START_TEST(one_claim_changed)
 		return;
 	}
 	ck_assert_msg(rc != RC_OK, "%s %s", rows[_i].claim, rows[_i].value);
-	ck_assert_msg(!strcmp(err.code, rows[_i].code), "%s %s: %s", rows[_i].claim, rows[_i].value, err.code);
+	ck_assert_msg(!strcmp(err.code, rows[_i].code), "%s %s: %s", rows[_i].claim, rows[_i].value,
+		      err.code);
 	ck_assert_int_eq(rc == RC_FORBIDDEN, !strcmp(rows[_i].code, TENANT));
 	ck_assert_ptr_null(token);
 }
@@ -274,9 +287,9 @@ START_TEST(dates_are_integers_of_their_range)
 		const char *text;
 		enum rc rc;
 	} dates[] = {
-		{ "{\"d\":0}", RC_OK },	{ "{\"d\":9007199254740992}", RC_OK },
-		{ "{\"d\":-1}", RC_INVALID }, { "{\"d\":9007199254740993}", RC_INVALID },
-		{ "{\"d\":1.0}", RC_INVALID }, { "{\"d\":\"1\"}", RC_INVALID },
+		{ "{\"d\":0}", RC_OK },         { "{\"d\":9007199254740992}", RC_OK },
+		{ "{\"d\":-1}", RC_INVALID },   { "{\"d\":9007199254740993}", RC_INVALID },
+		{ "{\"d\":1.0}", RC_INVALID },  { "{\"d\":\"1\"}", RC_INVALID },
 		{ "{\"d\":null}", RC_INVALID }, { "{}", RC_NOT_FOUND },
 	};
 	int64_t date;
@@ -284,7 +297,8 @@ START_TEST(dates_are_integers_of_their_range)
 	for (size_t i = 0; i < ARRAY_LEN(dates); i++) {
 		json_t *claims = json_loads(dates[i].text, 0, NULL);
 
-		ck_assert_msg(jose_claim_date(claims, "d", &date) == dates[i].rc, "%s", dates[i].text);
+		ck_assert_msg(jose_claim_date(claims, "d", &date) == dates[i].rc, "%s",
+			      dates[i].text);
 		json_decref(claims);
 	}
 }
@@ -296,11 +310,13 @@ START_TEST(expiry_with_leeway)
 	CLEANUP_FREE char *text = token_of(false, claims);
 	struct jose_token *token = NULL;
 
-	ck_assert_int_eq(jose_token_verify(issuers, 2, JOSE_SCHEME_BEARER, text, strlen(text), (NOW + 125) * 1000 - 1,
-					   &token, NULL), RC_OK);
+	ck_assert_int_eq(jose_token_verify(issuers, 2, JOSE_SCHEME_BEARER, text, strlen(text),
+					   (NOW + 125) * 1000 - 1, &token, NULL),
+			 RC_OK);
 	jose_token_free(token);
-	ck_assert_int_eq(jose_token_verify(issuers, 2, JOSE_SCHEME_BEARER, text, strlen(text), (NOW + 125) * 1000,
-					   &token, NULL), RC_INVALID);
+	ck_assert_int_eq(jose_token_verify(issuers, 2, JOSE_SCHEME_BEARER, text, strlen(text),
+					   (NOW + 125) * 1000, &token, NULL),
+			 RC_INVALID);
 	json_decref(claims);
 }
 END_TEST
@@ -342,7 +358,8 @@ START_TEST(token_headers)
 	CLEANUP_FREE char *payload = json_dumps(claims, 0);
 	CLEANUP_FREE char *text = fx_sign(hid_key, JOSE_ES256, header_rows[_i].header, payload);
 
-	ck_assert_msg(verify(true, text, &token, NULL) == header_rows[_i].rc, "%s", header_rows[_i].header);
+	ck_assert_msg(verify(true, text, &token, NULL) == header_rows[_i].rc, "%s",
+		      header_rows[_i].header);
 	json_decref(claims);
 }
 END_TEST
@@ -355,11 +372,13 @@ START_TEST(the_issuers_key_and_algorithm)
 	CLEANUP_FREE char *mp_payload = json_dumps(b, 0);
 	CLEANUP_FREE char *forged = fx_sign(stranger, JOSE_ES256, HID_HEADER, hid_payload);
 	/* The issuer is pinned to RS256 though its key could do PS256. */
-	CLEANUP_FREE char *pss = fx_sign(mp_key, JOSE_PS256, "{\"kid\":\"mp-1\",\"alg\":\"PS256\"}", mp_payload);
+	CLEANUP_FREE char *pss =
+		fx_sign(mp_key, JOSE_PS256, "{\"kid\":\"mp-1\",\"alg\":\"PS256\"}", mp_payload);
 	/* Two keys in the set and no kid: whose is it? */
 	struct jose_key *const both[] = { hid_key, mp_key };
 	CLEANUP_FREE char *two = fx_jwks_text(both, 2);
-	CLEANUP_FREE char *nameless = fx_sign(hid_key, JOSE_ES256, "{\"alg\":\"ES256\",\"typ\":\"JWT\"}", hid_payload);
+	CLEANUP_FREE char *nameless =
+		fx_sign(hid_key, JOSE_ES256, "{\"alg\":\"ES256\",\"typ\":\"JWT\"}", hid_payload);
 	struct jose_jwks *set = NULL;
 
 	ck_assert_int_eq(verify(true, forged, &token, NULL), RC_INVALID);
@@ -386,7 +405,9 @@ START_TEST(one_kid_two_issuers)
 
 	pair[0].jwks = set;
 	pair[0].name = "other";
-	ck_assert_int_eq(jose_token_verify(pair, 2, JOSE_SCHEME_DPOP, text, strlen(text), NOW * 1000, &token, NULL), RC_OK);
+	ck_assert_int_eq(jose_token_verify(pair, 2, JOSE_SCHEME_DPOP, text, strlen(text),
+					   NOW * 1000, &token, NULL),
+			 RC_OK);
 	ck_assert_str_eq(jose_token_issuer(token), "helseid");
 	jose_jwks_free(set);
 	json_decref(claims);
@@ -395,9 +416,16 @@ END_TEST
 
 START_TEST(payloads_that_are_no_claims)
 {
-	static const char *const bad[] = { "", "[]", "7", "null", "{", "{\"iss\":1,\"iss\":1}", "{}{}",
-		"{\"a\":\"\\ud800\"}", "{\"a\":\"\xff\"}",
-		"[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]" };
+	static const char *const bad[] = { "",
+					   "[]",
+					   "7",
+					   "null",
+					   "{",
+					   "{\"iss\":1,\"iss\":1}",
+					   "{}{}",
+					   "{\"a\":\"\\ud800\"}",
+					   "{\"a\":\"\xff\"}",
+					   "[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]" };
 	struct jose_token *token = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

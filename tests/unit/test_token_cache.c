@@ -27,24 +27,30 @@ static void tear_down(void)
 
 static struct jose_token *token_until(int64_t exp)
 {
-	const struct jose_issuer issuer = { "m", JOSE_PROFILE_MASKINPORTEN, "i", "a", JOSE_ES256, 5, 6000, set };
+	const struct jose_issuer issuer = {
+		"m", JOSE_PROFILE_MASKINPORTEN, "i", "a", JOSE_ES256, 5, 6000, set
+	};
 	struct jose_token *token = NULL;
 	CLEANUP_FREE char *text = NULL;
 	char claims[512];
 
 	snprintf(claims, sizeof(claims),
-		 "{\"iss\":\"i\",\"aud\":\"a\",\"iat\":%lld,\"exp\":%lld,\"consumer\":{\"authority\":"
+		 "{\"iss\":\"i\",\"aud\":\"a\",\"iat\":%lld,\"exp\":%lld,\"consumer\":{"
+		 "\"authority\":"
 		 "\"iso6523-actorid-upis\",\"ID\":\"0192:999888777\"}}",
 		 (long long)NOW, (long long)exp);
 	text = fx_sign(key, JOSE_ES256, "{\"alg\":\"ES256\",\"kid\":\"k\"}", claims);
-	ck_assert_int_eq(jose_token_verify(&issuer, 1, JOSE_SCHEME_BEARER, text, strlen(text), NOW * 1000, &token, NULL),
+	ck_assert_int_eq(jose_token_verify(&issuer, 1, JOSE_SCHEME_BEARER, text, strlen(text),
+					   NOW * 1000, &token, NULL),
 			 RC_OK);
 	return token;
 }
 
-static bool has(struct jose_token_cache *cache, enum jose_scheme scheme, const char *text, int64_t now_s)
+static bool has(struct jose_token_cache *cache, enum jose_scheme scheme, const char *text,
+		int64_t now_s)
 {
-	CLEANUP(jose_token_freep) struct jose_token *token =
+	CLEANUP(jose_token_freep)
+	struct jose_token *token =
 		jose_token_cache_get(cache, scheme, text, strlen(text), now_s * 1000);
 
 	return token != NULL;

@@ -59,7 +59,7 @@ static enum rc collect(void *ctx, const void *bytes, size_t len)
 START_TEST(a_request_arrives_as_it_was_sent)
 {
 	json_t *args = json_pack("{ss sb}", "orgnr", "310000019", "test", 1);
-	const struct operate_call call = { .args = args, .operator = "Åse", .reason = "because" };
+	const struct operate_call call = { .args = args, .operator= "Åse", .reason = "because" };
 	struct wire_request r = { 0 };
 	struct err err;
 
@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(a_request_without_reason_has_none)
 {
-	const struct operate_call call = { .operator = "ola" };
+	const struct operate_call call = { .operator= "ola" };
 	struct wire_request r = { 0 };
 
 	ck_assert_int_eq(wire_send_request(theirs, "status", &call, NULL), RC_OK);
