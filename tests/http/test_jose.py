@@ -2,35 +2,21 @@
 """The same contract through npm's jose: tokens of both issuers, DPoP, all four
 algorithms, and the service's receipt verified with its published keys."""
 import json
-import os
 import pathlib
-import shutil
 import subprocess
-import sys
 import tempfile
 
-from varde import BIN, EXAMPLES, SOURCE, Varde
+import node
+from varde import EXAMPLES, Varde
 
 HERE = pathlib.Path(__file__).parent
 
 
-def node():
-    """(interpreter, folder with packages); exits 77 where they cannot be had."""
-    run = subprocess.run([SOURCE / "tests/node/install"], stdout=subprocess.PIPE, text=True,
-                         env={"VARDE_BUILD": str(BIN.parent), **os.environ})
-    if run.returncode:
-        sys.exit(run.returncode)
-    folder = pathlib.Path(run.stdout.strip())
-    return folder / "bin/node", folder
-
-
 def main():
-    interpreter, packages = node()
+    node.installed()
     with Varde() as v, tempfile.TemporaryDirectory() as place:
-        # Node looks for packages beside the script.
-        os.symlink(packages / "node_modules", pathlib.Path(place) / "node_modules")
-        script = shutil.copy(HERE / "jose_client.mjs", place)
-        run = subprocess.run([interpreter, script, v.demo, EXAMPLES], stdout=subprocess.PIPE, text=True, timeout=120)
+        client = node.command(HERE / "jose_client.mjs", place, v.demo, EXAMPLES)
+        run = subprocess.run(client, stdout=subprocess.PIPE, text=True, timeout=120)
         assert run.returncode == 0, run.returncode
         lines = [json.loads(line) for line in run.stdout.splitlines()]
         assert len(lines) == len(v.tenants) * len(v.issuers), lines

@@ -1,0 +1,145 @@
+"""HelseID on loopback: npm's oidc-provider with HelseID's claims (provider.mjs), its
+port, and the clients registered with it.
+
+    with Surroundings(lambda provider, v: provider.register(v.tenants[0])) as here:
+        Sender(here.v, here.provider, here.clients).submit(…)
+
+Exit status 77 where npm's packages cannot be had, or only an interpreter that is too
+old for the provider.
+"""
+import contextlib
+import json
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+from jwcrypto import jwk
+
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "http"))
+
+import node  # noqa: E402
+from varde import READ, SUBMIT, Varde  # noqa: E402
+
+HERE = pathlib.Path(__file__).parent
+AUDIENCE = "nhn:varde"  # prefix:shortname, as Norsk helsenett names its interfaces
+JWKS = "/.well-known/openid-configuration/jwks"
+NODE_MIN = 22  # what oidc-provider 9 asks for
+
+
+class Client:
+    """One registration: who may ask, with which key, for which organisation."""
+
+    def __init__(self, client_id, entry, key):
+        self.client_id, self.entry, self.key = client_id, entry, key
+        self.alg = entry["token_endpoint_auth_signing_alg"]
+
+
+class Provider:
+    def __init__(self):
+        node.installed()
+        if node.major() < NODE_MIN:
+            print(f"skipped: oidc-provider needs Node {NODE_MIN}", file=sys.stderr)
+            sys.exit(77)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="helseid-"))
+        # Bound and never listening: the port is ours also while the provider is down.
+        self.port_holder = socket.socket()
+        self.port_holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.port_holder.bind(("127.0.0.1", 0))
+        self.port = self.port_holder.getsockname()[1]
+        self.issuer = f"http://127.0.0.1:{self.port}"
+        self.clients, self.process, self.signing = [], None, {}
+
+    def register(self, tenant, token_alg="PS256", key=None, **more):
+        """A client of the tenant's; its tokens are signed with token_alg."""
+        key = key or jwk.JWK.generate(kty="EC", crv="P-256")
+        client_id = f"client-{len(self.clients)}"
+        claims = {} if "delegated" in more else {"orgnr_parent": tenant.orgnr}
+        self.clients.append(Client(client_id, {
+            "client_id": client_id, "client_label": tenant.name, "redirect_uris": [], "response_types": [],
+            "grant_types": ["client_credentials"], "token_endpoint_auth_method": "private_key_jwt",
+            "token_endpoint_auth_signing_alg": "PS256" if key["kty"] == "RSA" else "ES256",
+            "dpop_bound_access_tokens": True, "jwks": {"keys": [json.loads(key.export_public())]},
+            "scope": f"{SUBMIT} {READ}", "authorization_details_types": ["helseid_authorization"],
+            "token_alg": token_alg, **claims, **more}, key))
+        return self.clients[-1]
+
+    def section(self, name):
+        """Its section of varde.conf."""
+        return (f"\n[issuer {name}]\nprofile = helseid\nissuer = {self.issuer}\naudience = {AUDIENCE}\n"
+                f"algorithms = PS256, ES256, RS256\njwks = issuers/{name}.jwks.json\nleeway_seconds = 0\n")
+
+    @property
+    def jwks_url(self):
+        return self.issuer + JWKS
+
+    # --- the process -----------------------------------------------------------
+
+    def start(self):
+        settings = {"port": self.port, "audience": AUDIENCE, "scopes": [SUBMIT, READ],
+                    "clients": [client.entry for client in self.clients]}
+        path = self.folder / "settings.json"
+        path.write_text(json.dumps(settings))
+        self.log = open(self.folder / "log", "wb")
+        self.process = subprocess.Popen(node.command(HERE / "provider.mjs", self.folder, path), text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        self.hear()
+
+    def hear(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):  # the library talks too
+                self.signing = json.loads(line)["signing"]
+                return
+        raise AssertionError("the provider ended: " + (self.folder / "log").read_text())
+
+    def tell(self, do, **more):
+        """rotate (alg), retire (kid), down, up; when this returns it is so."""
+        self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
+        self.process.stdin.flush()
+        self.hear()
+
+    def stop(self):
+        if self.process:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
+            self.process.wait(30)
+            self.process.stdout.close()
+            self.log.close()
+        self.port_holder.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Surroundings:
+    """The provider, and a varded that trusts it; register(provider, v) makes `clients`."""
+
+    def __init__(self, register):
+        self.provider = Provider()
+        try:
+            self.v = Varde(conf=self.provider.section("nhn"))
+            self.clients = register(self.provider, self.v)
+        except BaseException:
+            self.provider.stop()
+            raise
+
+    def __enter__(self):
+        try:
+            self.provider.start()
+            with urllib.request.urlopen(self.provider.jwks_url) as response:
+                (self.v.demo / "issuers/nhn.jwks.json").write_bytes(response.read())
+            self.v.__enter__()
+        except BaseException:
+            self.provider.stop()
+            self.v.remove()
+            raise
+        return self
+
+    def __exit__(self, kind, error, trace):
+        try:
+            self.v.__exit__(kind, error, trace)
+        finally:
+            if kind:
+                print((self.provider.folder / "log").read_text()[-3000:])
+            self.provider.stop()
