@@ -1,6 +1,7 @@
 #include "installation/installation.h"
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "codes/codes.h"
 #include "config/config.h"
 #include "control/control.h"
@@ -24,25 +25,6 @@
 DEFINE_CLEANUP(struct installation *, installation_close)
 
 /* A folder's own name is on disk only when its parent is. */
-static bool sync_parent(const char *path)
-{
-	CLEANUP_FREE char *parent = strdup(path);
-	char *slash = parent ? strrchr(parent, '/') : NULL;
-	int fd;
-	bool ok;
-
-	if (!parent)
-		return false;
-	if (slash)
-		*slash = '\0';
-	fd = open(!slash ? "." : *parent ? parent : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	ok = fsync(fd) == 0;
-	close(fd);
-	return ok;
-}
-
 static enum rc make_folder(const char *path, struct err *reterr)
 {
 	if (mkdir(path, 0700)) {
@@ -50,7 +32,7 @@ static enum rc make_folder(const char *path, struct err *reterr)
 			return RC_OK;
 		return err_set(reterr, RC_IO, "folder-unusable", path, "cannot make the folder");
 	}
-	if (!sync_parent(path))
+	if (file_sync_parent(path))
 		return err_set(reterr, RC_IO, "folder-unusable", path,
 			       "cannot bring its name to disk");
 	return RC_OK;

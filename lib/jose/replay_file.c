@@ -1,11 +1,12 @@
 /* The set of used proofs on disk: "VARDEJTI" version 1, a count, the digests with
  * their expiry, all in network byte order, and a SHA-256 over it all. */
 #include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
 #include "jose/key.h"
 #include "jose/replay_set.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,21 +58,6 @@ static enum rc compose(struct jose_replay *set, struct buf *out, int64_t now_ms)
 	return buf_add(out, sum, sizeof(sum));
 }
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static enum rc io_error(const char *path, struct err *reterr)
 {
 	enum rc rc = errno == ENOSPC || errno == EDQUOT ? RC_FULL : RC_IO;
@@ -80,46 +66,14 @@ static enum rc io_error(const char *path, struct err *reterr)
 		       strerrordesc_np(errno));
 }
 
-/* Makes a rename or removal in the file's folder last. */
-static void sync_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	CLEANUP_FREE char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
-}
-
 enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms,
 			 struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf out = buf_capped(file_max(set));
-	CLEANUP(buf_release) struct buf temp = buf_capped(4096);
-	bool ok;
-	int fd;
 
-	if (compose(set, &out, now_ms) || buf_addf(&temp, "%s.new", path))
+	if (compose(set, &out, now_ms))
 		return jose_no_memory(reterr);
-	unlink(buf_text(&temp));
-	fd = open(buf_text(&temp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return io_error(path, reterr);
-	ok = write_all(fd, out.data, out.len) && fsync(fd) == 0;
-	if (!ok) {
-		enum rc rc = io_error(path, reterr);
-
-		close(fd);
-		unlink(buf_text(&temp));
-		return rc;
-	}
-	close(fd);
-	if (rename(buf_text(&temp), path))
-		return io_error(path, reterr);
-	sync_folder(path);
-	return RC_OK;
+	return file_replace(path, out.data, out.len, 0600, reterr);
 }
 
 static uint64_t read_u64(const char *at)
@@ -159,7 +113,7 @@ enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_
 		return err_set(reterr, rc, "replay-absent", path, "no used proofs were kept");
 	if (unlink(path))
 		return io_error(path, reterr);
-	sync_folder(path);
+	(void)!file_sync_parent(path);
 	if (rc)
 		return err_set(reterr, rc, "replay-io", path, "the used proofs cannot be read (%s)",
 			       rc_name(rc));

@@ -127,7 +127,8 @@ static enum rc configure(struct db *db, enum db_mode mode, struct err *reterr)
 		return rc;
 	if (mode == DB_READER)
 		return exec_all(db, pragmas_reader, ARRAY_LEN(pragmas_reader), reterr);
-	rc = exec_all(db, pragmas_writer, ARRAY_LEN(pragmas_writer), reterr);
+	if (mode == DB_WRITER)
+		rc = exec_all(db, pragmas_writer, ARRAY_LEN(pragmas_writer), reterr);
 	if (rc)
 		return rc;
 	rc = prepare(db, sql_begin, &db->begin, reterr);
@@ -152,11 +153,13 @@ enum rc db_open(struct db *db, const char *path, const char *vfs, enum db_mode m
 				       "there is no such file");
 		flags |= SQLITE_OPEN_READONLY;
 	} else {
-		rc = make_private(path, reterr);
+		rc = mode == DB_WRITER ? make_private(path, reterr) : RC_OK;
 		if (rc)
 			return rc;
 		flags |= SQLITE_OPEN_READWRITE;
 	}
+	if (mode == DB_MEMORY)
+		path = ":memory:";
 	code = sqlite3_open_v2(path, &db->handle, flags, vfs);
 	if (code != SQLITE_OK)
 		rc = db_fail(db, code, reterr);

@@ -23,11 +23,12 @@ struct db {
 enum db_mode {
 	DB_WRITER, /* makes the file (0600) if absent; the only one that commits and checkpoints */
 	DB_READER, /* read-only, never checkpoints, not even when it closes */
+	DB_MEMORY, /* a fresh one in memory, for what becomes or came as bytes (sqlite/image.h) */
 };
 
 /* Opens `path` and sets every pragma; WAL and FULL for a writer. `vfs` may be
- * NULL. RC_NOT_FOUND (reader only), RC_IO, RC_FULL, RC_CORRUPT, RC_BUSY, RC_NOMEM.
- * `db` is zeroed or open on return, so db_close is always right. */
+ * NULL; so is `path` for DB_MEMORY. RC_NOT_FOUND (reader only), RC_IO, RC_FULL, RC_CORRUPT,
+ * RC_BUSY, RC_NOMEM. `db` is zeroed or open on return, so db_close is always right. */
 NODISCARD enum rc db_open(struct db *db, const char *path, const char *vfs, enum db_mode mode,
 			  struct err *reterr);
 
