@@ -1,6 +1,7 @@
 #include "json/strict.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool json_depth_within(const char *text, size_t len, unsigned max)
 {
@@ -34,6 +35,10 @@ enum rc json_strict_load(const char *text, size_t len, unsigned max_depth, json_
 	char place[32];
 	json_t *value;
 
+	/* jansson 2.14 swallows a NUL byte behind a number or a literal. */
+	if (memchr(text, '\0', len))
+		return err_set(reterr, RC_INVALID, "invalid-json", NULL,
+			       "a NUL byte has no place in JSON");
 	if (!json_depth_within(text, len, max_depth))
 		return err_set(reterr, RC_INVALID, "invalid-json", NULL,
 			       "nested deeper than %u levels", max_depth);
