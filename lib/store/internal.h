@@ -44,6 +44,9 @@ enum view_stmt {
 	V_WRAPS,
 	V_KIDS,
 	V_EVENTS,
+	V_COUNT_FIRST,
+	V_COUNT_LAST,
+	V_SEQ_AT,
 	V_END,
 };
 extern const char *const store_sql[S_WRITER_END];

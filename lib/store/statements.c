@@ -22,6 +22,16 @@
 	"             (SELECT count(*) FROM event) AS events, "                                    \
 	"             (SELECT count(*) FROM document WHERE revision = 1) AS reports)"
 
+/* One parse for all members, one for each start. */
+#define COUNT(which)                                                                               \
+	"SELECT json_extract(clear, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14), "                \
+	"substr(json_extract(clear, ?15), 1, ?16), substr(json_extract(clear, ?17), 1, ?18), "     \
+	"substr(json_extract(clear, ?19), 1, ?20), count(*) "                                      \
+	"FROM document AS d WHERE kind = ?1 AND seq > ?2 AND seq <= ?3 AND clear IS NOT NULL "     \
+	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
+	"AND gone.report_id = d.report_id AND gone.seq <= ?3) "                                    \
+	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+
 const struct migrate_set store_migrations = { .name = "tenant", .application_id = 0x56524454 };
 
 const char *const store_sql[S_WRITER_END] = {
@@ -90,6 +100,13 @@ const char *const view_sql[V_END] = {
 		    "WHERE group_ref = ?1",
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
 	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
+	[V_COUNT_FIRST] = COUNT("revision = 1"),
+	[V_COUNT_LAST] = COUNT("NOT EXISTS (SELECT 1 FROM document AS newer "
+			       "WHERE newer.kind = d.kind AND newer.report_id = d.report_id "
+			       "AND newer.revision > d.revision AND newer.seq <= ?3)"),
+	/* From the end: the cut-off is mostly near it. */
+	[V_SEQ_AT] = "SELECT ifnull((SELECT seq FROM document WHERE received_at <= ?1 "
+		     "ORDER BY seq DESC LIMIT 1), 0)",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
 };
