@@ -2,6 +2,7 @@
 
 #include "identifiers/organisation_number.h"
 #include "intake/private.h"
+#include "trace/advice.h"
 
 #include <string.h>
 #include <strings.h>
@@ -27,7 +28,7 @@ static enum rc split_authorization(const char *authorization, enum jose_scheme *
 	else if (space && space - authorization == 4 && !strncasecmp(authorization, "DPoP", 4))
 		*ret_scheme = JOSE_SCHEME_DPOP;
 	else
-		return refuse(refusal, RC_FORBIDDEN, "invalid-token");
+		return refuse_because(refusal, RC_FORBIDDEN, "invalid-token", "token-scheme");
 	*ret_token = space + 1;
 	return RC_OK;
 }
@@ -54,10 +55,11 @@ static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, cons
 	if (rc == RC_NOMEM)
 		return rc;
 	if (rc == RC_FORBIDDEN)
-		return refuse(refusal, rc, "unknown-tenant");
-	return refuse(refusal, RC_FORBIDDEN,
-		      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token"
-							     : "invalid-dpop-proof");
+		return refuse_because(refusal, rc, "unknown-tenant", "token-organisation");
+	return refuse_because(refusal, RC_FORBIDDEN,
+			      strcmp(err.code, "invalid-dpop-proof") ? "invalid-token"
+								     : "invalid-dpop-proof",
+			      trace_reason("token", err.where));
 }
 
 /* HelseID does not check the sub-unit of a client that serves several
@@ -73,20 +75,24 @@ static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal
 	const char *orgnr = jose_token_tenant(caller->token);
 
 	if (!organisation_number_valid(orgnr, strlen(orgnr)))
-		return refuse(refusal, RC_FORBIDDEN, "unknown-tenant");
+		return refuse_because(refusal, RC_FORBIDDEN, "unknown-tenant",
+				      "organisation-number");
 	caller->tenant = tenant_find(caller->snapshot, orgnr);
 	if (!caller->tenant)
-		return refuse(refusal, RC_FORBIDDEN, "unknown-tenant");
+		return refuse_because(refusal, RC_FORBIDDEN, "unknown-tenant",
+				      "organisation-unknown");
 	if (!unit_belongs(caller->tenant, jose_token_unit(caller->token)))
-		return refuse(refusal, RC_FORBIDDEN, "tenant-mismatch");
+		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch",
+				      "unit-unregistered");
 	switch (caller->tenant->row->phase) {
 	case CONTROL_TEST:
 	case CONTROL_ACTIVE: return RC_OK;
 	case CONTROL_SUSPENDED: return refuse(refusal, RC_FORBIDDEN, "tenant-suspended");
 	case CONTROL_INVITED:
+		return refuse_because(refusal, RC_FORBIDDEN, "tenant-not-open", "phase-invited");
 	case CONTROL_CLOSED: break;
 	}
-	return refuse(refusal, RC_FORBIDDEN, "tenant-not-open");
+	return refuse_because(refusal, RC_FORBIDDEN, "tenant-not-open", "phase-closed");
 }
 
 /* Two lines of a header may arrive as one with a comma (RFC 9110 section 5.3); of
@@ -107,12 +113,15 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 	enum rc rc;
 
 	if (credentials->dpop && is_list(credentials->dpop))
-		return refuse(refusal, RC_INVALID, "invalid-request");
+		return refuse_because(refusal, RC_INVALID, "invalid-request", "proof-list");
 	rc = split_authorization(credentials->authorization, &scheme, &text, refusal);
 	if (!rc)
 		rc = verify_token(intake, scheme, text, now_ms, &caller.token, refusal);
 	if (!rc && scheme == JOSE_SCHEME_DPOP)
 		rc = intake_check_proof(intake, credentials, caller.token, text, now_ms, refusal);
+	if (caller.token)
+		snprintf(refusal->caller, sizeof(refusal->caller), "%s",
+			 jose_token_tenant(caller.token));
 	if (rc)
 		return rc;
 	if (!jose_token_has_scope(caller.token, scope)) {

@@ -91,9 +91,11 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 		return d->findings.failed;
 	if (!d->findings.errors)
 		return RC_OK;
+	findings_sort(&d->findings); /* errors first */
 	refusal->findings = d->findings;
 	d->findings = (struct findings){ 0 };
-	return refuse(refusal, RC_INVALID, "invalid-document");
+	return refuse_because(refusal, RC_INVALID, "invalid-document",
+			      refusal->findings.list[0].code);
 }
 
 static int append(const char *bytes, size_t n, void *out)

@@ -85,7 +85,7 @@ static enum rc failure(enum rc rc, struct refusal *refusal)
 {
 	switch ((int)rc) {
 	case RC_FULL: return refuse(refusal, rc, "storage-full");
-	case RC_BUSY: return refuse(refusal, rc, "busy");
+	case RC_BUSY: return refuse_because(refusal, rc, "busy", "tenant-queue-full");
 	case RC_LIMIT: return refuse(refusal, rc, "content-too-large");
 	default: return refuse(refusal, rc, "storage-failed");
 	}

@@ -7,6 +7,7 @@
  * is given up at once does not make the next one forget the crash. */
 #include "intake/private.h"
 #include "jose/dpop.h"
+#include "trace/advice.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,15 +82,17 @@ enum rc intake_check_proof(struct intake *intake, const struct intake_credential
 		.method = credentials->method,
 		.path = credentials->path,
 	};
+	struct err err = { 0 };
 	enum rc rc;
 
 	if (!credentials->dpop)
-		return refuse(refusal, RC_FORBIDDEN, "invalid-dpop-proof");
+		return refuse_because(refusal, RC_FORBIDDEN, "invalid-dpop-proof", "proof-missing");
 	rc = jose_dpop_check(&rules, &request, credentials->dpop, strlen(credentials->dpop),
-			     intake->replay, now_ms, NULL);
-	if (rc == RC_NOMEM)
+			     intake->replay, now_ms, &err);
+	if (!rc || rc == RC_NOMEM)
 		return rc;
 	if (rc == RC_BUSY)
-		return refuse(refusal, rc, "busy");
-	return rc ? refuse(refusal, RC_FORBIDDEN, "invalid-dpop-proof") : RC_OK;
+		return refuse_because(refusal, rc, "busy", "proof-memory-full");
+	return refuse_because(refusal, RC_FORBIDDEN, "invalid-dpop-proof",
+			      trace_reason("proof", err.where));
 }

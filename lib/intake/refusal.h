@@ -13,6 +13,9 @@ struct refusal {
 	char digest[STORE_DIGEST_TEXT_SIZE]; /* of current_revision, "" when there is none */
 	bool conflict;                       /* the two members above are meant */
 	const char *scope;                   /* of insufficient-scope: the one that is missing */
+	const char *reason; /* for the operator alone: a word of trace/advice.h or a finding's
+			     * code, a constant; NULL: the code says it all */
+	char caller[10];    /* the token's organisation, once the token was verified; else "" */
 };
 
 static inline void refusal_release(struct refusal *refusal)
@@ -26,6 +29,14 @@ static inline enum rc refuse(struct refusal *refusal, enum rc rc, const char *co
 {
 	refusal->code = code;
 	return rc;
+}
+
+/* The same, with the check that failed where the code covers several. */
+static inline enum rc refuse_because(struct refusal *refusal, enum rc rc, const char *code,
+				     const char *reason)
+{
+	refusal->reason = reason;
+	return refuse(refusal, rc, code);
 }
 
 #endif

@@ -1,6 +1,7 @@
 #include "intake/signed.h"
 
 #include "jose/jws.h"
+#include "trace/advice.h"
 #include "json/strict.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ static enum rc verify(const struct intake_caller *caller, const struct jose_jws 
 	if (rc == RC_NOMEM)
 		return rc;
 	if (rc)
-		return refuse(refusal, rc, jws_code(&err));
+		return refuse_because(refusal, rc, jws_code(&err), trace_reason("key", err.where));
 	*ret = key;
 	return RC_OK;
 }
@@ -70,9 +71,19 @@ static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, in
 static enum rc check_owner(const struct intake_caller *caller, const struct tenant_key *key,
 			   const char *iss, struct refusal *refusal)
 {
-	if (strcmp(key->row->orgnr, iss) || strcmp(caller->tenant->row->orgnr, iss))
-		return refuse(refusal, RC_FORBIDDEN, "tenant-mismatch");
+	if (strcmp(key->row->orgnr, iss))
+		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "key-of-another");
+	if (strcmp(caller->tenant->row->orgnr, iss))
+		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "iss-not-caller");
 	return RC_OK;
+}
+
+/* For a key that is not valid: which way. */
+static const char *key_reason(const struct control_key *row, int64_t at_ms, int64_t now_ms)
+{
+	if (row->revoked_at && row->revoked_at <= now_ms)
+		return "key-revoked";
+	return at_ms < row->valid_from ? "key-not-yet-valid" : "key-ended";
 }
 
 static enum rc check_time(const struct tenant_key *key, int64_t iat_s, int64_t max_age_s,
@@ -80,10 +91,13 @@ static enum rc check_time(const struct tenant_key *key, int64_t iat_s, int64_t m
 {
 	int64_t now_s = now_ms / 1000;
 
-	if (iat_s > now_s + CLOCK_AHEAD_S || iat_s < now_s - max_age_s)
-		return refuse(refusal, RC_INVALID, "signature-expired");
+	if (iat_s > now_s + CLOCK_AHEAD_S)
+		return refuse_because(refusal, RC_INVALID, "signature-expired", "iat-ahead");
+	if (iat_s < now_s - max_age_s)
+		return refuse_because(refusal, RC_INVALID, "signature-expired", "iat-too-old");
 	if (!tenant_key_valid_at(key, iat_s * 1000, now_ms))
-		return refuse(refusal, RC_INVALID, "signature-key-expired");
+		return refuse_because(refusal, RC_INVALID, "signature-key-expired",
+				      key_reason(key->row, iat_s * 1000, now_ms));
 	return RC_OK;
 }
 
@@ -100,10 +114,13 @@ enum rc intake_signed_open(const struct intake_caller *caller, const char *servi
 	enum rc rc;
 
 	if (len > INTAKE_JWS_MAX)
-		return refuse(refusal, RC_LIMIT, "content-too-large");
+		return refuse_because(refusal, RC_LIMIT, "content-too-large", "jws-too-long");
 	rc = jose_jws_parse(text, len, &jose_report_rules, &jws, &err);
 	if (rc)
-		return rc == RC_NOMEM ? rc : refuse(refusal, rc, jws_code(&err));
+		return rc == RC_NOMEM ? rc
+				      : refuse_because(refusal, rc, jws_code(&err),
+						       trace_reason("jws", err.where[0] ? err.where
+											: "form"));
 	rc = verify(caller, &jws, &key, refusal);
 	if (!rc)
 		rc = read_payload(&jws.payload, &s, &iat_s, &aud, refusal);

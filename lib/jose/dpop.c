@@ -35,7 +35,7 @@ static enum rc check_key(const struct jose_jws *jws, const struct jose_token *to
 		return refuse("jwk", "the proof's key is not a public key that is taken here",
 			      reterr);
 	if (strcmp(print, jose_token_jkt(token)))
-		return refuse("jwk", "the token is bound to another key", reterr);
+		return refuse("key", "the token is bound to another key", reterr);
 	rc = jose_key_from_jwk(jws->jwk, 0, &key, NULL);
 	if (!rc)
 		rc = jose_jws_verify(jws, key, algs, NULL);
@@ -96,8 +96,11 @@ static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
 		return refuse("jti", "jti is a text of 1 to 128 bytes", reterr);
 	rc = jose_replay_use(used, jose_token_jkt(token), jti, iat, now_ms + keep_s * 1000, now_ms);
 	if (rc == RC_CONFLICT)
-		return err_set(reterr, rc, "invalid-dpop-proof", "jti",
-			       "the proof was used before, or may have been");
+		return err_set(reterr, rc, "invalid-dpop-proof", "replayed",
+			       "the proof was used before");
+	if (rc == RC_FORBIDDEN)
+		return err_set(reterr, RC_CONFLICT, "invalid-dpop-proof", "floor",
+			       "the proof may have been used before a crash");
 	if (rc)
 		return err_set(reterr, rc, "replay-full", NULL, "the set of used proofs is full");
 	return RC_OK;

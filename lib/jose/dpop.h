@@ -3,8 +3,10 @@
  * Checked in the order of section 4.3 with the cheap first: the proof's form, the
  * thumbprint of its key against the token's `jkt` before a key is built of it,
  * the signature, htm, htu, iat, ath, and last the jti, which is used up only when
- * all else holds. Code invalid-dpop-proof (401) with `where` for the log; replay
- * -full when the set of used proofs has no room. */
+ * all else holds. Code invalid-dpop-proof (401), where `where` is a constant that
+ * names the part or the check, for the log: jws, header, typ, alg, jwk, key (not
+ * the token's), signature, payload, htm, htu, iat, ath, jti, replayed, floor (see
+ * replay.h); or replay-full: the set of used proofs has no room. */
 #ifndef VARDE_JOSE_DPOP_H
 #define VARDE_JOSE_DPOP_H
 

@@ -148,7 +148,7 @@ enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jt
 	crypto_hash_sha256_state state;
 
 	if (iat_s <= __atomic_load_n(&set->floor_s, __ATOMIC_ACQUIRE))
-		return RC_CONFLICT;
+		return RC_FORBIDDEN;
 	crypto_hash_sha256_init(&state);
 	crypto_hash_sha256_update(&state, (const unsigned char *)jkt, strlen(jkt) + 1);
 	crypto_hash_sha256_update(&state, (const unsigned char *)jti, strlen(jti));

@@ -27,10 +27,10 @@ DEFINE_CLEANUP(struct jose_replay *, jose_replay_free)
 /* Proofs issued at or before `iat_s` are refused from now on. Any thread. */
 void jose_replay_set_floor(struct jose_replay *set, int64_t iat_s);
 
-/* Uses the proof up. RC_OK: it is the first. RC_CONFLICT: it was used, or its iat
- * is not over the floor. RC_BUSY: the set is full of proofs that still count, so
- * nothing can be said; refuse, and raise an alarm. Forgotten at `expires_ms`, which
- * must be after the proof itself is too old to be taken. Any thread. */
+/* Uses the proof up. RC_OK: it is the first. RC_CONFLICT: it was used.
+ * RC_FORBIDDEN: its iat is not over the floor. RC_BUSY: the set is full of proofs that still count,
+ * so nothing can be said; refuse, and raise an alarm. Forgotten at `expires_ms`, which must be
+ * after the proof itself is too old to be taken. Any thread. */
 NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti,
 				  int64_t iat_s, int64_t expires_ms, int64_t now_ms);
 

@@ -106,13 +106,13 @@ static enum rc check_times(const json_t *claims, const struct jose_issuer *issue
 	if (rc == RC_INVALID)
 		return refuse("nbf", "nbf is an integer of seconds", reterr);
 	if (rc == RC_OK && nbf > now_s + issuer->leeway_s)
-		return refuse("nbf", "the token is not valid yet", reterr);
+		return refuse("not-yet-valid", "the token is not valid yet", reterr);
 	if (iat > now_s + issuer->leeway_s)
-		return refuse("iat", "the token was issued in the future", reterr);
+		return refuse("issued-ahead", "the token was issued in the future", reterr);
 	if (exp <= iat || exp - iat > issuer->max_lifetime_s)
-		return refuse("exp", "the token lives longer than is taken here", reterr);
+		return refuse("lifetime", "the token lives longer than is taken here", reterr);
 	if (exp + issuer->leeway_s <= now_s)
-		return refuse("exp", "the token has expired", reterr);
+		return refuse("expired", "the token has expired", reterr);
 	token->expires_s = exp;
 	token->usable_until_s = exp + issuer->leeway_s;
 	return RC_OK;

@@ -6,9 +6,11 @@
  * is ever taken in the other's place. Claims that decide are read strictly:
  * numeric dates are integers of 0 to 2^53, `aud` is ours alone, `iss` is exact.
  *
- * Codes: invalid-token (401; `where` names the claim or part, for the log, not
- * for the caller), invalid-dpop-proof (401: bound, but not to a DPoP key),
- * unknown-tenant (403: sound, but names no organisation). */
+ * Codes: invalid-token (401; `where` is a constant that names the claim, the part
+ * or the check, for the log, not for the caller: jws, header, typ, alg, kid,
+ * signature, payload, iss, aud, exp, expired, lifetime, nbf, not-yet-valid, iat,
+ * issued-ahead, client_id, jti, scope, cnf, supplier), invalid-dpop-proof (401: bound, but not to a
+ * DPoP key), unknown-tenant (403: sound, but names no organisation). */
 #ifndef VARDE_JOSE_TOKEN_H
 #define VARDE_JOSE_TOKEN_H
 

@@ -53,6 +53,8 @@ static const struct operate_function table[] = {
 	  operate_schema_list },
 	{ "status", "the installation in figures", 0, NO_ARGS, operate_status },
 	{ "doctor", "what is wrong or soon will be", 0, NO_ARGS, operate_doctor },
+	{ "trace", "what became of a request, and what to tell its sender", 0,
+	  ARGS(LINE("id", true, 64)), operate_trace },
 	{ "export-sealed", "a tenant's sealed reports, for a custodian to open, on standard output",
 	  OPERATE_EXPORTS,
 	  ARGS(ORGNR("tenant", true), LINE("purpose", true, OPERATE_REASON_MAX),

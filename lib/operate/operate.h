@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 struct installation;
+struct trace_ring;
 
 #define OPERATE_OPERATOR_MAX 64 /* bytes of an operator's name */
 #define OPERATE_REASON_MAX 500
@@ -28,6 +29,7 @@ struct installation;
 struct operate_process {
 	bool daemon; /* varded; false: vardectl on a folder at rest */
 	int64_t started_ms;
+	struct trace_ring *trace; /* the last requests; NULL: none are kept */
 };
 
 /* Who asks for what. Borrowed for the call. */

@@ -79,7 +79,9 @@ static enum MHD_Result queue_answer(struct exchange *x, struct MHD_Connection *c
 
 static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *connection)
 {
-	struct problem problem = { .code = x->verdict.code, .detail = x->verdict.detail[x->lang] };
+	struct problem problem = { .code = x->verdict.code,
+				   .reason = x->verdict.reason,
+				   .detail = x->verdict.detail[x->lang] };
 
 	exchange_give(x, answer_problem(x, &problem, true));
 	return queue_answer(x, connection);
@@ -145,7 +147,7 @@ static enum MHD_Result dispatch(struct exchange *x, struct MHD_Connection *conne
 	x->job.run = run;
 	if (pool_submit(x->server->pool, &x->job)) {
 		atomic_fetch_add(&x->server->refused_busy, 1);
-		exchange_refuse(x, "busy");
+		exchange_refuse_because(x, "busy", "workers-busy");
 	}
 	return MHD_YES;
 }
@@ -205,6 +207,8 @@ static void tell(struct exchange *x, struct MHD_Connection *connection, bool com
 		.method = known_method(x),
 		.status = info ? (int)info->http_status : 0,
 		.code = x->answer.code ? x->answer.code : x->noted_code,
+		.reason = x->answer.code ? x->answer.reason : x->noted_reason,
+		.stored = x->stored,
 		.tenant = x->tenant,
 		.trace_id = x->trace_id,
 		.bytes_in = x->bytes_in,

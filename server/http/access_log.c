@@ -4,12 +4,29 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* No escaping is needed: every string is a constant of ours, a route pattern, hex
- * digits, or a tenant's number, which is held to digits here. */
+ * digits, or one that is held to digits, or letters and dashes, here. */
 static bool is_number(const char *text)
 {
 	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+static bool is_word(const char *text)
+{
+	return text && *text &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
+}
+
+static void add_stored(struct buf *line, const struct http_stored *stored)
+{
+	if (!stored->fresh && !stored->repeated && !stored->refused)
+		return;
+	buf_addf(line, ",\"new\":%u,\"repeated\":%u,\"refused\":%u", stored->fresh,
+		 stored->repeated, stored->refused);
+	if (stored->seq)
+		buf_addf(line, ",\"seq\":%" PRId64, stored->seq);
 }
 
 void access_log(struct log *log, const struct http_done *done)
@@ -30,8 +47,11 @@ void access_log(struct log *log, const struct http_done *done)
 	buf_addf(&line, ",\"status\":%d", done->status);
 	if (done->code)
 		buf_addf(&line, ",\"code\":\"%s\"", done->code);
+	if (is_word(done->reason))
+		buf_addf(&line, ",\"reason\":\"%s\"", done->reason);
 	if (is_number(done->tenant))
 		buf_addf(&line, ",\"tenant\":\"%s\"", done->tenant);
+	add_stored(&line, &done->stored);
 	if (!done->complete)
 		buf_adds(&line, ",\"complete\":false");
 	buf_addf(&line, ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 ",\"us\":%" PRId64 "}",

@@ -137,9 +137,17 @@ void exchange_note_tenant(struct exchange *x, const char *orgnr)
 	pthread_mutex_unlock(&x->lock);
 }
 
-void exchange_note_code(struct exchange *x, const char *code)
+void exchange_note_code(struct exchange *x, const char *code, const char *reason)
 {
 	pthread_mutex_lock(&x->lock);
 	x->noted_code = code;
+	x->noted_reason = reason;
+	pthread_mutex_unlock(&x->lock);
+}
+
+void exchange_note_stored(struct exchange *x, const struct http_stored *stored)
+{
+	pthread_mutex_lock(&x->lock);
+	x->stored = *stored;
 	pthread_mutex_unlock(&x->lock);
 }

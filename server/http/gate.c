@@ -5,14 +5,16 @@
 #include <string.h>
 #include <strings.h>
 
-static struct verdict fault(const char *code, const char *nb, const char *en)
+static struct verdict fault(const char *reason, const char *nb, const char *en)
 {
-	return (struct verdict){ .code = code, .detail = { nb, en }, .close = true };
+	return (struct verdict){
+		.code = "invalid-request", .reason = reason, .detail = { nb, en }, .close = true
+	};
 }
 
-static struct verdict broken_framing(const char *nb, const char *en)
+static struct verdict broken_framing(const char *reason, const char *nb, const char *en)
 {
-	struct verdict v = fault("invalid-request", nb, en);
+	struct verdict v = fault(reason, nb, en);
 
 	v.at_once = true;
 	return v;
@@ -54,24 +56,29 @@ static struct verdict check_framing(const struct head *head)
 	size_t i;
 
 	if (head->bytes_strange)
-		return broken_framing("Linjene i forespørselens hode er ikke som HTTP krever.",
+		return broken_framing("head-lines",
+				      "Linjene i forespørselens hode er ikke som HTTP krever.",
 				      "The lines of the request head are not as HTTP requires.");
 	for (i = 0; i < head->count; i++)
 		if (!is_token(head->headers[i].name) || !is_field_value(head->headers[i].value))
 			return broken_framing(
+				"head-characters",
 				"Et felt i forespørselens hode har ugyldige tegn.",
 				"A header field has characters that are not allowed.");
 	if (head_count(head, "Content-Length") > 1 || head_count(head, "Transfer-Encoding") > 1)
-		return broken_framing("Lengden på innholdet er oppgitt mer enn én gang.",
+		return broken_framing("length-twice",
+				      "Lengden på innholdet er oppgitt mer enn én gang.",
 				      "The length of the content is given more than once.");
 	if (length && coding)
-		return broken_framing("Content-Length og Transfer-Encoding kan ikke brukes sammen.",
+		return broken_framing("length-and-coding",
+				      "Content-Length og Transfer-Encoding kan ikke brukes sammen.",
 				      "Content-Length and Transfer-Encoding exclude each other.");
 	if (length && !is_digits(length))
-		return broken_framing("Content-Length skal være et tall.",
+		return broken_framing("length-form", "Content-Length skal være et tall.",
 				      "Content-Length must be a number.");
 	if (coding && strcasecmp(coding, "chunked"))
-		return broken_framing("Transfer-Encoding kan bare være «chunked».",
+		return broken_framing("coding-unknown",
+				      "Transfer-Encoding kan bare være «chunked».",
 				      "Transfer-Encoding can only be \"chunked\".");
 	return (struct verdict){ .code = NULL };
 }
@@ -82,11 +89,11 @@ static struct verdict check_single(const struct head *head)
 	size_t i;
 
 	if (head_count(head, "Host") != 1)
-		return fault("invalid-request", "Host skal stå nøyaktig én gang.",
+		return fault("host-count", "Host skal stå nøyaktig én gang.",
 			     "Host must occur exactly once.");
 	for (i = 0; i < ARRAY_LEN(single); i++)
 		if (head_count(head, single[i]) > 1)
-			return fault("invalid-request",
+			return fault("field-twice",
 				     "Authorization, DPoP, Content-Type og Expect kan bare stå én "
 				     "gang hver.",
 				     "Authorization, DPoP, Content-Type and Expect may occur once "
@@ -100,14 +107,14 @@ static struct verdict check_target(const struct head *head)
 
 	if (head->uri_broken)
 		return fault(
-			"invalid-request",
+			"target-form",
 			"Adressen er ugyldig: sjekk prosentkoding, punktum-ledd og at hver "
 			"parameter bare står én gang.",
 			"The target is invalid: check percent-encoding, dot segments, and that "
 			"each parameter is given once.");
 	for (i = 0; i < head->uri.queries; i++)
 		if (!strcmp(head->uri.query[i].name, "access_token"))
-			return fault("invalid-request",
+			return fault("token-in-address",
 				     "Tokenet hører hjemme i Authorization, aldri i adressen.",
 				     "The token belongs in Authorization, never in the address.");
 	return (struct verdict){ .code = NULL };
@@ -130,11 +137,13 @@ struct verdict gate_check(const struct head *head)
 	for (i = 0; i < ARRAY_LEN(tokens); i++) {
 		value = head_get(head, tokens[i]);
 		if (value && strlen(value) > GATE_TOKEN_MAX)
-			return (struct verdict){ .code = "invalid-token" };
+			return (struct verdict){ .code = "invalid-token",
+						 .reason = "token-too-long" };
 	}
 	if (coding && strcasecmp(coding, "identity"))
 		return (struct verdict){
 			.code = "unsupported-media-type",
+			.reason = "content-encoding",
 			.detail = { "Komprimert innhold (Content-Encoding) tas ikke imot.",
 				    "Compressed content (Content-Encoding) is not taken." }
 		};

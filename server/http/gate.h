@@ -14,6 +14,7 @@
  * leaves now and the connection closes. */
 struct verdict {
 	const char *code;                  /* NULL: nothing wrong */
+	const char *reason;                /* for the log; a constant, may be NULL */
 	const char *detail[PROBLEM_LANGS]; /* constants, may be NULL */
 	bool at_once;
 	bool close;

@@ -61,6 +61,12 @@ struct http_route {
 	const char *operation;    /* stable name: openapi's operationId, the label in metrics */
 };
 
+/* What became of the documents that a request carried. */
+struct http_stored {
+	unsigned fresh, repeated, refused;
+	int64_t seq; /* of the one document of a single submission, 0: none */
+};
+
 /* What is told about a request when its answer has left or failed to. Runs on
  * a thread of the server: short, never blocking. */
 struct http_done {
@@ -68,6 +74,8 @@ struct http_done {
 	const char *method;             /* a known method name, else "other" */
 	int status;                     /* 0: the connection ended without an answer */
 	const char *code;               /* problem code, or NULL */
+	const char *reason;             /* the problem's, or NULL */
+	struct http_stored stored;      /* as noted, or zero */
 	const char *tenant;             /* as noted, or "" */
 	const char *trace_id;
 	uint64_t bytes_in, bytes_out; /* bodies only */
@@ -169,8 +177,10 @@ int64_t exchange_time_left_us(const struct exchange *x);
 /* --- for the log line ---------------------------------------------------------- */
 
 void exchange_note_tenant(struct exchange *x, const char *orgnr); /* copied, cut at 9 */
-/* A code for an answer that is no problem by itself (a batch with refusals). */
-void exchange_note_code(struct exchange *x, const char *code); /* a constant */
+/* For an answer that is no problem by itself (a batch with refusals): a code and
+ * the reason for it (NULL: none), constants both. */
+void exchange_note_code(struct exchange *x, const char *code, const char *reason);
+void exchange_note_stored(struct exchange *x, const struct http_stored *stored);
 
 /* --- the answer: exactly one of these, from any thread ----------------------- */
 
@@ -195,5 +205,7 @@ void exchange_problem(struct exchange *x, const struct problem *problem);
 
 /* The same with nothing but a code. */
 void exchange_refuse(struct exchange *x, const char *code);
+/* And a reason for the log. */
+void exchange_refuse_because(struct exchange *x, const char *code, const char *reason);
 
 #endif

@@ -31,7 +31,7 @@ enum exchange_state { EXCHANGE_RECEIVING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
 struct answer {
 	struct MHD_Response *response; /* NULL: memory ran out, the connection closes */
 	int status;
-	const char *code;
+	const char *code, *reason;
 	size_t bytes;
 };
 
@@ -69,7 +69,8 @@ struct exchange {
 	int fd;
 	struct answer answer;
 	char tenant[TENANT_SIZE];
-	const char *noted_code;
+	const char *noted_code, *noted_reason;
+	struct http_stored stored;
 };
 
 /* One open socket. In the server's list from accept to close. */

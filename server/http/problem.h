@@ -39,6 +39,8 @@ struct problem {
 	unsigned current_revision; /* 0: not told */
 	unsigned retry_after;      /* seconds; 0: the table's own (1 for busy, …) or none */
 	const char *challenge;     /* WWW-Authenticate; NULL: "Bearer" and "DPoP" for 401 */
+	const char *reason;        /* which check failed, a constant in letters and dashes: for
+				    * the log, never for the client */
 	const json_t *members;     /* object of extension members, added as they are */
 };
 

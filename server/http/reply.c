@@ -23,7 +23,7 @@ struct reply {
 	size_t header_count;
 	struct MHD_Response *response;
 	int status;
-	const char *type, *code;
+	const char *type, *code, *reason;
 	size_t bytes;
 };
 
@@ -67,7 +67,7 @@ static bool given(const struct reply *r, const char *name)
 
 static struct answer finish(const struct exchange *x, struct reply *r)
 {
-	struct answer answer = { r->response, r->status, r->code, r->bytes };
+	struct answer answer = { r->response, r->status, r->code, r->reason, r->bytes };
 	size_t i;
 
 	if (!r->response)
@@ -141,6 +141,7 @@ struct answer answer_problem(struct exchange *x, const struct problem *problem, 
 	json_decref(doc);
 	r.bytes = body.len;
 	r.code = known.code;
+	r.reason = known.reason;
 	r.response = response_of(&body);
 	buf_release(&body);
 	challenge = challenge_of(&known, r.status);
@@ -260,4 +261,9 @@ void exchange_problem(struct exchange *x, const struct problem *problem)
 void exchange_refuse(struct exchange *x, const char *code)
 {
 	exchange_problem(x, &(struct problem){ .code = code });
+}
+
+void exchange_refuse_because(struct exchange *x, const char *code, const char *reason)
+{
+	exchange_problem(x, &(struct problem){ .code = code, .reason = reason });
 }

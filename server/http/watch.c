@@ -134,9 +134,11 @@ static enum exchange_state state_of(struct exchange *x)
 	return state;
 }
 
-static void answer_for_handler(struct exchange *x, const char *code)
+static void answer_for_handler(struct exchange *x, const char *code, const char *reason)
 {
-	exchange_give(x, answer_problem(x, &(struct problem){ .code = code }, false));
+	struct problem problem = { .code = code, .reason = reason };
+
+	exchange_give(x, answer_problem(x, &problem, false));
 }
 
 /* With watch_lock held, so neither the exchange nor the descriptor can go. A
@@ -146,7 +148,7 @@ static void overdue(struct http_server *server, struct connection *c)
 	enum exchange_state state = c->exchange ? state_of(c->exchange) : EXCHANGE_RECEIVING;
 
 	if (state == EXCHANGE_WAITING)
-		answer_for_handler(c->exchange, "busy");
+		answer_for_handler(c->exchange, "busy", "deadline");
 	if (state == EXCHANGE_RECEIVING || c->extended)
 		shutdown(c->fd, SHUT_RDWR);
 	else
@@ -162,7 +164,7 @@ void watch_cut(struct http_server *server, const char *code, bool all)
 	for (c = server->connections; c; c = c->next) {
 		state = c->exchange ? state_of(c->exchange) : EXCHANGE_ANSWERED;
 		if (state == EXCHANGE_WAITING)
-			answer_for_handler(c->exchange, code);
+			answer_for_handler(c->exchange, code, NULL);
 		else if (all || state == EXCHANGE_RECEIVING)
 			shutdown(c->fd, SHUT_RDWR);
 	}

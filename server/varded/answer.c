@@ -36,7 +36,7 @@ struct built {
 static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal,
 			  enum problem_lang lang)
 {
-	struct built b = { .problem.code = code_of(rc, refusal) };
+	struct built b = { .problem = { .code = code_of(rc, refusal), .reason = refusal->reason } };
 
 	if (refusal->findings.len)
 		b.errors =
@@ -114,6 +114,7 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 		intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
 
 	if (rc) {
+		exchange_note_tenant(x, refusal.caller);
 		answer_refusal(x, v, rc, &refusal);
 		return false;
 	}
@@ -130,7 +131,7 @@ bool answer_queries(struct exchange *x, const char *const known[])
 		for (j = 0; known[j] && strcmp(known[j], name); j++)
 			;
 		if (!known[j]) {
-			exchange_refuse(x, "invalid-query");
+			exchange_refuse_because(x, "invalid-query", "query-unknown");
 			return false;
 		}
 	}

@@ -5,6 +5,7 @@
 #include "http/access_log.h"
 #include "installation/installation.h"
 #include "operate/system.h"
+#include "trace/trace.h"
 #include "varded/gauges.h"
 #include "varded/harden.h"
 #include "varded/operator_socket.h"
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define DRAIN_MS 8000
+#define REQUESTS_TRACED 16384 /* of the answered and of the refused each: 5 MB */
 #define EXIT_REFUSED 2
 #define EXIT_STUCK 3
 
@@ -81,8 +83,8 @@ static enum rc start_intake(struct varded *v, struct err *reterr)
 		.connections = (unsigned)v->config->intake_connections,
 		.deadline_ms = (unsigned)v->config->intake_deadline_s * 1000,
 		.log = v->log,
-		.after_reply = metrics_after_reply,
-		.after_reply_ctx = v->metrics,
+		.after_reply = after_reply,
+		.after_reply_ctx = v,
 	};
 
 	lane_init(&v->batches, (unsigned)v->config->intake_workers / 2);
@@ -110,11 +112,14 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	v->metrics = metrics_new("varde", varded_routes, varded_routes_len);
 	if (!v->metrics)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	rc = gauges_register(v);
+	rc = trace_ring_new(REQUESTS_TRACED, &v->trace, reterr);
+	if (!rc)
+		rc = gauges_register(v);
 	if (!rc)
 		rc = open_tenants(v, reterr);
 	if (!rc)
-		rc = operator_socket_start(v->installation, v->log, &v->operator_socket, reterr);
+		rc = operator_socket_start(v->installation, v->trace, v->log, &v->operator_socket,
+					   reterr);
 	if (!rc)
 		rc = start_intake(v, reterr);
 	if (!rc)
@@ -146,6 +151,7 @@ static void stop_all(struct varded *v)
 	receipt_keys_free(v->receipt_keys);
 	installation_close(v->installation);
 	metrics_free(v->metrics);
+	trace_ring_free(v->trace);
 	config_free(v->config);
 }
 

@@ -14,8 +14,9 @@ struct batch {
 	struct exchange *x;
 	json_t **results;
 	size_t len;
-	size_t open;         /* atomic: items that are not decided, and one for the handler */
-	const char *refused; /* atomic: the code of a refused item, for the log line */
+	size_t open;               /* atomic: items that are not decided, and one for the handler */
+	struct http_stored stored; /* counts are atomic */
+	const char *code, *reason; /* of the first item refused, for the log; code is atomic */
 };
 
 struct item {
@@ -50,10 +51,29 @@ static void batch_leave(struct batch *b)
 {
 	if (__atomic_sub_fetch(&b->open, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	if (b->refused)
-		exchange_note_code(b->x, b->refused);
+	if (b->code)
+		exchange_note_code(b->x, b->code, b->reason);
+	exchange_note_stored(b->x, &b->stored);
 	exchange_reply_json(b->x, 200, all_results(b));
 	batch_free(b);
+}
+
+/* Only who sets the code sets the reason; both are read after the last item. */
+static void note_refused(struct batch *b, const struct refusal *refusal)
+{
+	const char *none = NULL;
+
+	__atomic_add_fetch(&b->stored.refused, 1, __ATOMIC_RELAXED);
+	if (refusal->code && __atomic_compare_exchange_n(&b->code, &none, refusal->code, false,
+							 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		b->reason = refusal->reason;
+}
+
+static void note_stored(struct batch *b, const struct store_result *result)
+{
+	bool fresh = result->outcome == STORE_NEW;
+
+	__atomic_add_fetch(fresh ? &b->stored.fresh : &b->stored.repeated, 1, __ATOMIC_RELAXED);
 }
 
 static void set_refused(struct batch *b, size_t index, enum rc rc, struct refusal *refusal)
@@ -62,8 +82,7 @@ static void set_refused(struct batch *b, size_t index, enum rc rc, struct refusa
 	json_t *problem = answer_problem_json(b->v, rc, refusal, exchange_lang(b->x), &status);
 
 	b->results[index] = json_pack("{s:i, s:o}", "status", status, "problem", problem);
-	if (refusal->code)
-		__atomic_store_n(&b->refused, refusal->code, __ATOMIC_RELAXED);
+	note_refused(b, refusal);
 	refusal_release(refusal);
 }
 
@@ -74,12 +93,14 @@ static void on_item_stored(struct intake_document *d, struct store_result *resul
 	struct refusal refusal = { 0 };
 
 	rc = intake_outcome(result, rc, &refusal);
-	if (rc)
+	if (rc) {
 		set_refused(b, item->index, rc, &refusal);
-	else
+	} else {
 		b->results[item->index] = json_pack(
 			"{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
 			answer_receipt_json(b->v, &result->receipt, exchange_lang(b->x)));
+		note_stored(b, result);
+	}
 	free(item);
 	intake_document_free(d);
 	batch_leave(b);
@@ -97,7 +118,7 @@ static struct intake_document *read_item(struct batch *b, const struct intake_ca
 	if (!item)
 		rc = RC_NOMEM;
 	else if (!json_is_string(jws))
-		rc = refuse(&refusal, RC_INVALID, "signature-malformed");
+		rc = refuse_because(&refusal, RC_INVALID, "signature-malformed", "jws-not-text");
 	else
 		rc = intake_read(b->v->intake, caller, json_string_value(jws),
 				 json_string_length(jws), clock_now_ms(), &d, &refusal);
@@ -123,7 +144,9 @@ static void submit_ready(struct batch *b, struct intake_document **ready, size_t
 	for (size_t i = 0; rc && i < n; i++) {
 		struct item *item = ready[i]->ctx;
 
-		set_refused(b, item->index, rc == RC_LIMIT ? RC_BUSY : rc, &refusal);
+		if (rc == RC_BUSY || rc == RC_LIMIT)
+			refuse_because(&refusal, RC_BUSY, "busy", "tenant-queue-full");
+		set_refused(b, item->index, rc, &refusal);
 		free(item);
 		intake_document_free(ready[i]);
 		batch_leave(b);
@@ -212,7 +235,7 @@ static void finish(struct varded *v, struct entry *entry)
 	if (__atomic_load_n(&v->draining, __ATOMIC_ACQUIRE))
 		exchange_refuse(x, "shutting-down");
 	else if (exchange_time_left_us(x) <= 0) /* nobody waits for it any more */
-		exchange_refuse(x, "busy");
+		exchange_refuse_because(x, "busy", "deadline");
 	else
 		process(v, x, &entry->caller);
 	intake_caller_release(&entry->caller);

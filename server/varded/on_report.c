@@ -44,7 +44,7 @@ void on_report(struct exchange *x, void *ctx)
 	if (!answer_queries(x, queries))
 		return;
 	if (!row_id_parse(exchange_param(x, "id"), id)) {
-		exchange_refuse(x, "not-found");
+		exchange_refuse_because(x, "not-found", "id-form");
 		return;
 	}
 	if (!answer_open_view(x, v, &caller, &view))

@@ -7,6 +7,18 @@ struct waiting {
 	struct exchange *x;
 };
 
+static void reply(const struct waiting *w, const struct store_result *result)
+{
+	bool fresh = result->outcome == STORE_NEW;
+	const struct http_stored stored = { .fresh = fresh,
+					    .repeated = !fresh,
+					    .seq = result->receipt.seq };
+
+	exchange_note_stored(w->x, &stored);
+	exchange_reply_json(w->x, fresh ? 201 : 200,
+			    answer_receipt_json(w->v, &result->receipt, exchange_lang(w->x)));
+}
+
 /* On a writer thread, after the commit that holds the document, or its failure. */
 static void on_stored(struct intake_document *d, struct store_result *result, enum rc rc)
 {
@@ -17,9 +29,7 @@ static void on_stored(struct intake_document *d, struct store_result *result, en
 	if (rc)
 		answer_refusal(w->x, w->v, rc, &refusal);
 	else
-		exchange_reply_json(
-			w->x, result->outcome == STORE_NEW ? 201 : 200,
-			answer_receipt_json(w->v, &result->receipt, exchange_lang(w->x)));
+		reply(w, result);
 	free(w);
 	intake_document_free(d);
 }
@@ -45,6 +55,8 @@ void on_submission(struct exchange *x, void *ctx)
 		d->ctx = w;
 		d->done = on_stored;
 		rc = intake_submit(v->intake, d);
+		if (rc == RC_BUSY)
+			refuse_because(&refusal, rc, "busy", "tenant-queue-full");
 	}
 	if (rc) {
 		answer_refusal(x, v, rc, &refusal);

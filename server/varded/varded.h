@@ -14,6 +14,7 @@
 struct operator_socket;
 struct receipt_keys;
 struct store_view;
+struct trace_ring;
 
 struct varded {
 	struct config *config;
@@ -22,6 +23,7 @@ struct varded {
 	struct receipt_keys *receipt_keys;
 	struct log *log;
 	struct metrics *metrics;
+	struct trace_ring *trace;
 	struct lane batches;
 	struct http_server *intake_server, *admin_server;
 	struct operator_socket *operator_socket;
@@ -40,6 +42,9 @@ extern const size_t varded_admin_routes_len;
 http_handler on_submission, on_validate, on_batch;
 http_handler on_reports, on_report, on_receipt;
 http_handler on_tenant, on_schemas, on_schema, on_codes, on_code_list, on_openapi, on_jwks;
+/* After each reply: metrics, and the memory of the last requests. */
+void after_reply(const struct http_done *done, void *varded);
+
 http_handler on_live, on_ready, on_metrics;
 
 #endif

@@ -266,6 +266,12 @@ class Leak(unittest.TestCase):
                 run = v.ctl(*words_, check=False)
                 self.assertIn(run.returncode, (0, 1), run.stderr)
                 self.answers.append((run.stdout + run.stderr).encode())
+        refused = [event["trace_id"] for event in v.log() if event.get("code") and event.get("trace_id")]
+        self.assertGreater(len(refused), 50)
+        for trace_id in refused[::len(refused) // 25]:
+            run = v.ctl("trace", trace_id, check=False)
+            self.assertEqual(run.returncode, 0, run.stdout)
+            self.answers.append((run.stdout + run.stderr).encode())
 
     # --- and must not come out ----------------------------------------------------------
 

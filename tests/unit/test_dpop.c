@@ -260,7 +260,7 @@ START_TEST(another_key)
 	struct err err = { 0 };
 
 	ck_assert_int_eq(check_at(stolen, NOW, &err), RC_INVALID);
-	ck_assert_str_eq(err.where, "jwk");
+	ck_assert_str_eq(err.where, "key");
 	ck_assert_int_eq(check_at(forged, NOW, &err), RC_INVALID);
 	ck_assert_str_eq(err.where, "signature");
 	json_object_set_new(json_object_get(private, "jwk"), "d", json_string("AQAB"));
