@@ -14,9 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwcrypto import jwk
 
+import rows
 from varde import READ, SUBMIT, b64
 
 CANARY = "Kanarifugl7Qx"
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+P256_ORDER = (0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551).to_bytes(32, "big")
 
 
 def bytes_of(part):
@@ -74,10 +77,10 @@ def segments_spoiled(token):
         for what, how in spoil.items():
             yield 13, f"{where}: {what}", ".".join(how(p) if p is part else p for p in parts.values())
     # trailing bits: only a last group of two or three characters has any
-    if len(sig) % 4:
-        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        last = alphabet[alphabet.index(sig[-1]) + 1]
-        yield 13, "signature: trailing bits that are not zero", f"{header}.{payload}.{sig[:-1]}{last}"
+    for where, part in parts.items():
+        if len(part) % 4:
+            last = ALPHABET[ALPHABET.index(part[-1]) + 1]
+            yield 13, f"{where}: trailing bits that are not zero", ".".join(p[:-1] + last if p is part else p for p in parts.values())
     yield 14, "two segments", f"{header}.{payload}"
     yield 14, "four segments", f"{token}.{sig}"
     yield 14, "five segments", f"{token}.{sig}.{sig}"
@@ -86,6 +89,16 @@ def segments_spoiled(token):
     yield 14, "empty signature", f"{header}.{payload}."
     yield 14, "JSON serialisation", json.dumps({"protected": header, "payload": payload, "signature": sig})
     yield 14, "flattened twice", json.dumps({"payload": payload, "signatures": [{"protected": header, "signature": sig}]})
+
+
+def es256_spoiled(token, key):
+    """Input 15 under ES256: the signature of a good token, in every shape that is none."""
+    head, sig = token.rsplit(".", 1)
+    der = private(key).sign(head.encode(), ec.ECDSA(hashes.SHA256()))
+    for what, raw in (("DER", der), ("r = s = 0", bytes(64)), ("r = s = n", P256_ORDER * 2),
+                      ("s = n", bytes(31) + b"\1" + P256_ORDER), ("r above n", b"\xff" * 32 + bytes(31) + b"\1"),
+                      ("63 bytes", bytes(63)), ("65 bytes", bytes(65))):
+        yield 15, "ES256 signature " + what, f"{head}.{b64(raw)}"
 
 
 class HelseId:
@@ -198,3 +211,4 @@ class Table:
             print(f"| {number} | {what} | {status} | {code} |")
         print(f"\n{len(self.rows)} inputs, {len(self.faults)} faults")
         assert not self.faults, "\n".join(self.faults)
+        rows.keep(self.rows)

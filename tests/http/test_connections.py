@@ -5,10 +5,12 @@ import concurrent.futures
 import gzip
 import http.client
 import json
+import select
 import socket
 import unittest
 import uuid
 
+import rows
 from hostile import CANARY, problem_faults
 from varde import Answer, Varde, example
 
@@ -54,17 +56,22 @@ class Connections(unittest.TestCase):
         cls.v.start()
         cls.own = cls.v.tenants[1]
         cls.authorization = cls.v.bearer(cls.own)["Authorization"]
+        cls.rows = []
 
     @classmethod
     def tearDownClass(cls):
         try:
             cls.v.stop()
+            rows.keep(cls.rows)
         finally:
             cls.v.remove()
 
-    def refused(self, answer, status, code):
+    def refused(self, answer, status, code, number=None, what=None):
+        """Where it has a number in the list of hostile inputs, a row of its table."""
         self.assertIsNotNone(answer, "closed without an answer")
         self.assertEqual(list(problem_faults(answer, status, code)), [], answer)
+        if number:
+            self.rows.append((number, what, status, code))
 
     def signed(self):
         document = example("minimal-hf", self.own)
@@ -89,8 +96,9 @@ class Connections(unittest.TestCase):
         _, body = self.signed()
         for type in ("application/json", "text/plain", "application/jose+json", "application/josephine", "application/", "*/*", "application/jwt",
                      "application/jose; charset=latin-1", "multipart/form-data", CANARY + "/x", "application/jose, application/jose", ""):
-            self.refused(self.v.post(PATH, body, self.own, type=type), 415, "unsupported-media-type")
-        self.refused(self.ask(self.head(length=len(body)), body), 415, "unsupported-media-type")
+            self.refused(self.v.post(PATH, body, self.own, type=type), 415, "unsupported-media-type",
+                         31, "Content-Type " + (type or "empty").replace(CANARY, "x"))
+        self.refused(self.ask(self.head(length=len(body)), body), 415, "unsupported-media-type", 31, "no Content-Type")
         for type in ("APPLICATION/JOSE", "application/jose;charset=utf-8", "application/jose ; charset=\"UTF-8\""):
             self.assertIn(self.v.post(PATH, body, self.own, type=type).status, (200, 201), type)
 
@@ -99,7 +107,7 @@ class Connections(unittest.TestCase):
         packed = gzip.compress(body)
         for coding in ("gzip", "deflate", "br", "zstd", "identity, gzip", CANARY):
             answer = self.v.post(PATH, packed, self.own, headers={"Content-Encoding": coding})
-            self.refused(answer, 415, "unsupported-media-type")
+            self.refused(answer, 415, "unsupported-media-type", 32, "Content-Encoding " + coding.replace(CANARY, "x"))
         self.assertEqual(self.v.post(PATH, body, self.own, headers={"Content-Encoding": "identity"}).status, 201)
 
     def test_lengths(self):
@@ -112,7 +120,7 @@ class Connections(unittest.TestCase):
         for what, headers, closes in cases:
             raw = Raw(self.v)
             answer = raw.send(self.head(*headers), body, self.head(method="GET", path="/v1/tenant")).answer()
-            self.refused(answer, 400, "invalid-request")
+            self.refused(answer, 400, "invalid-request", 32, what)
             self.assertEqual(raw.ended(), closes, what)
             raw.close()
         for what, value in (("negative", "-1"), ("a word", "abc"), ("hexadecimal", "0x10"), ("beyond 64 bits", "9" * 30)):
@@ -122,11 +130,13 @@ class Connections(unittest.TestCase):
         raw.send(self.head(jose, length=len(body) + 10), body)
         raw.sock.shutdown(socket.SHUT_WR)
         self.assertTrue(raw.ended(), "an answer to half a body")
+        self.rows.append((32, "Content-Length above what comes", "closed", "unanswered"))
         raw.close()
         self.assertEqual(self.v.get("/v1/reports/" + report_id, self.own).status, 404)
         # shorter than what is sent: the rest is no request
         raw = Raw(self.v)
-        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-invalid")
+        self.refused(raw.send(self.head(jose, length=len(body) - 10), body).answer(), 400, "signature-invalid",
+                     32, "Content-Length below what comes")
         raw.close()
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[i:i + 97]), body[i:i + 97]) for i in range(0, len(body), 97)) + b"0\r\n\r\n"
         self.assertEqual(self.ask(self.head(jose, "Transfer-Encoding: chunked"), chunks).status, 201)
@@ -134,9 +144,11 @@ class Connections(unittest.TestCase):
     def test_caps(self):
         jose = "Content-Type: application/jose"
         for size in (512 * 1024 + 1, 4 << 20, 15 << 20):
-            self.refused(self.v.post(PATH, b"x" * size, self.own), 413, "content-too-large")
+            self.refused(self.v.post(PATH, b"x" * size, self.own), 413, "content-too-large", 32, f"body of {size} bytes")
         chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
-        self.refused(self.ask(self.head(jose, "Transfer-Encoding: chunked"), chunk * 9, b"0\r\n\r\n"), 413, "content-too-large")
+        self.refused(self.ask(self.head(jose, "Transfer-Encoding: chunked"), chunk * 9, b"0\r\n\r\n"), 413, "content-too-large", 32, "chunks above the cap")
+        self.assertLess(self.endless(self.head(jose, "Transfer-Encoding: chunked"), chunk), 32 << 20)
+        self.rows.append((32, "chunks without end", "closed", "unanswered"))
         raw = Raw(self.v)  # the refusal comes instead of 100
         self.refused(raw.send(self.head(jose, "Expect: 100-continue", length=1 << 20)).answer(), 413, "content-too-large")
         raw.close()
@@ -146,6 +158,19 @@ class Connections(unittest.TestCase):
         raw.close()
         refused_with_body = self.v.post(PATH, b"x" * (3 << 20), headers={"Authorization": "Bearer " + CANARY})
         self.assertIn(refused_with_body.status, (401, 413))
+
+    def endless(self, head, chunk):
+        """How many bytes go out before the server ends it."""
+        raw = Raw(self.v).send(head)
+        sent = 0
+        try:
+            while not select.select([raw.sock], [raw.sock], [], PATIENCE)[0]:
+                raw.send(chunk)
+                sent += len(chunk)
+        except ConnectionError:
+            pass
+        raw.close()
+        return sent
 
     def test_a_tenant_cannot_smuggle(self):
         """What follows a refused head is not taken for another's request."""

@@ -122,6 +122,7 @@ class Cases:
         answer = self.send(self.spliced('"patients": [', '"patients": [' + ",".join(["{}"] * 9000) + ","))
         self.table.refused(40, "9 000 patients", answer, 422, "invalid-document")
         self.table.true("findings are capped at 100", len(answer.json["errors"]) <= 100)
+        self.refuse(40, "10^5 members", self.spliced('"source": {', '"source": {' + ",".join(f'"{i:x}":0' for i in range(10**5)) + ","), "content-too-large", 413)
         self.refuse(40, "1 MB of text", self.spliced('"local_case_id": "', '"local_case_id": "' + "x" * 2**20), "content-too-large", 413)
         self.refuse(40, "300 KB of text in a known member", self.spliced('"local_case_id": "', '"local_case_id": "' + "x" * 300000),
                     "invalid-document", 422)
@@ -176,7 +177,7 @@ class Cases:
                 else:
                     self.table.true(f"{shown}: {answer}", answer.status == 422 and answer.code == "invalid-document")
                     self.table.true(f"{shown}: echo", CANARY.encode() not in answer.body)
-        self.table.rows.append((45, f"the canary in each of {count} places", 422, "or sealed"))
+        self.table.rows.append((45, f"a text in each of {count} places: refused, or sealed", 422, "invalid-document"))
 
     def person_numbers(self):
         """A person number that hides in a clear member."""
@@ -194,7 +195,7 @@ class Cases:
             print("person number as", what, answer.status, sorted(answer.pointers()) if answer.status != 200 else "", file=sys.stderr)
             if what != "the report's id":
                 self.table.true(f"person number as {what} stays clear: {answer}", not kept)
-            self.table.rows.append((45, "person number as " + what, answer.status, answer.json.get("code", "taken")))
+            self.table.rows.append((45, "person number in the clear: " + what, answer.status, answer.json.get("code", "taken")))
 
     def languages(self):
         bad = self.fresh(event_class=CANARY)

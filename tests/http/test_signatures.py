@@ -7,12 +7,12 @@ import json
 import sqlite3
 import time
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from jwcrypto import jwk
 
-from hostile import CANARY, HelseId, Table, forge, private, segments_spoiled
+from hostile import CANARY, HelseId, Table, es256_spoiled, forge, private, segments_spoiled
+from hostile_keys import hostile_keys
 from varde import Varde, b64, example
 
 DAY = 86400
@@ -54,7 +54,7 @@ class Cases:
                            ("a NUL after", good.encode() + b"\0"), ("a NUL within", good[:9] + "\0" + good[9:]),
                            ("quoted", f'"{good}"'), ("two of them", good + good), ("form", "jws=" + good),
                            ("binary", bytes(range(256)))):
-            self.refuse(33, what, body, "signature-malformed")
+            self.refuse(13 if "within" in what else 33, what, body, "signature-malformed")
 
     def headers(self):
         for name, value in (("crit", ["b64"]), ("crit", []), ("crit", [CANARY]), ("b64", False), ("zip", "DEF"), ("jku", "https://" + CANARY),
@@ -95,12 +95,8 @@ class Cases:
         self.refuse(15, "payload of another document", ".".join([parts[0], self.jws(document=self.fresh()).split(".")[1], parts[2]]),
                     "signature-invalid")
         tenant = self.other
-        head = self.jws(tenant=tenant, document=self.fresh(tenant)).rsplit(".", 1)[0]
-        order = (0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551).to_bytes(32, "big")
-        der = private(tenant.key).sign(head.encode(), ec.ECDSA(hashes.SHA256()))
-        for what, raw in (("DER", der), ("r = s = 0", bytes(64)), ("r = s = n", order * 2), ("s = n", bytes(31) + b"\1" + order),
-                          ("63 bytes", bytes(63)), ("65 bytes", bytes(65))):
-            self.refuse(15, "ES256 signature " + what, f"{head}.{b64(raw)}", "signature-invalid", caller=tenant)
+        for number, what, body in es256_spoiled(self.jws(tenant=tenant, document=self.fresh(tenant)), tenant.key):
+            self.refuse(number, what, body, "signature-invalid", caller=tenant)
         for what, curve in (("P-384", ec.SECP384R1()), ("secp256k1", ec.SECP256K1()), ("P-521", ec.SECP521R1())):
             self.refuse(16, f"ES256 by a {what} key", self.jws(tenant=tenant, key=ec.generate_private_key(curve)),
                         "signature-invalid", caller=tenant)
@@ -116,11 +112,16 @@ class Cases:
                 ("secp256k1", pem_of(ec.generate_private_key(ec.SECP256K1()))), ("P-521", pem_of(ec.generate_private_key(ec.SECP521R1()))),
                 ("a private key", private(self.tenant.key).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()))
         for what, text in keys:
-            path = self.v.folder / "key.pem"
-            path.write_text(text)
-            run = self.v.ctl("key", "add", self.tenant.orgnr, "--pem", str(path), check=False)
-            self.table.true(f"key add refuses {what}: {run.returncode} {run.stdout}", run.returncode and not run.stdout)
-            self.table.rows.append((16, f"registering {what}", f"exit {run.returncode}", run.stderr.split(":")[0][:60].strip()))
+            self.cannot_register("PEM of " + what, "--pem", text)
+        for _, what, key, _, _ in hostile_keys():
+            self.cannot_register("JWK of " + what, "--jwk", json.dumps(key))
+
+    def cannot_register(self, what, option, text):
+        path = self.v.folder / "key"
+        path.write_text(text)
+        run = self.v.ctl("key", "add", self.tenant.orgnr, option, str(path), "--json", check=False)
+        self.table.true(f"key add refuses {what}: {run.returncode} {run.stdout}", run.returncode and not run.stdout)
+        self.table.rows.append((16, "registering " + what, f"exit {run.returncode}", json.loads(run.stderr)["error"]["code"]))
 
     def add_key(self, tenant, kid, size=2048, **dates):
         key = jwk.JWK.generate(kty="RSA", size=size)
@@ -129,6 +130,14 @@ class Cases:
         words = [word for name, value in dates.items() for word in ("--" + name, value)]
         self.v.ctl("key", "add", tenant.orgnr, "--jwk", str(path), *words)
         return key
+
+    def theirs(self):
+        """The id of a report of the other tenant's."""
+        document = self.fresh(self.other)
+        assert self.v.submit(self.other, document).status == 201
+        answer = self.v.get("/v1/reports/" + document["report_id"], self.tenant)
+        self.table.refused(36, "reading another tenant's report id", answer, 404, "not-found")
+        return document["report_id"]
 
     def owners(self):
         theirs = self.fresh(self.other)
@@ -145,6 +154,7 @@ class Cases:
             self.refuse(36, "aud " + what, self.jws(aud=aud), "signature-audience")
         for what, aud in (("an array", [self.v.info["audience"]]), ("missing", None), ("a number", 1)):
             self.refuse(36, "aud " + what, self.jws(aud=aud), "invalid-payload")
+        self.take(36, "another tenant's report id: one's own report of that name", self.jws(document=self.fresh(report_id=self.theirs())))
         mallory = jwk.JWK.generate(kty="RSA", size=2048)
         self.refuse(35, "a key that nobody registered", self.jws({"kid": mallory.thumbprint()}, key=mallory), "signature-key-unknown")
         self.refuse(35, "that key under own kid", self.jws(key=mallory), "signature-invalid")

@@ -4,12 +4,11 @@ import json
 import signal
 import time
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from jwcrypto import jwk
 
-from hostile import CANARY, HelseId, Table, forge, private, segments_spoiled
+from hostile import CANARY, HelseId, Table, es256_spoiled, forge, private, segments_spoiled
 from varde import READ, SUBMIT, Varde, b64
 
 THIRD = """
@@ -125,8 +124,7 @@ class Cases:
         for name, value in (("crit", ["exp"]), ("crit", [CANARY]), ("crit", []), ("b64", False), ("b64", True),
                             ("zip", "DEF"), ("jku", "https://evil.example/" + CANARY), ("x5u", "file:///" + CANARY),
                             ("x5c", [CANARY]), ("jwk", own), (CANARY, "x")):
-            self.refuse(10, f"header {'unknown' if name == CANARY else name} {type(value).__name__}",
-                        self.token({name: value}))
+            self.refuse(10, "header " + json.dumps({name: value}).replace(CANARY, "x"), self.token({name: value}))
         mallory = jwk.JWK.generate(kty="RSA", size=2048)
         self.refuse(10, "signed by an embedded jwk",
                     self.token({"jwk": json.loads(mallory.export_public())}, key=mallory))
@@ -143,8 +141,11 @@ class Cases:
         self.refuse(11, "no kid, the issuer has several keys", third.token(self.tenant, kid=None))
 
     def spelling(self):
-        for number, what, token in segments_spoiled(self.token()):
+        good = self.token()
+        for number, what, token in segments_spoiled(good):
             self.refuse(number, what, token)
+        for what, byte in (("NUL", "\0"), ("CR LF", "\r\n ")):
+            self.refuse(13, what, good[:40] + byte + good[40:], 400, "invalid-request")
 
     def signatures(self, third):
         good = self.token()
@@ -156,15 +157,8 @@ class Cases:
         self.refuse(15, "payload modified", ".".join(
             [good.split(".")[0], b64(json.dumps(self.claims(client_id="x")).encode()), sig]))
         self.table.taken(15, "ES256 of an issuer that has it", self.ask(third.token(self.tenant)))
-        good = third.token(self.tenant)
-        head, sig = good.rsplit(".", 1)
-        order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-        der = private(third.ec).sign(head.encode(), ec.ECDSA(hashes.SHA256()))
-        ones = order.to_bytes(32, "big")
-        for what, raw in (("DER", der), ("r = s = 0", bytes(64)), ("r = s = n", ones + ones),
-                          ("s = n", bytes(31) + b"\1" + ones), ("r above n", b"\xff" * 32 + bytes(31) + b"\1"),
-                          ("63 bytes", bytes(63)), ("65 bytes", bytes(65))):
-            self.refuse(15, "ES256 signature " + what, f"{head}.{b64(raw)}")
+        for number, what, token in es256_spoiled(third.token(self.tenant), third.ec):
+            self.refuse(number, what, token)
         for what, curve in (("P-384", ec.SECP384R1()), ("secp256k1", ec.SECP256K1()), ("P-521", ec.SECP521R1())):
             self.refuse(16, f"ES256 with a {what} key", third.token(self.tenant, key=ec.generate_private_key(curve)))
 
@@ -174,14 +168,22 @@ class Cases:
                             ("in upper case", iss.upper()), ("of another environment", iss.replace("demo", "test")),
                             ("missing", None), ("an array", [iss]), ("of helseid", self.v.issuers["helseid"].iss)):
             self.refuse(17, "iss " + what, self.token(iss=value))
+        bound = HelseId(self.v, self.tenant)
+        for what, value in (("with a slash", bound.issuer.iss + "/"), ("in upper case", bound.issuer.iss.upper()),
+                            ("of maskinporten", iss), ("missing", None)):
+            answer = bound.get("/v1/tenant", token=bound.make_token(iss=value))
+            self.table.refused(17, "helseid: iss " + what, answer, 401, "invalid-token")
         aud = self.v.info["audience"]
         for what, value in (("missing", None), ("a number", 1), ("another", CANARY), ("ours and another", [aud, CANARY]),
                             ("twice ours", [aud, aud]), ("empty", []), ("with a space", aud + " "), ("null", "null")):
             self.refuse(18, "aud " + what, self.token(aud=value))
+            answer = bound.get("/v1/tenant", token=bound.make_token(aud=value))
+            self.table.refused(18, "helseid: aud " + what, answer, 401, "invalid-token")
         self.table.taken(18, "aud an array of ours alone", self.ask(self.token(aud=[aud])))
 
     def times(self):
         now = int(time.time())
+        bound = HelseId(self.v, self.tenant)
         for what, claims in (
                 ("exp missing", {"exp": None}), ("exp a text", {"exp": str(now + 100)}), ("exp 1e10", {"exp": 1e10}),
                 ("exp a fraction", {"exp": now + 100.5}), ("exp negative", {"exp": -1}), ("exp 2^53 + 1", {"exp": 2**53 + 1}),
@@ -190,6 +192,8 @@ class Cases:
                 ("nbf a text", {"nbf": str(now)}), ("iat ahead", {"iat": now + 90, "exp": now + 150}),
                 ("iat missing", {"iat": None}), ("lifetime of a day", {"exp": now + 86400})):
             self.refuse(19, what, self.token(**claims))
+            answer = bound.get("/v1/tenant", token=bound.make_token(**claims))
+            self.table.refused(19, "helseid: " + what, answer, 401, "invalid-token")
         big = self.claims()
         text = json.dumps(big).replace(f'"exp": {big["exp"]}', '"exp": 99999999999999999999')
         self.refuse(19, "exp beyond 64 bits", forge(self.header(), text.encode(), self.issuer.key, "RS256"))
@@ -224,7 +228,9 @@ class Cases:
             helseid = HelseId(self.v, self.tenant, **{PARENT: value})
             self.table.refused(21, "orgnr_parent " + what, helseid.get("/v1/tenant"), 403, "unknown-tenant")
         self.v.ctl("tenant", "unit", "add", orgnr, "310000213")
+        self.v.ctl("tenant", "unit", "add", self.v.tenants[1].orgnr, "310000221")
         for what, value, code in (("of another tenant", self.v.tenants[1].orgnr, "tenant-mismatch"),
+                                  ("a unit of another tenant", "310000221", "tenant-mismatch"),
                                   ("unknown", "974760673", "tenant-mismatch"), ("not a number", CANARY, "unknown-tenant")):
             helseid = HelseId(self.v, self.tenant, **{CHILD: value})
             self.table.refused(22, "orgnr_child " + what, helseid.get("/v1/tenant"), 403, code)
@@ -287,6 +293,7 @@ class Sets:
             cases.table.true(f"reload of {what} is said to have failed: {event}", event["event"] == "reload-failed")
             cases.table.true(f"the file is named: {event}", event["where"].endswith("maskinporten.jwks.json"))
             cases.table.taken(12, f"set with {what}: the old one stays", cases.ask(cases.token()))
+            cases.table.rows.append((12, f"set with {what}", event["event"], event["code"]))
         for what, key in (("use enc", {**self.good, "use": "enc"}), ("key_ops encrypt", {**self.good, "key_ops": ["encrypt"]})):
             spare = json.loads(jwk.JWK.generate(kty="RSA", size=2048, kid="spare").export_public())
             self.reload([key, spare])
