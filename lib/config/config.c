@@ -53,6 +53,15 @@ static const struct key keys[] = {
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
 	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 1 << 20, INT64_C(1) << 34 },
+	{ "limits", "submissions_per_minute", NUMBER, AT(submissions_per_minute), 1, 1000000000 },
+	{ "limits", "submissions_burst", NUMBER, AT(submissions_burst), 1, 10000000 },
+	{ "limits", "reads_per_minute", NUMBER, AT(reads_per_minute), 1, 1000000000 },
+	{ "limits", "reads_burst", NUMBER, AT(reads_burst), 1, 10000000 },
+	{ "limits", "concurrent_requests", NUMBER, AT(concurrent_requests), 1, 100000 },
+	{ "limits", "concurrent_bytes", NUMBER, AT(concurrent_bytes), 1 << 20, INT64_C(1) << 34 },
+	{ "limits", "unauthenticated", NUMBER, AT(unauthenticated), 1, 100000 },
+	{ "limits", "unauthenticated_per_address", NUMBER, AT(unauthenticated_per_address), 1,
+	  100000 },
 };
 
 static const struct key issuer_keys[] = {
@@ -235,6 +244,12 @@ static bool set_defaults(struct config *c, const char *path)
 	c->writer_threads = 2;
 	c->tenant_queue_items = 4096;
 	c->tenant_queue_bytes = INT64_C(64) << 20;
+	c->submissions_per_minute = 6000;
+	c->submissions_burst = 10000; /* ten full batches */
+	c->reads_per_minute = 6000;
+	c->reads_burst = 6000;
+	c->concurrent_requests = 256;
+	c->concurrent_bytes = INT64_C(64) << 20; /* eight batches of the largest kind */
 	return set_text(&c->path, path) && set_text(&c->schemas, VARDE_SCHEMA_DIR) &&
 	       set_text(&c->intake_listen, "127.0.0.1:8480") &&
 	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
@@ -243,6 +258,15 @@ static bool set_defaults(struct config *c, const char *path)
 }
 
 DEFINE_CLEANUP(struct config *, config_free)
+
+/* What follows from other keys where it is not said. */
+static void derive(struct config *c)
+{
+	if (!c->unauthenticated)
+		c->unauthenticated = (c->intake_connections + 3) / 4;
+	if (!c->unauthenticated_per_address)
+		c->unauthenticated_per_address = (c->unauthenticated + 3) / 4;
+}
 
 /* The folder of the file, so that the rest may be said relative to it. */
 static bool folder_of(const char *path, char *out, size_t size)
@@ -287,6 +311,7 @@ enum rc config_load(const char *path, struct config **ret, struct err *reterr)
 	rc = check_complete(config, reterr);
 	if (rc)
 		return rc;
+	derive(config);
 	*ret = TAKE_PTR(config);
 	return RC_OK;
 }

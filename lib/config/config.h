@@ -60,6 +60,13 @@ struct config {
 	int64_t tenant_queue_items;
 	int64_t tenant_queue_bytes;
 
+	/* what one organisation may do, and strangers */
+	int64_t submissions_per_minute, submissions_burst;
+	int64_t reads_per_minute, reads_burst;
+	int64_t concurrent_requests, concurrent_bytes;
+	int64_t unauthenticated; /* requests on their way; a quarter of the connections */
+	int64_t unauthenticated_per_address; /* a quarter of these */
+
 	struct config_issuer issuers[CONFIG_ISSUERS_MAX];
 	size_t issuers_len;
 };

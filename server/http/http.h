@@ -184,8 +184,8 @@ void exchange_note_stored(struct exchange *x, const struct http_stored *stored);
 
 /* --- the answer: exactly one of these, from any thread ----------------------- */
 
-/* Adds a header to the answer to come; copied. At most 8. Bad names or values
- * (control characters) are left out. */
+/* Adds a header to the answer to come, or changes the one of that name; copied. At
+ * most 8. Bad names or values (control characters) are left out. */
 void exchange_add_header(struct exchange *x, const char *name, const char *value);
 
 /* Takes the bytes out of `body` (NULL: none), wiped when sent. A failed buffer

@@ -9,10 +9,8 @@ static const struct {
 	const char *code;
 	unsigned seconds;
 } retries[] = {
-	{ "busy", 1 },
-	{ "shutting-down", 5 },
-	{ "storage-failed", 5 },
-	{ "storage-full", 60 },
+	{ "concurrency-limited", 1 }, { "busy", 1 },          { "shutting-down", 5 },
+	{ "storage-failed", 5 },      { "storage-full", 60 },
 };
 
 static const struct problem_kind *kind_of(const struct problem *problem)

@@ -271,6 +271,24 @@ static const struct problem_kind kinds[] = {
 	    "\"supersedes\" names another revision than the current one. Compare with "
 	    "\"current_revision\" and "
 	    "\"digest\"." } },
+	{ "rate-limited",
+	  429,
+	  { "For mange på kort tid", "Too many in a short time" },
+	  { "Virksomheten har brukt opp det den kan sende eller lese på kort tid. Vent så mange "
+	    "sekunder som Retry-After sier, og send det samme på nytt. RateLimit-Policy i hvert "
+	    "svar sier hvor fort det kan gå.",
+	    "The organisation has used up what it may send or read in a short time. Wait as many "
+	    "seconds as Retry-After says, and send the same again. RateLimit-Policy in every "
+	    "answer "
+	    "says how fast one may go." } },
+	{ "concurrency-limited",
+	  429,
+	  { "For mange samtidig", "Too many at once" },
+	  { "Virksomheten har for mange forespørsler, eller for mye innhold, underveis samtidig. "
+	    "Vent "
+	    "på svarene før flere sendes; grensene står i /v1/tenant.",
+	    "The organisation has too many requests, or too much content, on their way at the same "
+	    "time. Wait for the answers before sending more; /v1/tenant has the limits." } },
 	{ "busy",
 	  503,
 	  { "Tjenesten er opptatt", "The service is busy" },

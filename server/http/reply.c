@@ -197,20 +197,39 @@ static bool is_clean(const char *text)
 	return true;
 }
 
+static void header_release(struct reply_header *header)
+{
+	free(header->name);
+	free(header->value);
+}
+
+/* The header of that name, or the next free place; NULL when there is none. */
+static struct reply_header *header_place(struct exchange *x, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < x->header_count; i++)
+		if (!strcasecmp(x->headers[i].name, name))
+			return &x->headers[i];
+	return i < REPLY_HEADERS_MAX ? &x->headers[i] : NULL;
+}
+
 void exchange_add_header(struct exchange *x, const char *name, const char *value)
 {
-	struct reply_header *h = &x->headers[x->header_count];
+	struct reply_header *place = header_place(x, name), h;
 
-	if (x->header_count == REPLY_HEADERS_MAX || !*name || !is_clean(name) || !is_clean(value))
+	if (!place || !*name || !is_clean(name) || !is_clean(value))
 		return;
-	h->name = strdup(name);
-	h->value = strdup(value);
-	if (h->name && h->value) {
-		x->header_count++;
+	h = (struct reply_header){ strdup(name), strdup(value) };
+	if (!h.name || !h.value) {
+		header_release(&h);
 		return;
 	}
-	free(h->name);
-	free(h->value);
+	if (place == &x->headers[x->header_count])
+		x->header_count++;
+	else
+		header_release(place);
+	*place = h;
 }
 
 void exchange_reply(struct exchange *x, int status, const char *content_type, struct buf *body)

@@ -4,6 +4,7 @@
 #include "installation/installation.h"
 #include "intake/receipt.h"
 #include "store/view.h"
+#include "varded/pace.h"
 
 #include <stdio.h>
 
@@ -119,6 +120,10 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 		return false;
 	}
 	exchange_note_tenant(x, ret->tenant->row->orgnr);
+	if (!pace_take(x, v, ret, pace_kind(scope))) {
+		intake_caller_release(ret);
+		return false;
+	}
 	return true;
 }
 

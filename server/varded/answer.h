@@ -11,8 +11,8 @@
 /* The language of texts: "nb" or "en". */
 const char *answer_lang(const struct exchange *x);
 
-/* Who calls, with this scope? On failure the exchange is answered and false
- * returned. The caller releases *ret. */
+/* Who calls, with this scope, and does its organisation's pace allow it (pace.h)? On
+ * failure the exchange is answered and false returned. The caller releases *ret. */
 bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
 			 struct intake_caller *ret);
 

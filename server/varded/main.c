@@ -9,6 +9,7 @@
 #include "varded/gauges.h"
 #include "varded/harden.h"
 #include "varded/operator_socket.h"
+#include "varded/pace.h"
 #include "varded/receipt_keys.h"
 #include "varded/varded.h"
 
@@ -35,6 +36,8 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 				       &v->receipt_keys, reterr);
 	if (!rc)
 		rc = intake_new(v->installation, &v->intake, reterr);
+	if (!rc && pace_open(v))
+		rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	return rc;
 }
 
@@ -148,6 +151,7 @@ static void stop_all(struct varded *v)
 	http_server_free(v->admin_server);
 	http_server_free(v->intake_server);
 	intake_free(v->intake);
+	rates_free(v->rates);
 	receipt_keys_free(v->receipt_keys);
 	installation_close(v->installation);
 	metrics_free(v->metrics);

@@ -2,6 +2,7 @@
  * item as if it had been sent alone, in order, none missing. */
 #include "base/clock.h"
 #include "varded/answer.h"
+#include "varded/pace.h"
 #include "json/strict.h"
 
 #include <string.h>
@@ -213,8 +214,10 @@ static void process(struct varded *v, struct exchange *x, const struct intake_ca
 	struct batch *b = NULL;
 	enum rc rc = read_body(x, &body, &submissions, &refusal);
 
-	if (!rc)
+	if (!rc) { /* one of them was paid for at the door */
+		pace_owe(x, v, caller, PACE_SUBMIT, (int64_t)json_array_size(submissions) - 1);
 		b = batch_new(v, x, json_array_size(submissions));
+	}
 	if (b)
 		run(b, caller, submissions);
 	else

@@ -5,6 +5,7 @@
 #include "documents/documents.h"
 #include "installation/installation.h"
 #include "varded/answer.h"
+#include "varded/pace.h"
 
 #include <string.h>
 
@@ -60,15 +61,25 @@ static json_t *open_schemas_json(const struct documents *documents)
 	return array;
 }
 
-static json_t *limits_json(const struct config *config)
+static json_t *limits_json(const struct varded *v, const struct tenant *tenant)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "submission_bytes",
-			 (json_int_t)INTAKE_JWS_MAX, "batch_bytes", (json_int_t)ANSWER_BATCH_BYTES,
-			 "batch_submissions", (json_int_t)ANSWER_BATCH_ITEMS, "queue_submissions",
+	const struct config *config = v->config;
+	const struct rate submissions = pace_rate(v, tenant, PACE_SUBMIT);
+	const struct rate reads = pace_rate(v, tenant, PACE_READ);
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "submission_bytes", (json_int_t)INTAKE_JWS_MAX, "batch_bytes",
+			 (json_int_t)ANSWER_BATCH_BYTES, "batch_submissions",
+			 (json_int_t)ANSWER_BATCH_ITEMS, "queue_submissions",
 			 (json_int_t)config->tenant_queue_items, "queue_bytes",
 			 (json_int_t)config->tenant_queue_bytes, "signature_max_age_seconds",
 			 (json_int_t)config->signature_max_age_s, "deadline_seconds",
-			 (json_int_t)config->intake_deadline_s);
+			 (json_int_t)config->intake_deadline_s, "submissions_per_minute",
+			 (json_int_t)submissions.per_minute, "submissions_burst",
+			 (json_int_t)submissions.burst, "reads_per_minute",
+			 (json_int_t)reads.per_minute, "reads_burst", (json_int_t)reads.burst,
+			 "concurrent_requests", (json_int_t)config->concurrent_requests,
+			 "concurrent_bytes", (json_int_t)config->concurrent_bytes);
 }
 
 void on_tenant(struct exchange *x, void *ctx)
@@ -90,5 +101,6 @@ void on_tenant(struct exchange *x, void *ctx)
 			  v->config->environment == ENVIRONMENT_TEST ? "test" : "production",
 			  "audience", v->config->service, "schemas",
 			  open_schemas_json(v->installation->documents), "keys", keys_json(&caller),
-			  "units", units_json(caller.tenant), "limits", limits_json(v->config)));
+			  "units", units_json(caller.tenant), "limits",
+			  limits_json(v, caller.tenant)));
 }

@@ -6,6 +6,8 @@
 #include "http/metrics.h"
 #include "intake/caller.h"
 #include "intake/intake.h"
+#include "limits/places.h"
+#include "limits/rates.h"
 #include "varded/lane.h"
 
 #define SCOPE_SUBMIT "varde:submissions.write"
@@ -24,6 +26,7 @@ struct varded {
 	struct log *log;
 	struct metrics *metrics;
 	struct trace_ring *trace;
+	struct rates *rates; /* per organisation that calls */
 	struct lane batches;
 	struct http_server *intake_server, *admin_server;
 	struct operator_socket *operator_socket;

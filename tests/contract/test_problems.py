@@ -20,6 +20,8 @@ from varde import READ, SOURCE, SUBMIT, Varde, compact, example  # noqa: E402
 
 # Not provoked here: code, and why.
 ELSEWHERE = {
+    "rate-limited": "tests/http/test_limits.py",
+    "concurrency-limited": "tests/http/test_limits.py",
     "busy": "a full queue; needs more load than a test of words makes",
     "shutting-down": "only while the daemon stops",
     "storage-failed": "a failing disk",
