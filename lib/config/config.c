@@ -69,7 +69,12 @@ static const struct key issuer_keys[] = {
 	{ "issuer", "issuer", TEXT, IN(issuer), 0, 0 },
 	{ "issuer", "audience", TEXT, IN(audience), 0, 0 },
 	{ "issuer", "algorithms", TEXT, IN(algorithms), 0, 0 },
+	{ "issuer", "types", TEXT, IN(types), 0, 0 },
 	{ "issuer", "jwks", PATH, IN(jwks), 0, 0 },
+	{ "issuer", "jwks_url", TEXT, IN(jwks_url), 0, 0 },
+	{ "issuer", "jwks_ca", PATH, IN(jwks_ca), 0, 0 },
+	{ "issuer", "refresh_seconds", NUMBER, IN(refresh_s), 10, 86400 },
+	{ "issuer", "stale_days", NUMBER, IN(stale_days), 1, 30 },
 	{ "issuer", "leeway_seconds", NUMBER, IN(leeway_s), 0, 300 },
 	{ "issuer", "max_lifetime_seconds", NUMBER, IN(max_lifetime_s), 10, 86400 },
 };
@@ -163,13 +168,14 @@ static struct config_issuer *issuer_of(struct config *config, const char *name)
 			return &config->issuers[i];
 	if (config->issuers_len == CONFIG_ISSUERS_MAX)
 		return NULL;
-	issuer = &config->issuers[config->issuers_len];
+	issuer = &config->issuers[config->issuers_len++];
 	issuer->leeway_s = 10;
 	issuer->max_lifetime_s = 3600;
+	issuer->refresh_s = 3600;
+	issuer->stale_days = 7;
 	issuer->name = strdup(name);
-	if (!issuer->name)
+	if (!issuer->name || !set_text(&issuer->types, "at+jwt, JWT"))
 		return NULL;
-	config->issuers_len++;
 	return issuer;
 }
 
@@ -206,6 +212,36 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	return refuse(l, "config-unknown-key", section, name, "unknown key");
 }
 
+/* A name of a file and of a metric's label too. */
+static bool is_issuer_name(const char *name)
+{
+	return *name && strlen(name) <= CONFIG_ISSUER_NAME_MAX &&
+	       !name[strspn(name,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")];
+}
+
+static enum rc check_issuer(const struct config *c, const struct config_issuer *issuer,
+			    struct err *reterr)
+{
+	if (!is_issuer_name(issuer->name))
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[issuer %.60s] the name is 1 to %d letters, digits, - and _",
+			       issuer->name, CONFIG_ISSUER_NAME_MAX);
+	if (!issuer->profile || !issuer->issuer || !issuer->algorithms ||
+	    (!issuer->jwks && !issuer->jwks_url))
+		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
+			       "[issuer %s] needs profile, issuer, algorithms and jwks or jwks_url",
+			       issuer->name);
+	if (issuer->jwks && (issuer->jwks_url || issuer->jwks_ca))
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[issuer %s] has jwks, so it cannot have jwks_url or jwks_ca",
+			       issuer->name);
+	if (strcmp(issuer->profile, "maskinporten") && strcmp(issuer->profile, "helseid"))
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[issuer %s] profile is maskinporten or helseid", issuer->name);
+	return RC_OK;
+}
+
 static enum rc check_complete(const struct config *c, struct err *reterr)
 {
 	if (!c->service || !c->external_url || !c->data || !c->credentials)
@@ -215,16 +251,10 @@ static enum rc check_complete(const struct config *c, struct err *reterr)
 		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
 			       "no [issuer NAME] section");
 	for (size_t i = 0; i < c->issuers_len; i++) {
-		const struct config_issuer *issuer = &c->issuers[i];
+		enum rc rc = check_issuer(c, &c->issuers[i], reterr);
 
-		if (!issuer->profile || !issuer->issuer || !issuer->jwks || !issuer->algorithms)
-			return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
-				       "[issuer %.60s] needs profile, issuer, algorithms and jwks",
-				       issuer->name);
-		if (strcmp(issuer->profile, "maskinporten") && strcmp(issuer->profile, "helseid"))
-			return err_set(reterr, RC_INVALID, "config-value", c->path,
-				       "[issuer %.60s] profile is maskinporten or helseid",
-				       issuer->name);
+		if (rc)
+			return rc;
 	}
 	return RC_OK;
 }
@@ -338,7 +368,10 @@ void config_free(struct config *c)
 		free(issuer->issuer);
 		free(issuer->audience);
 		free(issuer->algorithms);
+		free(issuer->types);
 		free(issuer->jwks);
+		free(issuer->jwks_url);
+		free(issuer->jwks_ca);
 	}
 	free(c);
 }

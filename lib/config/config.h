@@ -16,19 +16,25 @@
 #include <stdint.h>
 
 #define CONFIG_ISSUERS_MAX 8
+#define CONFIG_ISSUER_NAME_MAX 40
 #define CONFIG_SCHEMAS_MAX 32
 
 enum config_environment { ENVIRONMENT_TEST, ENVIRONMENT_PRODUCTION };
 
 struct config_issuer {
-	char *name;    /* the section's: [issuer NAME] */
+	char *name;    /* the section's: [issuer NAME], letters, digits, - and _ */
 	char *profile; /* "maskinporten" or "helseid" */
 	char *issuer;  /* exact `iss` */
 	char *audience;
 	char *algorithms; /* comma-separated, such as "RS256,PS256" */
-	char *jwks;       /* path of a JWK Set */
+	char *types;      /* comma-separated values of `typ` */
+	char *jwks;       /* path of a JWK Set, or NULL: then jwks_url */
+	char *jwks_url;   /* where it is fetched */
+	char *jwks_ca;    /* path of the CA certificates of that server; NULL: the system's */
 	int64_t leeway_s;
 	int64_t max_lifetime_s;
+	int64_t refresh_s;  /* between fetches */
+	int64_t stale_days; /* how long keys serve while they cannot be fetched */
 };
 
 struct config {

@@ -40,20 +40,23 @@ static enum rc verify_token(struct intake *intake, enum jose_scheme scheme, cons
 	struct err err = { 0 };
 	enum rc rc;
 
-	*ret = jose_token_cache_get(intake->token_cache, scheme, text, strlen(text), now_ms);
+	*ret = jose_token_cache_get(intake->token_cache, issuers_generation(intake->issuers),
+				    scheme, text, strlen(text), now_ms);
 	if (*ret)
 		return RC_OK;
 	set = issuers_hold(intake->issuers);
 	rc = jose_token_verify(set->list, set->len, scheme, text, strlen(text), now_ms, ret, &err);
 	if (!rc) {
-		jose_token_cache_put(intake->token_cache, text, strlen(text), *ret, now_ms);
-		/* A reload clears the cache after its swap; ours may have come after that. */
-		if (!issuers_is_current(intake->issuers, set))
-			jose_token_cache_clear(intake->token_cache);
+		jose_token_cache_put(intake->token_cache, set->generation, text, strlen(text), *ret,
+				     now_ms);
 		return RC_OK;
 	}
 	if (rc == RC_NOMEM)
 		return rc;
+	if (rc == RC_NOT_FOUND || rc == RC_BUSY)
+		issuers_ask(intake->issuers, scheme);
+	if (rc == RC_BUSY)
+		return refuse(refusal, rc, "issuer-unavailable");
 	if (rc == RC_FORBIDDEN)
 		return refuse_because(refusal, rc, "unknown-tenant", "token-organisation");
 	return refuse_because(refusal, RC_FORBIDDEN,

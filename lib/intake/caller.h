@@ -26,7 +26,8 @@ void intake_caller_release(struct intake_caller *caller);
 /* Verifies the token (and its DPoP proof) at `now_ms`, looks its organisation up
  * and asks for `scope`. RC_OK, or another code with `refusal` filled:
  * authentication-required, invalid-token, invalid-dpop-proof (401);
- * insufficient-scope, unknown-tenant, tenant-suspended, tenant-closed (403).
+ * insufficient-scope, unknown-tenant, tenant-suspended, tenant-closed (403);
+ * issuer-unavailable (503).
  * Any thread. */
 NODISCARD enum rc intake_authenticate(struct intake *intake,
 				      const struct intake_credentials *credentials,

@@ -7,7 +7,8 @@
 
 #define TOKENS_CACHED 4096
 
-enum rc intake_new(struct installation *installation, struct intake **ret, struct err *reterr)
+enum rc intake_new(struct installation *installation, struct issuers *issuers, struct intake **ret,
+		   struct err *reterr)
 {
 	CLEANUP(intake_freep) struct intake *intake = calloc(1, sizeof(*intake));
 	enum rc rc;
@@ -15,9 +16,8 @@ enum rc intake_new(struct installation *installation, struct intake **ret, struc
 	if (!intake)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	intake->installation = installation;
-	rc = issuers_new(installation->config, &intake->issuers, reterr);
-	if (!rc)
-		rc = jose_token_cache_new(TOKENS_CACHED, &intake->token_cache, reterr);
+	intake->issuers = issuers;
+	rc = jose_token_cache_new(TOKENS_CACHED, &intake->token_cache, reterr);
 	if (!rc)
 		rc = intake_proofs_open(intake, clock_now_ms(), reterr);
 	if (!rc)
@@ -31,17 +31,7 @@ void intake_free(struct intake *intake)
 		return;
 	intake_proofs_close(intake, clock_now_ms());
 	jose_token_cache_free(intake->token_cache);
-	issuers_free(intake->issuers);
 	free(intake);
-}
-
-enum rc intake_reload(struct intake *intake, struct err *reterr)
-{
-	enum rc rc = issuers_reload(intake->issuers, reterr);
-
-	if (!rc)
-		jose_token_cache_clear(intake->token_cache);
-	return rc;
 }
 
 static void on_written(struct writer_job *job, struct store_result *result, enum rc rc)

@@ -27,17 +27,14 @@ struct document_type;
 struct installation;
 struct intake;
 struct intake_caller;
+struct issuers;
 
-/* Reads the issuers' keys; the installation is borrowed. RC_INVALID, RC_NOT_FOUND
- * and others name the file that cannot be used. */
-NODISCARD enum rc intake_new(struct installation *installation, struct intake **ret,
-			     struct err *reterr);
+/* Installation and issuers are borrowed. RC_IO names the file of used proofs that
+ * cannot be written; RC_NOMEM. */
+NODISCARD enum rc intake_new(struct installation *installation, struct issuers *issuers,
+			     struct intake **ret, struct err *reterr);
 void intake_free(struct intake *intake);
 DEFINE_CLEANUP(struct intake *, intake_free)
-
-/* Reads the issuers' key files anew and forgets cached tokens; on failure the old
- * keys stay. */
-NODISCARD enum rc intake_reload(struct intake *intake, struct err *reterr);
 
 /* One document on its way, with everything that is known of it. */
 struct intake_document {

@@ -5,14 +5,14 @@
 #include "config/config.h"
 #include "installation/installation.h"
 #include "intake/caller.h"
-#include "intake/issuers.h"
+#include "issuers/issuers.h"
 #include "jose/token_cache.h"
 
 struct jose_replay;
 
 struct intake {
 	struct installation *installation;
-	struct issuers *issuers;
+	struct issuers *issuers; /* borrowed */
 	struct jose_token_cache *token_cache;
 	struct jose_replay *replay; /* DPoP proofs seen */
 	int64_t replay_floor_s;     /* proofs made until then are refused; 0: none are */

@@ -44,6 +44,21 @@ size_t jose_jwks_len(const struct jose_jwks *set)
 	return set->len;
 }
 
+bool jose_jwks_same(const struct jose_jwks *a, const struct jose_jwks *b)
+{
+	if (a->members != b->members || a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct jose_key *key = a->keys[i];
+		const struct jose_key *other = jose_jwks_find(b, key->kid);
+
+		if (!other || key->algs != other->algs ||
+		    strcmp(key->thumbprint, other->thumbprint))
+			return false;
+	}
+	return true;
+}
+
 static bool kids_are_distinct(const json_t *keys)
 {
 	for (size_t i = 0; i < json_array_size(keys); i++) {

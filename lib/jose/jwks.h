@@ -43,4 +43,8 @@ const struct jose_key *jose_jwks_find(const struct jose_jwks *set, const char *k
 /* How many keys can be found. */
 size_t jose_jwks_len(const struct jose_jwks *set);
 
+/* Whether two sets verify the same tokens: the same keys by the same names, in any
+ * order. */
+bool jose_jwks_same(const struct jose_jwks *a, const struct jose_jwks *b);
+
 #endif

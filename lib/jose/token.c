@@ -43,9 +43,17 @@ static enum rc refuse(const char *where, const char *why, struct err *reterr)
 	return err_set(reterr, RC_INVALID, "invalid-token", where, "%s", why);
 }
 
-/* RFC 9068 section 2.1 and Norsk helsenett: at+jwt or JWT, nothing else.
- * Maskinporten sends no typ at all, so it is not required. */
+/* What any issuer's token may be; each issuer's own pin follows once it is known.
+ * Maskinporten sends no typ at all, so it is not required there. */
 static const char *const access_typs[] = { "at+jwt", "JWT", NULL };
+
+unsigned jose_token_typ_from_name(const char *name)
+{
+	for (size_t i = 0; access_typs[i]; i++)
+		if (!strcmp(access_typs[i], name))
+			return 1U << i;
+	return 0;
+}
 
 static const struct jose_jws_rules access_rules[] = {
 	[JOSE_SCHEME_BEARER] = {
@@ -64,18 +72,24 @@ static const struct jose_jws_rules access_rules[] = {
 };
 
 /* The first issuer of the scheme under whose key the signature holds. More than
- * one candidate only where two issuers use one kid. */
+ * one candidate only where two issuers use one kid. While the keys of one are not
+ * known, a kid that no other has may be its. */
 static enum rc find_issuer(const struct jose_issuer *issuers, size_t count, enum jose_scheme scheme,
 			   const struct jose_jws *jws, const struct jose_issuer **ret,
 			   struct err *reterr)
 {
 	enum rc rc = RC_NOT_FOUND;
+	bool all_known = true;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct jose_key *key;
 
-		if (jose_profile_scheme(issuers[i].profile) != scheme || !issuers[i].jwks)
+		if (jose_profile_scheme(issuers[i].profile) != scheme)
 			continue;
+		if (!issuers[i].jwks) {
+			all_known = false;
+			continue;
+		}
 		key = jose_jwks_find(issuers[i].jwks, jws->kid);
 		if (!key)
 			continue;
@@ -87,6 +101,9 @@ static enum rc find_issuer(const struct jose_issuer *issuers, size_t count, enum
 		if (rc == RC_NOMEM)
 			return jose_no_memory(reterr);
 	}
+	if (rc == RC_NOT_FOUND && !all_known)
+		return err_set(reterr, RC_BUSY, "issuer-unavailable", "kid",
+			       "the keys of an issuer are not known now");
 	if (rc == RC_NOT_FOUND)
 		return err_set(reterr, rc, "invalid-token", "kid", "no issuer has this key");
 	return refuse("signature", "the signature is not the issuer's", reterr);
@@ -186,6 +203,8 @@ enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count, enum 
 	rc = find_issuer(issuers, count, scheme, &jws, &issuer, reterr);
 	if (rc)
 		return rc;
+	if (jws.typ && !(jose_token_typ_from_name(jws.typ) & issuer->typs))
+		return refuse("typ", "the type is not one that this issuer's tokens have", reterr);
 	return read_claims(&jws, issuer, now_ms / 1000, ret, reterr);
 }
 

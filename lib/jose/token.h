@@ -28,16 +28,21 @@
 enum jose_profile { JOSE_PROFILE_HELSEID, JOSE_PROFILE_MASKINPORTEN };
 enum jose_scheme { JOSE_SCHEME_BEARER, JOSE_SCHEME_DPOP };
 
+/* What a token's typ may be (RFC 9068 section 2.1, and Norsk helsenett). */
+enum jose_token_typ { JOSE_TYP_AT_JWT = 1, JOSE_TYP_JWT = 2 };
+#define JOSE_TYPS_ALL (JOSE_TYP_AT_JWT | JOSE_TYP_JWT)
+
 /* One configured issuer. All borrowed; must live through the call. */
 struct jose_issuer {
 	const char *name; /* ours, for logs and metrics */
 	enum jose_profile profile;
-	const char *iss;        /* exact, slash included or not */
-	const char *audience;   /* ours, as this issuer writes it */
-	unsigned algs;          /* mask the issuer is pinned to */
-	int64_t leeway_s;       /* of clocks, both ways; a few seconds */
-	int64_t max_lifetime_s; /* exp - iat at most */
-	const struct jose_jwks *jwks;
+	const char *iss;              /* exact, slash included or not */
+	const char *audience;         /* ours, as this issuer writes it */
+	unsigned algs;                /* mask the issuer is pinned to */
+	unsigned typs;                /* mask of enum jose_token_typ, likewise */
+	int64_t leeway_s;             /* of clocks, both ways; a few seconds */
+	int64_t max_lifetime_s;       /* exp - iat at most */
+	const struct jose_jwks *jwks; /* NULL: its keys are not known now */
 };
 
 /* A token that was verified. Immutable, counted, shared by threads. */
@@ -48,12 +53,17 @@ const char *jose_profile_name(enum jose_profile profile);
 NODISCARD enum rc jose_profile_from_name(const char *name, enum jose_profile *ret);
 enum jose_scheme jose_profile_scheme(enum jose_profile profile);
 
+/* The typ of exactly this name, 0 for any other. */
+unsigned jose_token_typ_from_name(const char *name);
+
 /* Verifies `len` characters against the issuers of this scheme at `now_ms`. The
  * issuer is chosen by the token's kid, never by what the token says of itself;
  * without kid, by an issuer that has one key only.
  * RC_INVALID; RC_NOT_FOUND, code invalid-token, where "kid": no issuer has such a
- * key, which is when a refresh of keys may be asked for; RC_FORBIDDEN
- * (unknown-tenant); RC_NOMEM. The caller owns *ret. Any thread. */
+ * key, which is when a refresh of keys may be asked for; RC_BUSY, code
+ * issuer-unavailable: no issuer that is known has it, and one of this scheme is
+ * without keys, so nobody can tell; RC_FORBIDDEN (unknown-tenant); RC_NOMEM.
+ * The caller owns *ret. Any thread. */
 NODISCARD enum rc jose_token_verify(const struct jose_issuer *issuers, size_t count,
 				    enum jose_scheme scheme, const char *text, size_t len,
 				    int64_t now_ms, struct jose_token **ret, struct err *reterr);

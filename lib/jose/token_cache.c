@@ -16,6 +16,7 @@
 struct slot {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct jose_token *token; /* NULL: free */
+	uint64_t generation;      /* of the keys that verified it */
 };
 
 struct jose_token_cache {
@@ -46,22 +47,13 @@ enum rc jose_token_cache_new(size_t capacity, struct jose_token_cache **ret, str
 	return RC_OK;
 }
 
-void jose_token_cache_clear(struct jose_token_cache *cache)
-{
-	pthread_mutex_lock(&cache->lock);
-	for (size_t i = 0; i < cache->buckets; i++) {
-		for (size_t j = 0; j < WAYS; j++)
-			jose_token_free(cache->slots[i][j].token);
-		memset(cache->slots[i], 0, sizeof(cache->slots[i]));
-	}
-	pthread_mutex_unlock(&cache->lock);
-}
-
 void jose_token_cache_free(struct jose_token_cache *cache)
 {
 	if (!cache)
 		return;
-	jose_token_cache_clear(cache);
+	for (size_t i = 0; i < cache->buckets; i++)
+		for (size_t j = 0; j < WAYS; j++)
+			jose_token_free(cache->slots[i][j].token);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);
 }
@@ -84,8 +76,9 @@ static bool usable(const struct jose_token *token, int64_t now_ms)
 	return now_ms / 1000 < jose_token_usable_until_s(token);
 }
 
-struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jose_scheme scheme,
-					const char *text, size_t len, int64_t now_ms)
+struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, uint64_t generation,
+					enum jose_scheme scheme, const char *text, size_t len,
+					int64_t now_ms)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct slot *bucket = bucket_of(cache, text, len, digest);
@@ -97,7 +90,8 @@ struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jos
 	for (size_t i = 0; i < WAYS && !found; i++) {
 		struct jose_token *token = bucket[i].token;
 
-		if (token && !memcmp(bucket[i].digest, digest, sizeof(digest)) &&
+		if (token && bucket[i].generation == generation &&
+		    !memcmp(bucket[i].digest, digest, sizeof(digest)) &&
 		    jose_token_scheme(token) == scheme && usable(token, now_ms))
 			found = jose_token_ref(token);
 	}
@@ -105,25 +99,28 @@ struct jose_token *jose_token_cache_get(struct jose_token_cache *cache, enum jos
 	return found;
 }
 
-/* The slot of this digest, else a free one, else the one that expires first. */
-static struct slot *slot_for(struct slot *bucket, const unsigned char digest[SHA256_DIGEST_LENGTH])
+/* The slot of this digest, else a free one or one of older keys, else the one that
+ * expires first. */
+static struct slot *slot_for(struct slot *bucket, uint64_t generation,
+			     const unsigned char digest[SHA256_DIGEST_LENGTH])
 {
 	struct slot *best = &bucket[0];
 
 	for (size_t i = 0; i < WAYS; i++) {
 		if (bucket[i].token && !memcmp(bucket[i].digest, digest, SHA256_DIGEST_LENGTH))
 			return &bucket[i];
-		if (!best->token)
+		if (!best->token || best->generation < generation)
 			continue;
-		if (!bucket[i].token || jose_token_usable_until_s(bucket[i].token) <
-						jose_token_usable_until_s(best->token))
+		if (!bucket[i].token || bucket[i].generation < generation ||
+		    jose_token_usable_until_s(bucket[i].token) <
+			    jose_token_usable_until_s(best->token))
 			best = &bucket[i];
 	}
 	return best;
 }
 
-void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size_t len,
-			  struct jose_token *token, int64_t now_ms)
+void jose_token_cache_put(struct jose_token_cache *cache, uint64_t generation, const char *text,
+			  size_t len, struct jose_token *token, int64_t now_ms)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	struct slot *bucket = bucket_of(cache, text, len, digest);
@@ -132,9 +129,10 @@ void jose_token_cache_put(struct jose_token_cache *cache, const char *text, size
 	if (!bucket || !usable(token, now_ms))
 		return;
 	pthread_mutex_lock(&cache->lock);
-	slot = slot_for(bucket, digest);
+	slot = slot_for(bucket, generation, digest);
 	jose_token_free(slot->token);
 	slot->token = jose_token_ref(token);
+	slot->generation = generation;
 	memcpy(slot->digest, digest, sizeof(digest));
 	pthread_mutex_unlock(&cache->lock);
 }

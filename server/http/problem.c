@@ -10,7 +10,7 @@ static const struct {
 	unsigned seconds;
 } retries[] = {
 	{ "concurrency-limited", 1 }, { "busy", 1 },          { "shutting-down", 5 },
-	{ "storage-failed", 5 },      { "storage-full", 60 },
+	{ "storage-failed", 5 },      { "storage-full", 60 }, { "issuer-unavailable", 30 },
 };
 
 static const struct problem_kind *kind_of(const struct problem *problem)

@@ -91,6 +91,15 @@ static const struct problem_kind kinds[] = {
 	    "The DPoP proof is missing, was used before, is too old or belongs to another key, "
 	    "method or "
 	    "address. Make a new proof for each request." } },
+	{ "issuer-unavailable",
+	  503,
+	  { "Utstederens nøkler mangler", "The issuer's keys are missing" },
+	  { "Tilgangstokenet kan ikke kontrolleres akkurat nå, fordi nøklene til utstederen ikke "
+	    "lar seg hente. Prøv igjen med samme token etter tiden i Retry-After; feilen er "
+	    "varslet.",
+	    "The access token cannot be verified right now, because its issuer's keys cannot be "
+	    "fetched. Try again with the same token after the time in Retry-After; the fault has "
+	    "been reported." } },
 	{ "insufficient-scope",
 	  403,
 	  { "Tokenet gir ikke tilgang til dette", "Insufficient scope" },

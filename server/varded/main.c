@@ -8,6 +8,7 @@
 #include "trace/trace.h"
 #include "varded/gauges.h"
 #include "varded/harden.h"
+#include "varded/issuer_watch.h"
 #include "varded/operator_socket.h"
 #include "varded/pace.h"
 #include "varded/receipt_keys.h"
@@ -35,7 +36,9 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 		rc = receipt_keys_open(v->config, v->installation->control, clock_now_ms(),
 				       &v->receipt_keys, reterr);
 	if (!rc)
-		rc = intake_new(v->installation, &v->intake, reterr);
+		rc = issuers_new(v->config, clock_now_ms(), &v->issuers, reterr);
+	if (!rc)
+		rc = intake_new(v->installation, v->issuers, &v->intake, reterr);
 	if (!rc && pace_open(v))
 		rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	return rc;
@@ -121,6 +124,8 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	if (!rc)
 		rc = open_tenants(v, reterr);
 	if (!rc)
+		rc = issuer_watch_start(v, reterr);
+	if (!rc)
 		rc = operator_socket_start(v->installation, v->trace, v->log, &v->operator_socket,
 					   reterr);
 	if (!rc)
@@ -151,6 +156,7 @@ static void stop_all(struct varded *v)
 	http_server_free(v->admin_server);
 	http_server_free(v->intake_server);
 	intake_free(v->intake);
+	issuers_free(v->issuers);
 	rates_free(v->rates);
 	receipt_keys_free(v->receipt_keys);
 	installation_close(v->installation);
@@ -166,7 +172,7 @@ static void reload(struct varded *v)
 {
 	struct err err = { 0 };
 
-	if (tenants_reload(v->installation->tenants, &err) || intake_reload(v->intake, &err))
+	if (tenants_reload(v->installation->tenants, &err) || issuers_reload(v->issuers, &err))
 		log_event(v->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}", "code",
 			  err.code, "where", err.where, "text", err.text);
 	else

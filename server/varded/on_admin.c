@@ -8,22 +8,25 @@ void on_live(struct exchange *x, void *ctx)
 	exchange_reply_json(x, 200, json_pack("{s:s}", "status", "live"));
 }
 
-/* Ready while it takes submissions: not draining, no tenant's file in quarantine
- * for all of them. */
+/* Ready while it takes submissions: each issuer's keys known or at least tried, not
+ * draining, no tenant's file in quarantine for all of them. An issuer that is down
+ * later does not count: another instance would not know its keys either. */
 void on_ready(struct exchange *x, void *ctx)
 {
 	const struct varded *v = ctx;
 	struct writer_status status;
 	bool draining = __atomic_load_n(&v->draining, __ATOMIC_ACQUIRE);
+	bool settled = issuers_settled(v->issuers);
 	bool ready;
 
 	writer_status(v->installation->writer, NULL, &status);
-	ready = !draining && (!status.tenants || status.quarantined < status.tenants);
+	ready = settled && !draining && (!status.tenants || status.quarantined < status.tenants);
 	exchange_reply_json(x, ready ? 200 : 503,
 			    json_pack("{s:s, s:I, s:I}", "status",
 				      ready      ? "ready"
 				      : draining ? "draining"
-						 : "unwell",
+				      : settled  ? "unwell"
+						 : "starting",
 				      "tenants", (json_int_t)status.tenants, "quarantined",
 				      (json_int_t)status.quarantined));
 }

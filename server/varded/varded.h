@@ -6,6 +6,7 @@
 #include "http/metrics.h"
 #include "intake/caller.h"
 #include "intake/intake.h"
+#include "issuers/issuers.h"
 #include "limits/places.h"
 #include "limits/rates.h"
 #include "varded/lane.h"
@@ -18,9 +19,18 @@ struct receipt_keys;
 struct store_view;
 struct trace_ring;
 
+/* What the metrics of one issuer are asked with. */
+struct issuer_gauge {
+	struct issuers *issuers;
+	size_t index;
+	char label[CONFIG_ISSUER_NAME_MAX + sizeof("issuer=\"\"")];
+};
+
 struct varded {
 	struct config *config;
 	struct installation *installation;
+	struct issuers *issuers;
+	struct issuer_gauge issuer_gauges[CONFIG_ISSUERS_MAX];
 	struct intake *intake;
 	struct receipt_keys *receipt_keys;
 	struct log *log;

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "busy": "a full queue; needs more load than a test of words makes",
     "shutting-down": "only while the daemon stops",
     "storage-failed": "a failing disk",
+    "issuer-unavailable": "an issuer that cannot be reached; tests/issuers",
     "storage-full": "a full disk",
     "internal-error": "memory that runs out, or our own mistake",
 }

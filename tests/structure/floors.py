@@ -45,7 +45,8 @@ for folder, own in allowed.items():
             if mark == '"' and target not in floors and target not in own:
                 faults.append(f"{path.relative_to(root)}: may not include {name}")
 
-only = {"microhttpd.h": "server/http", "jwt.h": "lib/jose", "sqlite3.h": "lib/sqlite", "ini.h": "lib/config"}
+only = {"microhttpd.h": "server/http", "jwt.h": "lib/jose", "sqlite3.h": "lib/sqlite", "ini.h": "lib/config",
+        "curl/curl.h": "lib/issuers/jwks_fetch."}
 for path in sources("lib") + sources("server") + sources("client"):
     for _, name in includes(path):
         home = only.get(name)

@@ -19,9 +19,9 @@ static struct jose_replay *used;
 
 static struct jose_token *bind(const struct jose_key *key, char **ret_text, char *ret_ath)
 {
-	const struct jose_issuer issuer = {
-		"helseid", JOSE_PROFILE_HELSEID, "i", "a", JOSE_ES256, 5, 600, set
-	};
+	const struct jose_issuer issuer = { "helseid",  JOSE_PROFILE_HELSEID, "i", "a",
+					    JOSE_ES256, JOSE_TYPS_ALL,        5,   600,
+					    set };
 	json_t *claims =
 		json_pack("{s:s, s:s, s:I, s:I, s:s, s:{s:s}}", "iss", "i", "aud", "a", "exp",
 			  NOW + 120, "iat", NOW, "helseid://claims/client/claims/orgnr_parent",

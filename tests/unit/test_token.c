@@ -37,6 +37,7 @@ static void set_up(void)
 		.iss = "https://maskinporten.example/",
 		.audience = "https://varde.example",
 		.algs = JOSE_RS256,
+		.typs = JOSE_TYPS_ALL,
 		.leeway_s = 5,
 		.max_lifetime_s = 600,
 		.jwks = mp_set,
@@ -47,6 +48,7 @@ static void set_up(void)
 		.iss = "https://helseid.example",
 		.audience = "fhi:varde",
 		.algs = JOSE_PS256 | JOSE_ES256,
+		.typs = JOSE_TYPS_ALL,
 		.leeway_s = 5,
 		.max_lifetime_s = 600,
 		.jwks = hid_set,
@@ -367,6 +369,7 @@ END_TEST
 START_TEST(the_issuers_key_and_algorithm)
 {
 	struct jose_token *token = NULL;
+	struct err err = { 0 };
 	json_t *a = hid_claims(), *b = mp_claims();
 	CLEANUP_FREE char *hid_payload = json_dumps(a, 0);
 	CLEANUP_FREE char *mp_payload = json_dumps(b, 0);
@@ -386,8 +389,10 @@ START_TEST(the_issuers_key_and_algorithm)
 	ck_assert_int_eq(jose_jwks_load(two, strlen(two), &set, NULL), RC_OK);
 	issuers[1].jwks = set;
 	ck_assert_int_eq(verify(true, nameless, &token, NULL), RC_NOT_FOUND);
-	issuers[1].jwks = NULL; /* its keys were never fetched */
-	ck_assert_int_eq(verify(true, nameless, &token, NULL), RC_NOT_FOUND);
+	issuers[1].jwks = NULL; /* its keys were never fetched: nobody can tell */
+	ck_assert_int_eq(verify(true, nameless, &token, &err), RC_BUSY);
+	ck_assert_str_eq(err.code, "issuer-unavailable");
+	ck_assert_int_eq(verify(false, pss, &token, NULL), RC_INVALID); /* not that scheme's */
 	jose_jwks_free(set);
 	json_decref(a);
 	json_decref(b);
@@ -411,6 +416,45 @@ START_TEST(one_kid_two_issuers)
 	ck_assert_str_eq(jose_token_issuer(token), "helseid");
 	jose_jwks_free(set);
 	json_decref(claims);
+}
+END_TEST
+
+/* Each issuer is held to its own pins, the other's are no help. */
+START_TEST(the_issuers_pins)
+{
+	CLEANUP(jose_token_freep) struct jose_token *token = NULL;
+	json_t *claims = mp_claims(), *other = hid_claims();
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *hid_text = token_of(true, other); /* at+jwt */
+	CLEANUP_FREE char *payload = json_dumps(claims, 0);
+	CLEANUP_FREE char *plain = token_of(false, claims); /* no typ */
+	struct err err = { 0 };
+
+	text = fx_sign(mp_key, JOSE_RS256, "{\"kid\":\"mp-1\",\"alg\":\"RS256\",\"typ\":\"JWT\"}",
+		       payload);
+	issuers[1].typs = JOSE_TYP_JWT;
+	ck_assert_int_eq(verify(true, hid_text, &token, &err), RC_INVALID);
+	ck_assert_str_eq(err.where, "typ");
+	issuers[1].typs = JOSE_TYP_AT_JWT;
+	issuers[0].typs = JOSE_TYP_AT_JWT;
+	ck_assert_int_eq(verify(false, text, &token, &err), RC_INVALID);
+	ck_assert_str_eq(err.where, "typ");
+	ck_assert_int_eq(verify(false, plain, &token, NULL), RC_OK);
+	jose_token_free(TAKE_PTR(token));
+	ck_assert_int_eq(verify(true, hid_text, &token, NULL), RC_OK);
+	issuers[0].typs = JOSE_TYP_JWT;
+	jose_token_free(TAKE_PTR(token));
+	ck_assert_int_eq(verify(false, text, &token, NULL), RC_OK);
+	jose_token_free(TAKE_PTR(token));
+	issuers[0].max_lifetime_s = 119;
+	ck_assert_int_eq(verify(false, text, &token, &err), RC_INVALID);
+	ck_assert_str_eq(err.where, "exp");
+	ck_assert_int_eq(verify(true, hid_text, &token, NULL), RC_OK);
+	ck_assert_uint_eq(jose_token_typ_from_name("at+jwt"), JOSE_TYP_AT_JWT);
+	ck_assert_uint_eq(jose_token_typ_from_name("JWT"), JOSE_TYP_JWT);
+	ck_assert_uint_eq(jose_token_typ_from_name("jwt"), 0);
+	json_decref(claims);
+	json_decref(other);
 }
 END_TEST
 
@@ -480,6 +524,7 @@ int main(void)
 	tcase_add_loop_test(t, token_headers, 0, ARRAY_LEN(header_rows));
 	tcase_add_test(t, the_issuers_key_and_algorithm);
 	tcase_add_test(t, one_kid_two_issuers);
+	tcase_add_test(t, the_issuers_pins);
 	tcase_add_test(t, payloads_that_are_no_claims);
 	tcase_add_test(t, tokens_are_capped);
 	tcase_add_test(t, profiles_have_names);

@@ -1,4 +1,4 @@
-/* The cache of verified tokens: found until they expire, bounded, cleared. */
+/* The cache of verified tokens: found until they expire or the keys change, bounded. */
 #include "jose_fixture.h"
 
 #include "jose/token_cache.h"
@@ -28,7 +28,7 @@ static void tear_down(void)
 static struct jose_token *token_until(int64_t exp)
 {
 	const struct jose_issuer issuer = {
-		"m", JOSE_PROFILE_MASKINPORTEN, "i", "a", JOSE_ES256, 5, 6000, set
+		"m", JOSE_PROFILE_MASKINPORTEN, "i", "a", JOSE_ES256, JOSE_TYPS_ALL, 5, 6000, set
 	};
 	struct jose_token *token = NULL;
 	CLEANUP_FREE char *text = NULL;
@@ -51,7 +51,7 @@ static bool has(struct jose_token_cache *cache, enum jose_scheme scheme, const c
 {
 	CLEANUP(jose_token_freep)
 	struct jose_token *token =
-		jose_token_cache_get(cache, scheme, text, strlen(text), now_s * 1000);
+		jose_token_cache_get(cache, 1, scheme, text, strlen(text), now_s * 1000);
 
 	return token != NULL;
 }
@@ -63,8 +63,8 @@ START_TEST(found_until_it_expires)
 
 	ck_assert_int_eq(jose_token_cache_new(100, &cache, NULL), RC_OK);
 	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "t", NOW));
-	jose_token_cache_put(cache, "t", 1, token, NOW * 1000);
-	jose_token_cache_put(cache, "t", 1, token, NOW * 1000);
+	jose_token_cache_put(cache, 1, "t", 1, token, NOW * 1000);
+	jose_token_cache_put(cache, 1, "t", 1, token, NOW * 1000);
 	ck_assert(has(cache, JOSE_SCHEME_BEARER, "t", NOW));
 	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "T", NOW));
 	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "t ", NOW));
@@ -72,11 +72,43 @@ START_TEST(found_until_it_expires)
 	ck_assert(!has(cache, JOSE_SCHEME_DPOP, "t", NOW));
 	ck_assert(has(cache, JOSE_SCHEME_BEARER, "t", NOW + 104));
 	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "t", NOW + 105));
-	jose_token_cache_put(cache, "late", 4, token, (NOW + 105) * 1000);
+	jose_token_cache_put(cache, 1, "late", 4, token, (NOW + 105) * 1000);
 	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "late", NOW));
-	jose_token_cache_clear(cache);
-	ck_assert(!has(cache, JOSE_SCHEME_BEARER, "t", NOW));
 	ck_assert_int_eq(jose_token_cache_new(0, &cache, NULL), RC_INVALID);
+}
+END_TEST
+
+static bool has_of(struct jose_token_cache *cache, uint64_t generation)
+{
+	CLEANUP(jose_token_freep)
+	struct jose_token *token =
+		jose_token_cache_get(cache, generation, JOSE_SCHEME_BEARER, "t", 1, NOW * 1000);
+
+	return token != NULL;
+}
+
+/* What older keys verified is gone with them, also when it is put in late; and it is
+ * the first to make room. */
+START_TEST(forgotten_with_the_keys)
+{
+	CLEANUP(jose_token_cache_freep) struct jose_token_cache *cache = NULL;
+	CLEANUP(jose_token_freep) struct jose_token *soon = token_until(NOW + 100);
+	CLEANUP(jose_token_freep) struct jose_token *late = token_until(NOW + 1000);
+
+	ck_assert_int_eq(jose_token_cache_new(4, &cache, NULL), RC_OK);
+	jose_token_cache_put(cache, 1, "t", 1, soon, NOW * 1000);
+	ck_assert(has_of(cache, 1));
+	ck_assert(!has_of(cache, 2));
+	jose_token_cache_put(cache, 2, "t", 1, soon, NOW * 1000);
+	ck_assert(has_of(cache, 2) && !has_of(cache, 1));
+	jose_token_cache_put(cache, 1, "t", 1, soon, NOW * 1000);
+	ck_assert(!has_of(cache, 2));
+	jose_token_cache_put(cache, 3, "t", 1, soon, NOW * 1000);
+	for (int i = 0; i < 3; i++)
+		jose_token_cache_put(cache, 2, (const char *[]){ "a", "b", "c" }[i], 1, late,
+				     NOW * 1000);
+	jose_token_cache_put(cache, 3, "d", 1, late, NOW * 1000);
+	ck_assert(has_of(cache, 3));
 }
 END_TEST
 
@@ -89,10 +121,10 @@ START_TEST(bounded)
 	char text[32];
 
 	ck_assert_int_eq(jose_token_cache_new(4, &cache, NULL), RC_OK);
-	jose_token_cache_put(cache, "late", 4, late, NOW * 1000);
+	jose_token_cache_put(cache, 1, "late", 4, late, NOW * 1000);
 	for (int i = 0; i < 100; i++) {
 		snprintf(text, sizeof(text), "t%d", i);
-		jose_token_cache_put(cache, text, strlen(text), soon, NOW * 1000);
+		jose_token_cache_put(cache, 1, text, strlen(text), soon, NOW * 1000);
 		ck_assert(has(cache, JOSE_SCHEME_BEARER, text, NOW));
 	}
 	for (int i = 0; i < 100; i++) {
@@ -114,9 +146,8 @@ static void *churn(void *arg)
 	for (int i = 0; i < 2000; i++) {
 		snprintf(text, sizeof(text), "t%d", i % 50);
 		if (!has(shared, JOSE_SCHEME_BEARER, text, NOW))
-			jose_token_cache_put(shared, text, strlen(text), shared_token, NOW * 1000);
-		if (i % 500 == 499)
-			jose_token_cache_clear(shared);
+			jose_token_cache_put(shared, 1, text, strlen(text), shared_token,
+					     NOW * 1000);
 	}
 	return arg;
 }
@@ -144,6 +175,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_unchecked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, found_until_it_expires);
+	tcase_add_test(t, forgotten_with_the_keys);
 	tcase_add_test(t, bounded);
 	tcase_add_test(t, many_threads);
 	suite_add_tcase(s, t);
