@@ -448,7 +448,7 @@ START_TEST(the_issuers_pins)
 	jose_token_free(TAKE_PTR(token));
 	issuers[0].max_lifetime_s = 119;
 	ck_assert_int_eq(verify(false, text, &token, &err), RC_INVALID);
-	ck_assert_str_eq(err.where, "exp");
+	ck_assert_str_eq(err.where, "lifetime");
 	ck_assert_int_eq(verify(true, hid_text, &token, NULL), RC_OK);
 	ck_assert_uint_eq(jose_token_typ_from_name("at+jwt"), JOSE_TYP_AT_JWT);
 	ck_assert_uint_eq(jose_token_typ_from_name("JWT"), JOSE_TYP_JWT);
