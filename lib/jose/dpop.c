@@ -29,16 +29,16 @@ static enum rc check_key(const struct jose_jws *jws, const struct jose_token *to
 	enum rc rc;
 
 	rc = jose_jwk_thumbprint(jws->jwk, print, NULL);
+	if (!rc && strcmp(print, jose_token_jkt(token)))
+		return refuse("key", "the token is bound to another key", reterr);
+	if (!rc)
+		rc = jose_key_from_jwk(jws->jwk, 0, &key, NULL);
 	if (rc == RC_NOMEM)
 		return jose_no_memory(reterr);
 	if (rc)
 		return refuse("jwk", "the proof's key is not a public key that is taken here",
 			      reterr);
-	if (strcmp(print, jose_token_jkt(token)))
-		return refuse("key", "the token is bound to another key", reterr);
-	rc = jose_key_from_jwk(jws->jwk, 0, &key, NULL);
-	if (!rc)
-		rc = jose_jws_verify(jws, key, algs, NULL);
+	rc = jose_jws_verify(jws, key, algs, NULL);
 	if (rc == RC_NOMEM)
 		return jose_no_memory(reterr);
 	return rc ? refuse("signature", "the proof is not signed with its key", reterr) : RC_OK;

@@ -27,20 +27,20 @@ def secretly(header, claims, _):
     return forge({**header, "alg": "HS256", "jwk": {"kty": "oct", "k": b64(SECRET)}}, claims, SECRET)
 
 
-# Its number in the list of hostile inputs, its name in the tool, how it is made.
+# Its number in the list of hostile inputs, its name in the tool, which check is to refuse it, how it is made.
 BROKEN = (
-    (27, "no htu", lambda header, claims, key: forge(header, without(claims, "htu"), key)),
-    (27, "no htm", lambda header, claims, key: forge(header, without(claims, "htm"), key)),
-    (29, "iat past", lambda header, claims, key: forge(header, {**claims, "iat": claims["iat"] - 600}, key)),
-    (29, "iat future", lambda header, claims, key: forge(header, {**claims, "iat": claims["iat"] + 600}, key)),
-    (27, "no ath", lambda header, claims, key: forge(header, without(claims, "ath"), key)),
-    (26, "no alg", lambda header, claims, key: forge(without(header, "alg"), claims, key, header["alg"])),
-    (25, "no jwk", lambda header, claims, key: forge(without(header, "jwk"), claims, key)),
-    (27, "no jti", lambda header, claims, key: forge(header, without(claims, "jti"), key)),
-    (26, "symmetric alg", secretly),
-    (25, "private key in jwk", lambda header, claims, key: forge({**header, "jwk": key.export_private(as_dict=True)}, claims, key)),
-    (26, "wrong typ", lambda header, claims, key: forge({**header, "typ": "jwt"}, claims, key)),
-    (15, "bad signature", lambda header, claims, key: altered(forge(header, claims, key))),
+    (27, "no htu", "proof-htu", lambda header, claims, key: forge(header, without(claims, "htu"), key)),
+    (27, "no htm", "proof-htm", lambda header, claims, key: forge(header, without(claims, "htm"), key)),
+    (29, "iat past", "proof-iat", lambda header, claims, key: forge(header, {**claims, "iat": claims["iat"] - 600}, key)),
+    (29, "iat future", "proof-iat", lambda header, claims, key: forge(header, {**claims, "iat": claims["iat"] + 600}, key)),
+    (27, "no ath", "proof-ath", lambda header, claims, key: forge(header, without(claims, "ath"), key)),
+    (26, "no alg", "proof-alg", lambda header, claims, key: forge(without(header, "alg"), claims, key, header["alg"])),
+    (25, "no jwk", "proof-header", lambda header, claims, key: forge(without(header, "jwk"), claims, key)),
+    (27, "no jti", "proof-jti", lambda header, claims, key: forge(header, without(claims, "jti"), key)),
+    (26, "symmetric alg", "proof-alg", secretly),
+    (25, "private key in jwk", "proof-jwk", lambda header, claims, key: forge({**header, "jwk": key.export_private(as_dict=True)}, claims, key)),
+    (26, "wrong typ", "proof-typ", lambda header, claims, key: forge({**header, "typ": "jwt"}, claims, key)),
+    (15, "bad signature", "proof-signature", lambda header, claims, key: altered(forge(header, claims, key))),
 )
 
 
@@ -60,10 +60,10 @@ class Cases:
 
     def run(self):
         what = f"{self.sender.client.entry['token_alg']} token, {self.sender.proof_alg} proof"
-        for number, name, make in BROKEN:
+        for number, name, reason, make in BROKEN:
             body = self.body()
             answer = self.submit(body, make(*self.parts(), self.sender.key))
-            self.table.refused(number, f"NHN: {name} ({what})", answer, 401, "invalid-dpop-proof")
+            self.table.refused(number, f"NHN: {name} ({what})", answer, 401, "invalid-dpop-proof", reason)
             self.table.true(f"{name}: {answer.headers}", answer.headers.get_all("WWW-Authenticate") == [CHALLENGE])
             answer = self.submit(body, None)
             self.table.true(f"a correct proof right after {name}: {answer}", answer.status == 201)

@@ -181,15 +181,18 @@ class Table:
 
     def __init__(self, v):
         self.v, self.rows, self.faults = v, [], []
+        self.traces = {}  # of rows, by their place: the trace id and the reason wanted
 
     def fault(self, text):
         self.faults.append(text)
         print("FAULT", text, file=sys.stderr)
 
-    def refused(self, number, what, answer, status, code):
+    def refused(self, number, what, answer, status, code, reason=None):
+        """reason: which check is to refuse it, by the word in the log."""
         for fault in problem_faults(answer, status, code):
             self.fault(f"{number} {what}: {fault}: {answer}")
         got = answer.json.get("code") if answer.body[:1] == b"{" else "-"
+        self.traces[len(self.rows)] = answer.headers.get("Trace-Id"), reason
         self.rows.append((number, what, answer.status, got))
 
     def taken(self, number, what, answer, status=200):
@@ -203,12 +206,21 @@ class Table:
         if not so:
             self.fault(what)
 
+    def add_reasons(self):
+        reasons = rows.reasons(self.v)
+        for i, row in enumerate(self.rows):
+            trace_id, wanted = self.traces.get(i, (None, None))
+            found = reasons.get(trace_id, "")
+            self.rows[i] = (*row, found)
+            self.true(f"{row}: refused for {found}, not for {wanted}", wanted in (None, found))
+
     def end(self):
         if CANARY.lower() in self.v.log_path.read_text().lower():
             self.fault("a sent value is in the log")
-        print("| # | input | status | code |\n|---|---|---|---|")
-        for number, what, status, code in self.rows:
-            print(f"| {number} | {what} | {status} | {code} |")
+        self.add_reasons()
+        print("| # | input | status | code | reason |\n|---|---|---|---|---|")
+        for row in self.rows:
+            print("|", " | ".join(map(str, row)), "|")
         print(f"\n{len(self.rows)} inputs, {len(self.faults)} faults")
         assert not self.faults, "\n".join(self.faults)
         rows.keep(self.rows)

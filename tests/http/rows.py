@@ -1,5 +1,6 @@
-"""Rows of the table of hostile inputs (tests/inputs), left in the build folder by each
-test that has some: (number, input, status, code), with code "taken" for what is right."""
+"""Rows of the table of hostile inputs (tests/inputs), left in the build folder by each test
+that has some: (number, input, status, code, reason). The code is "taken" for what is right;
+the reason is the log's, which check refused, or "" where there is none."""
 import json
 import os
 import pathlib
@@ -12,9 +13,15 @@ def file_of(test):
     return BUILD / "inputs" / (test.replace("/", ".") + ".json")
 
 
+def reasons(v):
+    """{trace id: reason} of all that this daemon has refused."""
+    return {line["trace_id"]: line["reason"] for line in v.log() if "trace_id" in line and line.get("reason")}
+
+
 def keep(rows, test=None):
     """Called at the end of a test that has passed; the name is as ctest has it."""
     program = pathlib.Path(sys.argv[0]).resolve()
     path = file_of(test or f"{program.parent.name}/{program.stem.removeprefix('test_')}")
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(sorted(rows, key=lambda row: row[0]), ensure_ascii=False, indent=0))
+    padded = [(*row, "")[:5] for row in rows]
+    path.write_text(json.dumps(sorted(padded, key=lambda row: row[0]), ensure_ascii=False, indent=0))
