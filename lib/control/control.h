@@ -1,5 +1,5 @@
-/* control.db, the institute's register: who may send (tenants, units), with
- * which keys, to whom it is sealed (custodians), and what operators did.
+/* control.db, the institute's register: who may send (tenants, units, processors),
+ * with which keys, to whom it is sealed (custodians), and what operators did.
  *
  * Every verb that changes takes `by` and writes it to the action log in the same
  * transaction: there is no change without its log entry. Values are checked by
@@ -108,6 +108,7 @@ NODISCARD enum rc control_tenant_phase(struct control *control, const char *orgn
 struct control_kind {
 	const char *code, *name_nb, *name_en;
 	const char *report_kind; /* what its reports say in report_kind; optional */
+	bool owns_reports;       /* false: such a tenant only acts for others */
 };
 struct control_kinds {
 	struct control_kind *list;
@@ -142,15 +143,61 @@ NODISCARD enum rc control_unit_remove(struct control *control, const char *orgnr
 NODISCARD enum rc control_unit_list(struct control *control, const char *tenant,
 				    struct control_units *ret, struct err *reterr);
 
+/* --- processors: who acts for a data owner ---------------------------------------------- */
+
+enum control_right {
+	CONTROL_SEND = 1,
+	CONTROL_READ = 2,
+};
+/* "send", "read" or "send,read" for a mask of them. Constant. */
+const char *control_rights_name(unsigned rights);
+/* The same back, in either order. RC_INVALID. */
+NODISCARD enum rc control_rights_parse(const char *text, unsigned *ret);
+
+struct control_processor {
+	int64_t id;                   /* set by the register */
+	const char *owner;            /* orgnr of the data owner */
+	const char *processor;        /* orgnr of who acts for it; a tenant too */
+	unsigned rights;              /* mask of enum control_right */
+	int64_t valid_from, valid_to; /* ms, [from, to); to 0: open-ended */
+	int64_t added_at;
+	int64_t ended_at; /* nothing from then on, whatever the dates */
+	const char *end_reason;
+};
+struct control_processors {
+	struct control_processor *list;
+	size_t len;
+};
+void control_processors_release(struct control_processors *processors);
+
+/* added_at is by->at. Several rows of one pair add up; RC_CONFLICT processor-exists
+ * when one in force at some of the same time gives one of the same rights.
+ * RC_NOT_FOUND tenant-unknown (where = which); RC_INVALID processor-owner: the
+ * owner's kind owns no reports; bad-value. */
+NODISCARD enum rc control_processor_add(struct control *control,
+					const struct control_processor *processor,
+					const struct control_action *by, struct err *reterr);
+/* Ends all rows of the pair that have not ended or run out by by->at, for
+ * by->reason, which is needed. RC_NOT_FOUND processor-unknown: there are none. */
+NODISCARD enum rc control_processor_end(struct control *control, const char *owner,
+					const char *processor, const struct control_action *by,
+					struct err *reterr);
+/* Those that name `orgnr` on either side, or all (NULL), ended ones too; by owner,
+ * processor, id. */
+NODISCARD enum rc control_processor_list(struct control *control, const char *orgnr,
+					 struct control_processors *ret, struct err *reterr);
+
 /* --- signing keys ------------------------------------------------------------------------ */
 
 struct control_key {
 	const char *kid;   /* unique in the register, for ever */
 	const char *orgnr; /* whose */
 	const char *alg;
-	const char *jwk;              /* public JWK as JSON text */
-	const char *source;           /* "jwk", "pem", "cert" */
-	const char *evidence;         /* PEM of the certificate it came in; optional */
+	const char *jwk;      /* public JWK as JSON text */
+	const char *source;   /* "jwk", "pem", "cert" */
+	const char *evidence; /* PEM of the certificate it came in, with the chain; optional */
+	const char *proven;   /* "chain", "proof": how its owner was known; optional */
+	const char *proof;    /* compact JWS of the key over its owner; optional */
 	int64_t valid_from, valid_to; /* ms, [from, to); to 0: open-ended */
 	int64_t added_at;
 	int64_t revoked_at;

@@ -16,6 +16,8 @@ static enum rc read_key(sqlite3_stmt *stmt, void *record)
 	key->added_at = sqlite3_column_int64(stmt, 8);
 	key->revoked_at = sqlite3_column_int64(stmt, 9);
 	key->revoke_reason = db_dup(stmt, 10, &failed);
+	key->proven = db_dup(stmt, 11, &failed);
+	key->proof = db_dup(stmt, 12, &failed);
 	return failed ? RC_NOMEM : RC_OK;
 }
 
@@ -28,6 +30,8 @@ void control_key_release(struct control_key *key)
 	control_free_text(key->source);
 	control_free_text(key->evidence);
 	control_free_text(key->revoke_reason);
+	control_free_text(key->proven);
+	control_free_text(key->proof);
 	*key = (struct control_key){ 0 };
 }
 
@@ -98,6 +102,8 @@ static void bind_key(sqlite3_stmt *stmt, const struct control_key *key, int64_t 
 	sqlite3_bind_int64(stmt, 7, key->valid_from);
 	control_bind_time(stmt, 8, key->valid_to);
 	sqlite3_bind_int64(stmt, 9, at);
+	db_bind_text(stmt, 10, key->proven);
+	db_bind_text(stmt, 11, key->proof);
 }
 
 enum rc control_key_add(struct control *control, const struct control_key *key,

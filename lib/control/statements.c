@@ -3,7 +3,7 @@
 #define TENANT "orgnr, name, kind, parent, contact, phase, resume_phase, created_at, phase_since"
 #define KEY                                                                                        \
 	"kid, orgnr, alg, jwk, source, evidence, valid_from, valid_to, added_at, revoked_at, "     \
-	"revoke_reason"
+	"revoke_reason, proven, proof"
 
 const char *const control_sql[C_END] = {
 	[C_ACTION_ADD] = "INSERT INTO action (at, operator, uid, command, reason, detail) "
@@ -24,7 +24,8 @@ const char *const control_sql[C_END] = {
 			  "WHERE parent IS NOT NULL) "
 			  "SELECT EXISTS (SELECT 1 FROM above WHERE orgnr = ?1)",
 	[C_KIND_KNOWN] = "SELECT EXISTS (SELECT 1 FROM tenant_kind WHERE code = ?1)",
-	[C_KIND_LIST] = "SELECT code, name_nb, name_en, report_kind FROM tenant_kind ORDER BY code",
+	[C_KIND_LIST] = "SELECT code, name_nb, name_en, report_kind, owns_reports FROM tenant_kind "
+			"ORDER BY code",
 	[C_UNIT_ADD] = "INSERT INTO unit (orgnr, tenant, name, added_at) VALUES (?1, ?2, ?3, ?4) "
 		       "ON CONFLICT (orgnr) DO UPDATE SET name = excluded.name, removed_at = NULL, "
 		       "added_at = excluded.added_at "
@@ -32,9 +33,28 @@ const char *const control_sql[C_END] = {
 	[C_UNIT_REMOVE] = "UPDATE unit SET removed_at = ?2 WHERE orgnr = ?1 AND removed_at IS NULL",
 	[C_UNIT_LIST] = "SELECT orgnr, tenant, name, added_at, removed_at FROM unit "
 			"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, orgnr",
+	[C_OWNS_REPORTS] = "SELECT owns_reports FROM tenant JOIN tenant_kind ON code = kind "
+			   "WHERE orgnr = ?1",
+	/* Whether a row still to count gives one of the rights at some of the time. */
+	[C_PROCESSOR_OVERLAP] =
+		"SELECT EXISTS (SELECT 1 FROM processor WHERE owner = ?1 AND processor = ?2 "
+		"AND ((send AND ?3) OR (read AND ?4)) AND ended_at IS NULL "
+		"AND (valid_to IS NULL OR valid_to > ?5) AND (?6 IS NULL OR valid_from < ?6))",
+	[C_PROCESSOR_ADD] =
+		"INSERT INTO processor (owner, processor, send, read, valid_from, valid_to, "
+		"added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[C_PROCESSOR_END] = "UPDATE processor SET ended_at = ?3, end_reason = ?4 "
+			    "WHERE owner = ?1 AND processor = ?2 AND ended_at IS NULL "
+			    "AND (valid_to IS NULL OR valid_to > ?3)",
+	[C_PROCESSOR_LIST] =
+		"SELECT id, owner, processor, send, read, valid_from, valid_to, added_at, "
+		"ended_at, "
+		"end_reason FROM processor WHERE ?1 IS NULL OR owner = ?1 OR processor = ?1 "
+		"ORDER BY owner, processor, id",
 	[C_KEY_ADD] =
 		"INSERT INTO signing_key (kid, orgnr, alg, jwk, source, evidence, valid_from, "
-		"valid_to, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		"valid_to, added_at, proven, proof) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[C_KEY_GET] = "SELECT " KEY " FROM signing_key WHERE kid = ?1",
 	[C_KEY_LIST] = "SELECT " KEY " FROM signing_key WHERE ?1 IS NULL OR orgnr = ?1 "
 		       "ORDER BY orgnr, kid",

@@ -246,6 +246,7 @@ static enum rc read_kind(sqlite3_stmt *stmt, void *record)
 	kind->name_nb = db_dup(stmt, 1, &failed);
 	kind->name_en = db_dup(stmt, 2, &failed);
 	kind->report_kind = db_dup(stmt, 3, &failed);
+	kind->owns_reports = sqlite3_column_int(stmt, 4) != 0;
 	return failed ? RC_NOMEM : RC_OK;
 }
 

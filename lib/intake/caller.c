@@ -1,6 +1,7 @@
 #include "intake/caller.h"
 
 #include "identifiers/organisation_number.h"
+#include "intake/owner.h"
 #include "intake/private.h"
 #include "trace/advice.h"
 
@@ -87,15 +88,24 @@ static enum rc find_tenant(struct intake_caller *caller, struct refusal *refusal
 	if (!unit_belongs(caller->tenant, jose_token_unit(caller->token)))
 		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch",
 				      "unit-unregistered");
-	switch (caller->tenant->row->phase) {
-	case CONTROL_TEST:
-	case CONTROL_ACTIVE: return RC_OK;
-	case CONTROL_SUSPENDED: return refuse(refusal, RC_FORBIDDEN, "tenant-suspended");
-	case CONTROL_INVITED:
-		return refuse_because(refusal, RC_FORBIDDEN, "tenant-not-open", "phase-invited");
-	case CONTROL_CLOSED: break;
-	}
-	return refuse_because(refusal, RC_FORBIDDEN, "tenant-not-open", "phase-closed");
+	return intake_tenant_open(caller->tenant, refusal);
+}
+
+/* Who acts: with a delegation that is another than who it is for. */
+static enum rc find_sender(struct intake_caller *caller, struct refusal *refusal)
+{
+	const char *supplier = jose_token_supplier(caller->token);
+	const struct tenant *known;
+	enum rc rc = RC_OK;
+
+	caller->sender = *supplier ? supplier : caller->tenant->row->orgnr;
+	if (!organisation_number_valid(caller->sender, strlen(caller->sender)))
+		return refuse_because(refusal, RC_FORBIDDEN, "unknown-tenant", "supplier-number");
+	known = tenant_find(caller->snapshot, caller->sender);
+	if (known &&
+	    (known->row->phase == CONTROL_SUSPENDED || known->row->phase == CONTROL_CLOSED))
+		rc = intake_tenant_open(known, refusal);
+	return rc ? refuse_because(refusal, rc, refusal->code, "supplier-not-open") : RC_OK;
 }
 
 /* Two lines of a header may arrive as one with a comma (RFC 9110 section 5.3); of
@@ -133,6 +143,8 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 	}
 	caller.snapshot = tenants_hold(intake->installation->tenants);
 	rc = find_tenant(&caller, refusal);
+	if (!rc)
+		rc = find_sender(&caller, refusal);
 	if (rc)
 		return rc;
 	*ret = caller;

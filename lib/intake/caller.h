@@ -18,16 +18,18 @@ struct intake_credentials {
 struct intake_caller {
 	struct jose_token *token;
 	struct tenant_snapshot *snapshot; /* the register as it was when the request came */
-	const struct tenant *tenant;
+	const struct tenant *tenant;      /* the token's organisation */
+	const char *sender; /* orgnr of who acts: the token's supplier, else the same */
 };
 
 void intake_caller_release(struct intake_caller *caller);
 
 /* Verifies the token (and its DPoP proof) at `now_ms`, looks its organisation up
- * and asks for `scope`. RC_OK, or another code with `refusal` filled:
- * authentication-required, invalid-token, invalid-dpop-proof (401);
- * insufficient-scope, unknown-tenant, tenant-suspended, tenant-closed (403);
- * issuer-unavailable (503).
+ * and asks for `scope`. A supplier need not be registered, but one that was
+ * suspended or closed does not come back by somebody's delegation. RC_OK, or
+ * another code with `refusal` filled: authentication-required, invalid-token,
+ * invalid-dpop-proof (401); insufficient-scope, unknown-tenant, tenant-suspended,
+ * tenant-not-open, tenant-mismatch (403); issuer-unavailable (503).
  * Any thread. */
 NODISCARD enum rc intake_authenticate(struct intake *intake,
 				      const struct intake_credentials *credentials,

@@ -1,5 +1,6 @@
 #include "codes/codes.h"
 #include "documents/documents.h"
+#include "intake/owner.h"
 #include "intake/private.h"
 #include "intake/receipt.h"
 #include "intake/signed.h"
@@ -139,7 +140,7 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	crypto_hash_sha256(item->digest, (const unsigned char *)jws, len);
 	memcpy(d->report_id, row.report_id, sizeof(d->report_id));
 	snprintf(d->signing_kid, sizeof(d->signing_kid), "%s", kid);
-	snprintf(d->sender, sizeof(d->sender), "%s", caller->tenant->row->orgnr);
+	snprintf(d->sender, sizeof(d->sender), "%s", caller->sender);
 	d->local_case_id = copy_or_null(row.local_case_id);
 	d->supersedes = copy_or_null(row.supersedes);
 	d->warnings = receipt_warnings_text(&d->findings);
@@ -206,19 +207,19 @@ static enum rc make_whole(json_t *value)
 	return RC_OK;
 }
 
-static enum rc read_document(const struct intake *intake, const struct intake_caller *caller,
-			     const char *orgnr, const char *schema, json_t *document,
-			     int64_t now_ms, struct intake_document *d, struct refusal *refusal)
+static enum rc read_document(const struct intake *intake, const struct tenant *owner,
+			     const char *schema, json_t *document, int64_t now_ms,
+			     struct intake_document *d, struct refusal *refusal)
 {
 	enum rc rc;
 
-	snprintf(d->orgnr, sizeof(d->orgnr), "%s", orgnr);
+	snprintf(d->orgnr, sizeof(d->orgnr), "%s", owner->row->orgnr);
 	d->document = json_incref(document);
 	rc = find_type(intake, schema, &d->type, refusal);
 	if (!rc)
 		rc = make_whole(d->document);
 	if (!rc)
-		rc = check(intake, caller->tenant, d, now_ms, refusal);
+		rc = check(intake, owner, d, now_ms, refusal);
 	if (!rc)
 		rc = split(d);
 	return rc;
@@ -238,7 +239,7 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len,
 				now_ms, &s, refusal);
 	if (!rc)
-		rc = read_document(intake, caller, s.iss, s.schema, s.document, now_ms, d, refusal);
+		rc = read_document(intake, s.owner, s.schema, s.document, now_ms, d, refusal);
 	if (!rc)
 		rc = fill_item(intake, caller, d, s.kid, jws, len, now_ms);
 	if (!rc)
@@ -246,9 +247,9 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	return rc;
 }
 
-enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
-			     const char *text, size_t len, int64_t now_ms,
-			     struct intake_document **ret, struct refusal *refusal)
+enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner, const char *text,
+			     size_t len, int64_t now_ms, struct intake_document **ret,
+			     struct refusal *refusal)
 {
 	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
 	json_t *payload = NULL, *document = NULL;
@@ -264,8 +265,7 @@ enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *
 	    !json_is_object(document))
 		rc = refuse(refusal, RC_INVALID, "invalid-payload");
 	else
-		rc = read_document(intake, caller, caller->tenant->row->orgnr, schema, document,
-				   now_ms, d, refusal);
+		rc = read_document(intake, owner, schema, document, now_ms, d, refusal);
 	json_decref(payload);
 	if (!rc)
 		*ret = TAKE_PTR(d);

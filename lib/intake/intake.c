@@ -4,6 +4,7 @@
 #include "intake/private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define TOKENS_CACHED 4096
 
@@ -47,18 +48,53 @@ enum rc intake_submit(struct intake *intake, struct intake_document *d)
 	return writer_submit(intake->installation->writer, d->orgnr, &d->job);
 }
 
-enum rc intake_submit_many(struct intake *intake, struct intake_document *const *documents,
-			   size_t n)
+/* One data owner's documents of a batch. */
+struct share {
+	size_t len;
+	size_t *indices;
+	struct writer_job **jobs;
+};
+
+/* Those that belong to whoever owns documents[first]; marks them in `seen`. What
+ * was submitted before must not be looked at any more, so `seen` comes first. */
+static void pick_share(struct intake_document *const *documents, size_t n, size_t first, bool *seen,
+		       struct share *share)
+{
+	share->len = 0;
+	for (size_t i = first; i < n; i++) {
+		if (seen[i] || strcmp(documents[i]->orgnr, documents[first]->orgnr))
+			continue;
+		seen[i] = true;
+		documents[i]->job.done = on_written;
+		share->indices[share->len] = i;
+		share->jobs[share->len++] = &documents[i]->job;
+	}
+}
+
+void intake_submit_many(struct intake *intake, struct intake_document *const *documents, size_t n,
+			enum rc *rcs)
 {
 	CLEANUP_FREE struct writer_job **jobs = calloc(n, sizeof(struct writer_job *));
+	CLEANUP_FREE size_t *indices = calloc(n, sizeof(*indices));
+	CLEANUP_FREE bool *seen = calloc(n, sizeof(*seen));
+	struct share share = { .indices = indices, .jobs = jobs };
+	char orgnr[sizeof(documents[0]->orgnr)];
 
-	if (!jobs)
-		return RC_NOMEM;
-	for (size_t i = 0; i < n; i++) {
-		documents[i]->job.done = on_written;
-		jobs[i] = &documents[i]->job;
+	for (size_t first = 0; first < n; first++) {
+		enum rc rc;
+
+		if (!jobs || !indices || !seen) {
+			rcs[first] = RC_NOMEM;
+			continue;
+		}
+		if (seen[first])
+			continue;
+		memcpy(orgnr, documents[first]->orgnr, sizeof(orgnr));
+		pick_share(documents, n, first, seen, &share);
+		rc = writer_submit_many(intake->installation->writer, orgnr, jobs, share.len);
+		for (size_t i = 0; i < share.len; i++)
+			rcs[indices[i]] = rc;
 	}
-	return writer_submit_many(intake->installation->writer, documents[0]->orgnr, jobs, n);
 }
 
 static enum rc conflict(const struct store_result *result, const char *code,

@@ -28,6 +28,7 @@ struct installation;
 struct intake;
 struct intake_caller;
 struct issuers;
+struct tenant;
 
 /* Installation and issuers are borrowed. RC_IO names the file of used proofs that
  * cannot be written; RC_NOMEM. */
@@ -40,7 +41,7 @@ DEFINE_CLEANUP(struct intake *, intake_free)
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */
 	const struct document_type *type;
-	char orgnr[10];           /* whose file takes it */
+	char orgnr[10];           /* the data owner: whose file takes it */
 	json_t *document;         /* as signed */
 	json_t *clear;            /* what will stay readable */
 	json_t *sealed;           /* array of pointers to what will not */
@@ -62,14 +63,14 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
 
 /* Runs everything that needs no stored state over one compact JWS of the caller.
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
- * invalid-json, invalid-payload (400), tenant-mismatch, schema-not-open (403),
+ * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open (403),
  * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM. */
 NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller,
 			      const char *jws, size_t len, int64_t now_ms,
 			      struct intake_document **ret, struct refusal *refusal);
 
-/* The same over an unsigned {"schema","document"}, for /validate only. */
-NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
+/* The same over an unsigned {"schema","document"} of `owner`, for /validate only. */
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner,
 				       const char *text, size_t len, int64_t now_ms,
 				       struct intake_document **ret, struct refusal *refusal);
 
@@ -78,9 +79,10 @@ NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intak
  * the caller's and `done` is not called. */
 NODISCARD enum rc intake_submit(struct intake *intake, struct intake_document *document);
 
-/* Several of one organisation, in order, all or none. */
-NODISCARD enum rc intake_submit_many(struct intake *intake,
-				     struct intake_document *const *documents, size_t n);
+/* Several at once, so that they share commits; each data owner's in their order,
+ * all of them or none. `rcs[i]` says as intake_submit() what became of each. */
+void intake_submit_many(struct intake *intake, struct intake_document *const *documents, size_t n,
+			enum rc *rcs);
 
 /* What a stored result means to its sender: RC_OK for new and repeated, else
  * `refusal` with revision-conflict, revision-stale, revision-skipped,

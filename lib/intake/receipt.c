@@ -111,7 +111,8 @@ json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules 
 	char reference[RECEIPT_REFERENCE_SIZE], digest[STORE_DIGEST_TEXT_SIZE];
 	char received[CLOCK_TEXT_SIZE], first[CLOCK_TEXT_SIZE];
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "report_id",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "organisation",
+			 receipt->organisation, "sender", receipt->sender, "report_id",
 			 receipt->report_id, "revision", (json_int_t)receipt->revision, "schema",
 			 receipt->schema, "reference",
 			 receipt_reference(receipt->digest, reference), "received_at",

@@ -18,7 +18,7 @@ struct rules;
 const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE],
 			      char out[RECEIPT_REFERENCE_SIZE]);
 
-/* {report_id, revision, schema, reference, received_at, first_received_at,
+/* {organisation, sender, report_id, revision, schema, reference, received_at, first_received_at,
  * digest, status, warnings}. `lang` is "nb" or "en". New reference, NULL when
  * memory ran out. */
 json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,

@@ -1,5 +1,6 @@
 #include "intake/signed.h"
 
+#include "intake/owner.h"
 #include "jose/jws.h"
 #include "trace/advice.h"
 #include "json/strict.h"
@@ -47,9 +48,15 @@ static enum rc verify(const struct intake_caller *caller, const struct jose_jws 
 	return RC_OK;
 }
 
+/* What the payload says beside the document. */
+struct claims {
+	const char *iss, *aud;
+	int64_t iat_s;
+};
+
 /* Exactly the five members, each of its type. */
-static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, int64_t *ret_iat_s,
-			    const char **ret_aud, struct refusal *refusal)
+static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, struct claims *claims,
+			    struct refusal *refusal)
 {
 	static const char format[] = "{s:s, s:s, s:I, s:s, s:o !}";
 	json_int_t iat;
@@ -58,24 +65,25 @@ static enum rc read_payload(const struct buf *bytes, struct intake_signed *s, in
 	rc = json_strict_load(buf_text(bytes), bytes->len, JSON_INTAKE_DEPTH, &s->payload, NULL);
 	if (rc)
 		return rc == RC_NOMEM ? rc : refuse(refusal, rc, "invalid-json");
-	if (json_unpack(s->payload, format, "iss", &s->iss, "aud", ret_aud, "iat", &iat, "schema",
-			&s->schema, "document", &s->document) ||
+	if (json_unpack(s->payload, format, "iss", &claims->iss, "aud", &claims->aud, "iat", &iat,
+			"schema", &s->schema, "document", &s->document) ||
 	    !json_is_object(s->document))
 		return refuse(refusal, RC_INVALID, "invalid-payload");
-	*ret_iat_s = iat;
+	claims->iat_s = iat;
 	return RC_OK;
 }
 
-/* Whose it is: the key must be the data owner's, and the data owner must be who
- * calls. */
+/* Whose it is: the caller must be the data owner or its processor, and so must the
+ * key's organisation. */
 static enum rc check_owner(const struct intake_caller *caller, const struct tenant_key *key,
-			   const char *iss, struct refusal *refusal)
+			   const char *iss, int64_t now_ms, const struct tenant **ret,
+			   struct refusal *refusal)
 {
-	if (strcmp(key->row->orgnr, iss))
-		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "key-of-another");
-	if (strcmp(caller->tenant->row->orgnr, iss))
-		return refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "iss-not-caller");
-	return RC_OK;
+	enum rc rc = intake_owner(caller, iss, CONTROL_SEND, now_ms, ret, refusal);
+
+	if (!rc && !intake_owner_takes_key(caller, *ret, key->row->orgnr, now_ms))
+		rc = refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "key-of-another");
+	return rc;
 }
 
 /* For a key that is not valid: which way. */
@@ -108,9 +116,8 @@ enum rc intake_signed_open(const struct intake_caller *caller, const char *servi
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
 	CLEANUP(intake_signed_release) struct intake_signed s = { 0 };
 	const struct tenant_key *key = NULL;
-	const char *aud = NULL;
+	struct claims claims = { 0 };
 	struct err err = { 0 };
-	int64_t iat_s = 0;
 	enum rc rc;
 
 	if (len > INTAKE_JWS_MAX)
@@ -123,13 +130,13 @@ enum rc intake_signed_open(const struct intake_caller *caller, const char *servi
 											: "form"));
 	rc = verify(caller, &jws, &key, refusal);
 	if (!rc)
-		rc = read_payload(&jws.payload, &s, &iat_s, &aud, refusal);
+		rc = read_payload(&jws.payload, &s, &claims, refusal);
 	if (!rc)
-		rc = check_owner(caller, key, s.iss, refusal);
-	if (!rc && strcmp(aud, service))
+		rc = check_owner(caller, key, claims.iss, now_ms, &s.owner, refusal);
+	if (!rc && strcmp(claims.aud, service))
 		rc = refuse(refusal, RC_INVALID, "signature-audience");
 	if (!rc)
-		rc = check_time(key, iat_s, max_age_s, now_ms, refusal);
+		rc = check_time(key, claims.iat_s, max_age_s, now_ms, refusal);
 	if (rc)
 		return rc;
 	s.kid = key->row->kid;

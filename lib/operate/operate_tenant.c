@@ -83,6 +83,22 @@ static enum rc add_keys(struct installation *in, const struct operate_call *call
 	return rc;
 }
 
+/* Those that act for it, and those it acts for. */
+static enum rc add_processors(struct installation *in, const struct operate_call *call,
+			      const char *orgnr, json_t *result, struct err *reterr)
+{
+	struct control_processors processors = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_processor_list(in->control, orgnr, &processors, reterr);
+
+	for (size_t i = 0; !rc && i < processors.len; i++)
+		json_array_append_new(rows,
+				      operate_row_processor(&processors.list[i], call->now_ms));
+	json_object_set_new(result, "processors", rows);
+	control_processors_release(&processors);
+	return rc;
+}
+
 enum rc operate_tenant_show(struct installation *in, const struct operate_call *call,
 			    struct operate_output *out, struct err *reterr)
 {
@@ -98,6 +114,8 @@ enum rc operate_tenant_show(struct installation *in, const struct operate_call *
 	rc = add_units(in, orgnr, result, reterr);
 	if (!rc)
 		rc = add_keys(in, call, orgnr, result, reterr);
+	if (!rc)
+		rc = add_processors(in, call, orgnr, result, reterr);
 	if (!rc)
 		json_object_set_new(result, "stored", operate_row_stored(in, orgnr));
 	return rc ? rc : operate_answer(out, TAKE_PTR(result), reterr);

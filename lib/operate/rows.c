@@ -23,6 +23,26 @@ json_t *operate_row_unit(const struct control_unit *u)
 			 operate_time(u->removed_at));
 }
 
+/* Where `now_ms` stands against [from, to). */
+static const char *dates_state(int64_t from, int64_t to, int64_t now_ms)
+{
+	if (to && now_ms >= to)
+		return "expired";
+	return now_ms < from ? "future" : "valid";
+}
+
+json_t *operate_row_processor(const struct control_processor *p, int64_t now_ms)
+{
+	return json_pack("{ss ss ss ss so so so so ss?}", "owner", p->owner, "processor",
+			 p->processor, "rights", control_rights_name(p->rights), "state",
+			 p->ended_at && now_ms >= p->ended_at
+				 ? "ended"
+				 : dates_state(p->valid_from, p->valid_to, now_ms),
+			 "valid_from", operate_time(p->valid_from), "valid_to",
+			 operate_time(p->valid_to), "added_at", operate_time(p->added_at),
+			 "ended_at", operate_time(p->ended_at), "end_reason", p->end_reason);
+}
+
 bool operate_key_usable(const struct control_key *k, int64_t now_ms)
 {
 	return (!k->revoked_at || now_ms < k->revoked_at) && now_ms >= k->valid_from &&
@@ -33,9 +53,7 @@ static const char *key_state(const struct control_key *k, int64_t now_ms)
 {
 	if (k->revoked_at && now_ms >= k->revoked_at)
 		return "revoked";
-	if (k->valid_to && now_ms >= k->valid_to)
-		return "expired";
-	return now_ms < k->valid_from ? "future" : "valid";
+	return dates_state(k->valid_from, k->valid_to, now_ms);
 }
 
 json_t *operate_row_key(const struct control_key *k, int64_t now_ms)

@@ -11,6 +11,8 @@ struct installation;
 
 json_t *operate_row_tenant(const struct control_tenant *tenant);
 json_t *operate_row_unit(const struct control_unit *unit);
+/* With `state` as of now_ms: valid, future, expired or ended. */
+json_t *operate_row_processor(const struct control_processor *processor, int64_t now_ms);
 /* With `state` as of now_ms: valid, future, expired or revoked. */
 json_t *operate_row_key(const struct control_key *key, int64_t now_ms);
 json_t *operate_row_custodian(const struct control_custodian *custodian);

@@ -56,6 +56,7 @@ extern const struct migrate_set store_migrations;
 struct store {
 	struct db db;
 	char *path;
+	char orgnr[STORE_ORGNR_SIZE];
 	int64_t wal_pages; /* after the last commit */
 	bool broken;       /* IO or corruption: nothing more until reopened */
 };
@@ -63,6 +64,7 @@ struct store {
 struct store_view {
 	struct db db;
 	char *path;
+	char orgnr[STORE_ORGNR_SIZE];
 	struct store_view *next; /* in the pool, most recently used first */
 };
 

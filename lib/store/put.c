@@ -44,15 +44,17 @@ static enum rc copy_text(sqlite3_stmt *stmt, int column, char *out, size_t size)
 	return text && snprintf(out, size, "%s", text) < (int)size ? RC_OK : RC_CORRUPT;
 }
 
-static enum rc read_known(sqlite3_stmt *stmt, struct known *known)
+static enum rc read_known(const struct store *store, sqlite3_stmt *stmt, struct known *known)
 {
 	struct store_receipt *receipt = &known->receipt;
 	bool failed = false;
 
 	if (copy_text(stmt, 1, receipt->schema, sizeof(receipt->schema)) ||
 	    copy_text(stmt, 2, receipt->report_id, sizeof(receipt->report_id)) ||
+	    copy_text(stmt, 10, receipt->sender, sizeof(receipt->sender)) ||
 	    db_fixed(stmt, 6, receipt->digest, sizeof(receipt->digest)))
 		return RC_CORRUPT;
+	memcpy(receipt->organisation, store->orgnr, sizeof(receipt->organisation));
 	receipt->seq = sqlite3_column_int64(stmt, 0);
 	receipt->revision = sqlite3_column_int64(stmt, 3);
 	receipt->received_at = sqlite3_column_int64(stmt, 4);
@@ -79,7 +81,7 @@ static enum rc look_up(struct batch *batch, const struct store_item *item, int64
 		sqlite3_bind_int64(stmt, 3, revision);
 	rc = db_step(db, stmt, batch->reterr);
 	if (!rc) {
-		rc = read_known(stmt, known);
+		rc = read_known(batch->store, stmt, known);
 		if (rc)
 			err_set(batch->reterr, rc, "database-damaged", NULL,
 				"a row cannot be read");
@@ -261,6 +263,8 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 	if (!receipt->warnings)
 		return RC_NOMEM;
 	receipt->seq = ++batch->last_seq;
+	memcpy(receipt->organisation, batch->store->orgnr, sizeof(receipt->organisation));
+	snprintf(receipt->sender, sizeof(receipt->sender), "%s", item->sender);
 	snprintf(receipt->schema, sizeof(receipt->schema), "%s", item->schema);
 	snprintf(receipt->report_id, sizeof(receipt->report_id), "%s", item->report_id);
 	receipt->revision = item->revision;

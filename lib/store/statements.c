@@ -10,7 +10,7 @@
 /* Columns of a receipt, in the order that put.c reads them. */
 #define RECEIPT                                                                                    \
 	"seq, schema, report_id, revision, received_at, first_received_at, digest, "               \
-	"possible_duplicate, warnings, fingerprint"
+	"possible_duplicate, warnings, fingerprint, sender"
 
 /* Without gaps, documents are what is not an event. */
 #define STAT                                                                                       \

@@ -50,6 +50,7 @@ enum rc store_open(const char *path, const char *orgnr, const struct store_optio
 	if (!store || !store->path)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for a store");
 	store->broken = true; /* until everything is in place */
+	snprintf(store->orgnr, sizeof(store->orgnr), "%s", orgnr);
 	rc = db_open(&store->db, path, options ? options->vfs : NULL, DB_WRITER, reterr);
 	if (!rc)
 		rc = migrate_run(&store->db, &store_migrations, reterr);

@@ -28,6 +28,7 @@
 #define STORE_SALT_SIZE 16
 #define STORE_GROUP_ID_SIZE 16
 #define STORE_UUID_LEN 36
+#define STORE_ORGNR_SIZE 10 /* with its NUL */
 /* "sha-256:" + 64 hex digits + NUL. */
 #define STORE_DIGEST_TEXT_SIZE 73
 
@@ -55,7 +56,7 @@ struct store_item {
 	const char *secret; /* the compact JWS: reaches the sealer only, and only when new */
 	size_t secret_len;
 	const char *signing_kid;
-	const char *sender;        /* the token's organisation */
+	const char *sender;        /* orgnr of who brought it: the owner or one that acts for it */
 	const char *code_versions; /* JSON object text: code list → version */
 	const char *warnings;      /* JSON array text [{"pointer","code",…}], no messages */
 	const char *local_case_id; /* or NULL */
@@ -114,6 +115,8 @@ enum store_outcome {
 /* A row's receipt. */
 struct store_receipt {
 	int64_t seq;
+	char organisation[STORE_ORGNR_SIZE]; /* whose file */
+	char sender[STORE_ORGNR_SIZE];       /* who brought it */
 	char schema[64];
 	char report_id[STORE_UUID_LEN + 1];
 	int64_t revision;

@@ -10,6 +10,7 @@ enum rc store_view_open(const char *path, const char *orgnr, const struct store_
 		view->path = strdup(path);
 	if (!view || !view->path)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "no memory for a view");
+	snprintf(view->orgnr, sizeof(view->orgnr), "%s", orgnr);
 	rc = db_open(&view->db, path, options ? options->vfs : NULL, DB_READER, reterr);
 	if (!rc)
 		rc = migrate_verify(&view->db, &store_migrations, reterr);
@@ -33,10 +34,12 @@ void store_view_free(struct store_view *view)
 }
 
 /* Fills `row` with what borrows from the statement. */
-static enum rc read_row(sqlite3_stmt *stmt, struct store_row *row, struct err *reterr)
+static enum rc read_row(const struct store_view *view, sqlite3_stmt *stmt, struct store_row *row,
+			struct err *reterr)
 {
 	*row = (struct store_row){
 		.seq = sqlite3_column_int64(stmt, 0),
+		.organisation = view->orgnr,
 		.kind = db_text(stmt, 1),
 		.schema = db_text(stmt, 2),
 		.report_id = db_text(stmt, 3),
@@ -81,9 +84,9 @@ static const char *move(char **at, const char *text, size_t len)
 static enum rc own_row(struct store_row *row, struct err *reterr)
 {
 	const char **texts[] = {
-		&row->kind,          &row->schema,      &row->report_id,
-		&row->supersedes,    &row->signing_kid, &row->sender,
-		&row->code_versions, &row->warnings,    &row->local_case_id,
+		&row->kind,          &row->schema,       &row->report_id,     &row->supersedes,
+		&row->signing_kid,   &row->sender,       &row->code_versions, &row->warnings,
+		&row->local_case_id, &row->organisation,
 	};
 	size_t size = row->clear_len + 1;
 	char *at;
@@ -127,7 +130,7 @@ enum rc store_get(struct store_view *view, const char *kind, const char *report_
 		return rc == RC_NOT_FOUND
 			       ? err_set(reterr, rc, "report-unknown", NULL, "no such report")
 			       : rc;
-	rc = read_row(stmt, &row, reterr);
+	rc = read_row(view, stmt, &row, reterr);
 	if (!rc) {
 		newest = db_stmt(db, V_CURRENT_REVISION);
 		bind_key(newest, kind, report_id);
@@ -154,6 +157,8 @@ enum rc store_row_receipt(const struct store_row *row, struct store_receipt *ret
 
 	if (!receipt.warnings)
 		return RC_NOMEM;
+	snprintf(receipt.organisation, sizeof(receipt.organisation), "%s", row->organisation);
+	snprintf(receipt.sender, sizeof(receipt.sender), "%s", row->sender);
 	snprintf(receipt.schema, sizeof(receipt.schema), "%s", row->schema);
 	snprintf(receipt.report_id, sizeof(receipt.report_id), "%s", row->report_id);
 	memcpy(receipt.digest, row->digest, sizeof(receipt.digest));
@@ -168,7 +173,7 @@ static enum rc each_row(struct store_view *view, sqlite3_stmt *stmt, store_row_c
 	enum rc rc;
 
 	while ((rc = db_step(&view->db, stmt, reterr)) == RC_OK) {
-		rc = read_row(stmt, &row, reterr);
+		rc = read_row(view, stmt, &row, reterr);
 		if (!rc)
 			rc = cb(ctx, &row);
 		if (rc)

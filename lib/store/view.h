@@ -47,6 +47,7 @@ void store_views_drop(struct store_views *views, const char *path);
  * borrowed for the call; from store_get it is owned (store_row_release). */
 struct store_row {
 	int64_t seq;
+	const char *organisation; /* whose file */
 	const char *kind, *schema, *report_id;
 	int64_t revision;
 	int64_t current_revision; /* store_get only, else 0 */

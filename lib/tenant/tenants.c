@@ -9,6 +9,7 @@ struct tenant_snapshot {
 	struct control_kinds kinds;
 	struct control_tenants rows;
 	struct control_units unit_rows;
+	struct control_processors processors; /* in order of owner, processor */
 	struct control_keys key_rows;
 	struct control_custodians custodians;
 	struct tenant *tenants;            /* in order of orgnr, as rows */
@@ -34,6 +35,7 @@ void tenant_snapshot_drop(struct tenant_snapshot *s)
 	free(s->tenants);
 	control_custodians_release(&s->custodians);
 	control_keys_release(&s->key_rows);
+	control_processors_release(&s->processors);
 	control_units_release(&s->unit_rows);
 	control_tenants_release(&s->rows);
 	control_kinds_release(&s->kinds);
@@ -49,18 +51,22 @@ static enum rc read_rows(struct control *control, struct tenant_snapshot *s, str
 	if (!rc)
 		rc = control_unit_list(control, NULL, &s->unit_rows, reterr);
 	if (!rc)
+		rc = control_processor_list(control, NULL, &s->processors, reterr);
+	if (!rc)
 		rc = control_key_list(control, NULL, &s->key_rows, reterr);
 	if (!rc)
 		rc = control_custodian_list(control, &s->custodians, reterr);
 	return rc;
 }
 
-static const char *report_kind_of(const struct tenant_snapshot *s, const char *kind)
+static void join_kind(const struct tenant_snapshot *s, struct tenant *tenant)
 {
-	for (size_t i = 0; i < s->kinds.len; i++)
-		if (!strcmp(s->kinds.list[i].code, kind))
-			return s->kinds.list[i].report_kind;
-	return NULL;
+	for (size_t i = 0; i < s->kinds.len; i++) {
+		if (!strcmp(s->kinds.list[i].code, tenant->row->kind)) {
+			tenant->report_kind = s->kinds.list[i].report_kind;
+			tenant->owns_reports = s->kinds.list[i].owns_reports;
+		}
+	}
 }
 
 static enum rc join_tenants(struct tenant_snapshot *s)
@@ -76,7 +82,7 @@ static enum rc join_tenants(struct tenant_snapshot *s)
 		struct tenant *t = &s->tenants[i];
 
 		t->row = &s->rows.list[i];
-		t->report_kind = report_kind_of(s, t->row->kind);
+		join_kind(s, t);
 		t->units = next;
 		for (size_t u = 0; u < s->unit_rows.len; u++) {
 			const struct control_unit *unit = &s->unit_rows.list[u];
@@ -229,6 +235,46 @@ bool tenant_has_unit(const struct tenant *tenant, const char *unit)
 		if (!strcmp(tenant->units[i]->orgnr, unit))
 			return true;
 	return false;
+}
+
+static int compare_pair(const struct control_processor *p, const char *owner, const char *processor)
+{
+	int order = strcmp(p->owner, owner);
+
+	return order ? order : strcmp(p->processor, processor);
+}
+
+bool tenant_is_processor(const struct tenant_snapshot *s, const char *owner, const char *processor,
+			 unsigned rights, int64_t at_ms)
+{
+	const struct control_processor *list = s->processors.list;
+	size_t from = 0, to = s->processors.len;
+
+	while (from < to) { /* the first of the pair's rows */
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_pair(&list[middle], owner, processor) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < s->processors.len && !compare_pair(&list[from], owner, processor); from++)
+		if ((list[from].rights & rights) && tenant_processor_valid_at(&list[from], at_ms))
+			return true;
+	return false;
+}
+
+const struct control_processor *tenant_processors(const struct tenant_snapshot *s, size_t *ret_len)
+{
+	*ret_len = s->processors.len;
+	return s->processors.list;
+}
+
+bool tenant_processor_valid_at(const struct control_processor *p, int64_t at_ms)
+{
+	if (at_ms < p->valid_from || (p->valid_to && at_ms >= p->valid_to))
+		return false;
+	return !p->ended_at || at_ms < p->ended_at;
 }
 
 bool tenant_key_valid_at(const struct tenant_key *key, int64_t at_ms, int64_t now_ms)

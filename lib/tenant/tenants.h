@@ -26,6 +26,7 @@ struct tenant_snapshot;
 struct tenant {
 	const struct control_tenant *row;
 	const char *report_kind;                 /* what `report_kind` its reports say, NULL: any */
+	bool owns_reports;                       /* false: it only acts for others */
 	const struct control_unit *const *units; /* sub-units in use */
 	size_t units_len;
 };
@@ -64,6 +65,20 @@ const struct tenant_key *tenant_key_list(const struct tenant_snapshot *snapshot,
 
 /* Whether `unit` is one of the tenant's sub-units in use. */
 bool tenant_has_unit(const struct tenant *tenant, const char *unit);
+
+/* Whether `owner` has `processor` registered at `at_ms` for any of `rights`, a mask
+ * of enum control_right. Nobody is a processor of itself. Looks only among the
+ * registrations: it takes as long whether such organisations exist or not. */
+bool tenant_is_processor(const struct tenant_snapshot *snapshot, const char *owner,
+			 const char *processor, unsigned rights, int64_t at_ms);
+
+/* All registrations, those ended too, in order of owner, processor, id. */
+const struct control_processor *tenant_processors(const struct tenant_snapshot *snapshot,
+						  size_t *ret_len);
+
+/* Whether the registration gives its rights at `at_ms`: within its dates, and not
+ * ended by then. */
+bool tenant_processor_valid_at(const struct control_processor *processor, int64_t at_ms);
 
 /* Whether a key may have signed at `at_ms`: within its dates, and not revoked by
  * `now_ms`. Revocation does not look at `at_ms`: whoever holds a stolen key

@@ -59,6 +59,8 @@ static const struct trace_advice rows[] = {
 	  "Compare the address with the service description.", NULL },
 	{ "query-unknown", "A parameter of the address is not one of this operation's.",
 	  "Compare its name with the service description.", NULL },
+	{ "query-organisation", "The parameter organisation is not an organisation number.",
+	  "Nine digits, the last its check digit.", NULL },
 
 	/* --- who is calling --- */
 	{ "authentication-required", "There was no access token.",
@@ -198,9 +200,24 @@ static const struct trace_advice rows[] = {
 	  "Ask the issuer for the right sub-unit, or tell us of the new one.",
 	  SHOW ";  vardectl tenant unit add ORGNR UNIT" },
 	{ "key-of-another", "The document is signed with another organisation's key.",
-	  "Sign with the key registered for the organisation in iss.", KEYS },
-	{ "iss-not-caller", "The document's iss is another organisation than the token's.",
-	  "iss and the token must name the same organisation.", SHOW },
+	  "Sign with a key of the organisation in iss, or of its processor that sends.", KEYS },
+	{ "no-processor",
+	  "iss of the document, or the parameter organisation, is another organisation than the "
+	  "token's, and has not registered that as its processor for this, now.",
+	  "Shall they act for it? Then that data owner asks for it to be registered.",
+	  "vardectl processor list ORGNR;  vardectl processor add OWNER ORGNR --rights RIGHTS" },
+	{ "owner-not-open",
+	  "The data owner for whom they act is suspended, closed or not open yet.",
+	  "Say which it is, and when it will be open.", "vardectl processor list ORGNR" },
+	{ "supplier-number", "The supplier's number in the token is not one (check digit).",
+	  "The issuer must mend it.", NULL },
+	{ "supplier-not-open",
+	  "The supplier in the token is registered here, and suspended or closed.",
+	  "Its delegation does not open what we have closed.", "vardectl tenant list" },
+	{ "tenant-not-owner",
+	  "A processor without reports of its own asked for its own, or signed one as its own.",
+	  "iss, or the parameter organisation, must be the data owner that they act for.",
+	  "vardectl processor list ORGNR" },
 
 	/* --- the signed document --- */
 	{ "signature-malformed", "The content is not a signed document as required.",

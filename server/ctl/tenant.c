@@ -55,6 +55,13 @@ static void render_all(const json_t *result, FILE *out)
 					      { "FROM", "valid_from" },
 					      { "TO (BEFORE)", "valid_to" },
 					      { 0 } };
+	static const struct column processors[] = { { "OWNER", "owner" },
+						    { "PROCESSOR", "processor" },
+						    { "RIGHTS", "rights" },
+						    { "STATE", "state" },
+						    { "FROM", "valid_from" },
+						    { "TO (BEFORE)", "valid_to" },
+						    { 0 } };
 	static const struct column stored[] = { { "documents", "documents" },
 						{ "reports", "reports" },
 						{ "sequence", "last_seq" },
@@ -68,6 +75,8 @@ static void render_all(const json_t *result, FILE *out)
 	render_rows(json_object_get(result, "units"), units, out);
 	fputs("\nsigning keys\n", out);
 	render_rows(json_object_get(result, "keys"), keys, out);
+	fputs("\nprocessors\n", out);
+	render_rows(json_object_get(result, "processors"), processors, out);
 	fputs("\nstored\n", out);
 	if (json_is_object(json_object_get(result, "stored")))
 		render_facts(json_object_get(result, "stored"), stored, out);
@@ -84,7 +93,9 @@ static const struct ctl_param add_params[] = {
 	ORGNR_WORD,
 	{ "NAME", "name", CTL_TEXT, NULL, "the organisation's name", true },
 	{ "--kind", "kind", CTL_TEXT, "KIND",
-	  "hf, rhf, hospital_pharmacy, private_hospital, municipality or county", true },
+	  "hf, rhf, hospital_pharmacy, private_hospital, municipality, county, or processor, which "
+	  "owns no reports",
+	  true },
 	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
 	{ "--test", "test", CTL_FLAG, NULL, "in phase test at once (default: invited)", false },
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },

@@ -136,15 +136,25 @@ static const struct problem_kind kinds[] = {
 	    "The organisation is registered, but its connection is not open yet, or has ended. "
 	    "Contact the "
 	    "institute." } },
+	{ "tenant-not-owner",
+	  403,
+	  { "Virksomheten eier ingen meldinger", "The organisation owns no reports" },
+	  { "Virksomheten er registrert som databehandler og har ingen egne meldinger. «iss» i "
+	    "dokumentet, eller parameteren organisation, må være den dataansvarlige den handler "
+	    "for.",
+	    "The organisation is registered as a processor and has no reports of its own. \"iss\" "
+	    "of "
+	    "the document, or the parameter organisation, must be the data owner that it acts "
+	    "for." } },
 	{ "tenant-mismatch",
 	  403,
 	  { "Gjelder en annen virksomhet", "Concerns another organisation" },
 	  { "Virksomheten i tilgangstokenet kan ikke sende eller lese for virksomheten som "
-	    "dokumentet, nøkkelen "
-	    "eller forespørselen gjelder.",
+	    "dokumentet, nøkkelen eller forespørselen gjelder. Det kan den bare for seg selv, og "
+	    "for dataansvarlige som har registrert den som databehandler.",
 	    "The organisation in the access token may not send or read for the organisation that "
-	    "the document, "
-	    "the key or the request concerns." } },
+	    "the document, the key or the request concerns. It may so only for itself, and for "
+	    "data owners that have registered it as their processor." } },
 	{ "signature-malformed",
 	  400,
 	  { "Innholdet er ikke en signert melding", "Not a signed message" },

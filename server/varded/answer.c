@@ -1,12 +1,15 @@
 #include "varded/answer.h"
 
 #include "base/clock.h"
+#include "identifiers/organisation_number.h"
 #include "installation/installation.h"
+#include "intake/owner.h"
 #include "intake/receipt.h"
 #include "store/view.h"
 #include "varded/pace.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *answer_lang(const struct exchange *x)
 {
@@ -149,10 +152,30 @@ json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *
 	return receipt_to_json(receipt, v->installation->rules, lang == PROBLEM_EN ? "en" : "nb");
 }
 
-bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller,
+/* Nothing but the register in memory is asked before the right is found. */
+bool answer_owner(struct exchange *x, const struct varded *v, const struct intake_caller *caller,
+		  unsigned rights, const struct tenant **ret)
+{
+	const char *orgnr = exchange_query(x, "organisation");
+	struct refusal refusal = { 0 };
+	enum rc rc;
+
+	if (orgnr && !organisation_number_valid(orgnr, strlen(orgnr))) {
+		exchange_refuse_because(x, "invalid-query", "query-organisation");
+		return false;
+	}
+	if (!orgnr)
+		orgnr = caller->tenant->row->orgnr;
+	rc = intake_owner(caller, orgnr, rights, clock_now_ms(), ret, &refusal);
+	if (rc)
+		answer_refusal(x, v, rc, &refusal);
+	return !rc;
+}
+
+bool answer_open_view(struct exchange *x, const struct varded *v, const struct tenant *owner,
 		      struct store_view **ret)
 {
-	const char *orgnr = caller->tenant->row->orgnr;
+	const char *orgnr = owner->row->orgnr;
 	struct refusal refusal = { 0 };
 	char path[4096];
 	enum rc rc = installation_tenant_path(v->installation, orgnr, path, sizeof(path));

@@ -34,8 +34,14 @@ void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc,
 json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,
 			    enum problem_lang lang);
 
-/* Which organisation's rows a read concerns, and a view of them. false: answered. */
-bool answer_open_view(struct exchange *x, struct varded *v, const struct intake_caller *caller,
+/* Whom a request concerns: the caller's organisation, or the one in the query
+ * ("organisation") if that lets the caller do any of `rights` for it. On failure
+ * the exchange is answered and false returned. */
+bool answer_owner(struct exchange *x, const struct varded *v, const struct intake_caller *caller,
+		  unsigned rights, const struct tenant **ret);
+
+/* A view of the owner's rows, NULL where there are none yet. false: answered. */
+bool answer_open_view(struct exchange *x, const struct varded *v, const struct tenant *owner,
 		      struct store_view **ret);
 
 #endif

@@ -133,21 +133,23 @@ static struct intake_document *read_item(struct batch *b, const struct intake_ca
 	return d;
 }
 
-/* Those ready go to the writer together, so that they share its commits; where
- * the queue has no room, each of them is told so. */
-static void submit_ready(struct batch *b, struct intake_document **ready, size_t n)
+/* Those ready go to the writer together, so that they share its commits; where a
+ * data owner's queue has no room, each of its documents is told so. */
+static void submit_ready(struct batch *b, struct intake_document **ready, enum rc *rcs, size_t n)
 {
 	struct refusal refusal = { 0 };
-	enum rc rc;
 
 	__atomic_add_fetch(&b->open, n, __ATOMIC_RELAXED);
-	rc = n ? intake_submit_many(b->v->intake, ready, n) : RC_OK;
-	for (size_t i = 0; rc && i < n; i++) {
-		struct item *item = ready[i]->ctx;
+	intake_submit_many(b->v->intake, ready, n, rcs);
+	for (size_t i = 0; i < n; i++) {
+		struct item *item;
 
-		if (rc == RC_BUSY || rc == RC_LIMIT)
+		if (!rcs[i]) /* not ours any more, and perhaps gone */
+			continue;
+		item = ready[i]->ctx;
+		if (rcs[i] == RC_BUSY || rcs[i] == RC_LIMIT)
 			refuse_because(&refusal, RC_BUSY, "busy", "tenant-queue-full");
-		set_refused(b, item->index, rc, &refusal);
+		set_refused(b, item->index, rcs[i], &refusal);
 		free(item);
 		intake_document_free(ready[i]);
 		batch_leave(b);
@@ -158,20 +160,21 @@ static void run(struct batch *b, const struct intake_caller *caller, const json_
 {
 	CLEANUP_FREE struct intake_document **ready =
 		calloc(b->len + 1, sizeof(struct intake_document *));
+	CLEANUP_FREE enum rc *rcs = calloc(b->len + 1, sizeof(*rcs));
 	struct refusal refusal = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->len; i++) {
 		struct intake_document *d = NULL;
 
-		if (ready)
+		if (ready && rcs)
 			d = read_item(b, caller, i, json_array_get(submissions, i));
 		else
 			set_refused(b, i, RC_NOMEM, &refusal);
 		if (d)
 			ready[n++] = d;
 	}
-	submit_ready(b, ready, n);
+	submit_ready(b, ready, rcs, n);
 	batch_leave(b);
 }
 

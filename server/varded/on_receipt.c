@@ -1,8 +1,11 @@
 /* GET /v1/reports/{id}/receipt[?revision=n]: the receipt again, at any time, as
- * JSON or, for who asks for application/jwt, signed by the service. */
+ * JSON or, for who asks for application/jwt, signed by the service. A processor
+ * (?organisation=) that may read gets each, one that may send only those of what
+ * it sent itself; the others are unknown to it. */
 #include "base/clock.h"
 #include "config/config.h"
 #include "installation/installation.h"
+#include "intake/owner.h"
 #include "store/view.h"
 #include "varded/answer.h"
 #include "varded/receipt_keys.h"
@@ -13,7 +16,7 @@
 #define RECEIPT_MAX ((size_t)256 * 1024)
 
 static const char *const types[] = { "application/json", "application/jwt", NULL };
-static const char *const queries[] = { "revision", NULL };
+static const char *const queries[] = { "revision", "organisation", NULL };
 enum { TYPE_JSON, TYPE_JWT };
 
 /* Absent is 0, the current one. */
@@ -46,18 +49,30 @@ static void reply_jwt(struct exchange *x, const struct varded *v, const char *te
 	buf_release(&jwt);
 }
 
+/* `sender` NULL: whoever sent it. */
 static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision,
-		    const char *lang, json_t **ret)
+		    const char *sender, const char *lang, json_t **ret)
 {
 	struct store_row row = { 0 };
 	enum rc rc =
 		view ? store_get(view, "incident-report", id, revision, &row, NULL) : RC_NOT_FOUND;
 
-	if (!rc) {
+	if (rc)
+		return rc;
+	if (sender && strcmp(row.sender, sender))
+		rc = RC_NOT_FOUND;
+	else
 		*ret = row_receipt_json(&row, v, lang);
-		store_row_release(&row);
-	}
+	store_row_release(&row);
 	return rc;
+}
+
+/* Whose receipts of `owner` the caller may have: NULL is anybody's. */
+static const char *only_sender(const struct intake_caller *caller, const struct tenant *owner)
+{
+	return intake_acts_for(caller, owner->row->orgnr, CONTROL_READ, clock_now_ms())
+		       ? NULL
+		       : caller->sender;
 }
 
 void on_receipt(struct exchange *x, void *ctx)
@@ -65,6 +80,7 @@ void on_receipt(struct exchange *x, void *ctx)
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	int type = exchange_accepts(x, types);
 	struct refusal refusal = { 0 };
+	const struct tenant *owner;
 	struct store_view *view = NULL;
 	struct varded *v = ctx;
 	json_t *receipt = NULL;
@@ -84,14 +100,15 @@ void on_receipt(struct exchange *x, void *ctx)
 		exchange_refuse_because(x, "not-found", "id-form");
 		return;
 	}
-	if (!answer_open_view(x, v, &caller, &view))
+	if (!answer_owner(x, v, &caller, CONTROL_READ | CONTROL_SEND, &owner) ||
+	    !answer_open_view(x, v, owner, &view))
 		return;
-	rc = find(v, view, id, revision, answer_lang(x), &receipt);
+	rc = find(v, view, id, revision, only_sender(&caller, owner), answer_lang(x), &receipt);
 	store_views_return(v->installation->views, view);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);
 	else if (type == TYPE_JWT)
-		reply_jwt(x, v, caller.tenant->row->orgnr, receipt);
+		reply_jwt(x, v, owner->row->orgnr, receipt);
 	else
 		exchange_reply_json(x, 200, receipt);
 }

@@ -1,12 +1,12 @@
-/* GET /v1/reports/{id}: one report of the caller's: its current clear part, every
- * revision with its receipt. Another tenant's id is an unknown one: it is looked
- * for in the caller's own file only. */
+/* GET /v1/reports/{id}: one report of the caller's, or of a data owner that lets it
+ * read (?organisation=): its current clear part, every revision with its receipt.
+ * Another tenant's id is an unknown one: it is looked for in that one file only. */
 #include "installation/installation.h"
 #include "store/view.h"
 #include "varded/answer.h"
 #include "varded/row.h"
 
-static const char *const queries[] = { NULL };
+static const char *const queries[] = { "organisation", NULL };
 
 struct revisions {
 	json_t *list;
@@ -35,6 +35,7 @@ void on_report(struct exchange *x, void *ctx)
 	struct varded *v = ctx;
 	struct revisions r = { .v = v, .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
+	const struct tenant *owner;
 	struct store_view *view = NULL;
 	enum rc rc = RC_OK;
 	char id[37];
@@ -47,7 +48,8 @@ void on_report(struct exchange *x, void *ctx)
 		exchange_refuse_because(x, "not-found", "id-form");
 		return;
 	}
-	if (!answer_open_view(x, v, &caller, &view))
+	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
+	    !answer_open_view(x, v, owner, &view))
 		return;
 	r.list = json_array();
 	if (view)

@@ -1,5 +1,6 @@
-/* GET /v1/reports?since=seq&limit=n: the caller's own documents in the order
- * they were accepted. `next` is the `since` of the next call. */
+/* GET /v1/reports?since=seq&limit=n: the caller's own documents, or those of a data
+ * owner that lets it read (?organisation=), in the order they were accepted. `next` is the `since`
+ * of the next call. */
 #include "base/clock.h"
 #include "installation/installation.h"
 #include "store/view.h"
@@ -15,7 +16,7 @@
  * must not take the memory of all. */
 #define PAGE_BYTES ((size_t)4 << 20)
 
-static const char *const queries[] = { "since", "limit", NULL };
+static const char *const queries[] = { "since", "limit", "organisation", NULL };
 
 struct listing {
 	json_t *reports;
@@ -61,6 +62,7 @@ void on_reports(struct exchange *x, void *ctx)
 	struct varded *v = ctx;
 	struct listing listing = { .v = v, .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
+	const struct tenant *owner;
 	struct store_view *view = NULL;
 	int64_t since, limit;
 	enum rc rc = RC_OK;
@@ -74,7 +76,8 @@ void on_reports(struct exchange *x, void *ctx)
 		exchange_refuse(x, "invalid-query");
 		return;
 	}
-	if (!answer_open_view(x, v, &caller, &view))
+	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
+	    !answer_open_view(x, v, owner, &view))
 		return;
 	listing.next = since;
 	listing.reports = json_array();

@@ -1,5 +1,6 @@
-/* GET /v1/tenant: what the service knows of the caller's organisation: phase, keys,
- * sub-units, what is open to it, every limit it can run into. */
+/* GET /v1/tenant: what the service knows of the caller's organisation, or of a data
+ * owner that lets it read (?organisation=): phase, keys, sub-units, who acts for
+ * it and for whom it acts, what is open to it, every limit it can run into. */
 #include "base/clock.h"
 #include "config/config.h"
 #include "documents/documents.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-static const char *const queries[] = { NULL };
+static const char *const queries[] = { "organisation", NULL };
 
 static json_t *time_or_null(int64_t ms)
 {
@@ -18,22 +19,60 @@ static json_t *time_or_null(int64_t ms)
 	return ms ? json_string(clock_format(ms, text)) : json_null();
 }
 
-static json_t *keys_json(const struct intake_caller *caller)
+static json_t *keys_json(const struct tenant_snapshot *snapshot, const char *orgnr)
 {
 	size_t n;
-	const struct tenant_key *keys = tenant_key_list(caller->snapshot, &n);
+	const struct tenant_key *keys = tenant_key_list(snapshot, &n);
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n; i++) {
 		const struct control_key *row = keys[i].row;
 
-		if (!strcmp(row->orgnr, caller->tenant->row->orgnr))
+		if (!strcmp(row->orgnr, orgnr))
 			json_array_append_new(
 				array, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kid", row->kid,
 						 "alg", row->alg, "source", row->source,
 						 "valid_from", time_or_null(row->valid_from),
 						 "valid_to", time_or_null(row->valid_to),
 						 "revoked_at", time_or_null(row->revoked_at)));
+	}
+	return array;
+}
+
+static json_t *rights_json(unsigned rights)
+{
+	json_t *array = json_array();
+
+	if (rights & CONTROL_SEND)
+		json_array_append_new(array, json_string("send"));
+	if (rights & CONTROL_READ)
+		json_array_append_new(array, json_string("read"));
+	return array;
+}
+
+/* Registrations that count or will: of those who act for `orgnr`, or, the other
+ * way round, of those it acts for. */
+static json_t *processors_json(const struct tenant_snapshot *snapshot, const char *orgnr,
+			       bool acts_for)
+{
+	size_t n;
+	const struct control_processor *list = tenant_processors(snapshot, &n);
+	int64_t now_ms = clock_now_ms();
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		const struct control_processor *p = &list[i];
+		const char *other = acts_for ? p->owner : p->processor;
+
+		if (strcmp(acts_for ? p->processor : p->owner, orgnr) || p->ended_at ||
+		    (p->valid_to && p->valid_to <= now_ms))
+			continue;
+		json_array_append_new(array,
+				      json_pack("{s:s, s:s, s:o, s:o, s:o}", "number", other,
+						"name", tenant_find(snapshot, other)->row->name,
+						"rights", rights_json(p->rights), "valid_from",
+						time_or_null(p->valid_from), "valid_to",
+						time_or_null(p->valid_to)));
 	}
 	return array;
 }
@@ -82,25 +121,38 @@ static json_t *limits_json(const struct varded *v, const struct tenant *tenant)
 			 "concurrent_bytes", (json_int_t)config->concurrent_bytes);
 }
 
+static json_t *tenant_json(const struct varded *v, const struct tenant_snapshot *snapshot,
+			   const struct tenant *tenant)
+{
+	const struct control_tenant *row = tenant->row;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
+		row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent, "phase",
+		control_phase_name(row->phase), "environment",
+		v->config->environment == ENVIRONMENT_TEST ? "test" : "production", "audience",
+		v->config->service, "schemas", open_schemas_json(v->installation->documents),
+		"keys", keys_json(snapshot, row->orgnr), "units", units_json(tenant), "processors",
+		processors_json(snapshot, row->orgnr, false), "acts_for",
+		processors_json(snapshot, row->orgnr, true), "limits", limits_json(v, tenant));
+}
+
 void on_tenant(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
+	const struct tenant *tenant;
 	struct varded *v = ctx;
-	const struct control_tenant *row;
+	const char *orgnr;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
 		return;
 	if (!answer_queries(x, queries))
 		return;
-	row = caller.tenant->row;
-	exchange_reply_json(
-		x, 200,
-		json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "number",
-			  row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent,
-			  "phase", control_phase_name(row->phase), "environment",
-			  v->config->environment == ENVIRONMENT_TEST ? "test" : "production",
-			  "audience", v->config->service, "schemas",
-			  open_schemas_json(v->installation->documents), "keys", keys_json(&caller),
-			  "units", units_json(caller.tenant), "limits",
-			  limits_json(v, caller.tenant)));
+	/* Of itself a caller learns also where it owns nothing. */
+	orgnr = exchange_query(x, "organisation");
+	tenant = caller.tenant;
+	if (orgnr && strcmp(orgnr, tenant->row->orgnr) &&
+	    !answer_owner(x, v, &caller, CONTROL_READ, &tenant))
+		return;
+	exchange_reply_json(x, 200, tenant_json(v, caller.snapshot, tenant));
 }

@@ -16,7 +16,7 @@ from jwcrypto import jwk
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "http"))
 from contract import contract  # noqa: E402
 from hostile import HelseId  # noqa: E402
-from varde import READ, SOURCE, SUBMIT, Varde, compact, example  # noqa: E402
+from varde import READ, SOURCE, SUBMIT, Organisation, Varde, compact, example  # noqa: E402
 
 # Not provoked here: code, and why.
 ELSEWHERE = {
@@ -51,11 +51,11 @@ class Provoker:
         return self.v.get("/v1/schemas?access_token=x")
 
     def invalid_query(self):
-        for query in ("limit=0", "limit=1001", "limit=", "since=-1", "since=9223372036854775808", "organisation=" + STRANGER):
+        for query in ("limit=0", "limit=1001", "limit=", "since=-1", "since=9223372036854775808", "organisation=310000018"):
             last = self.v.get("/v1/reports?" + query, self.tenant)
             assert last.code == "invalid-query", (query, last)
         for path in (f"/v1/reports/{uuid.uuid4()}/receipt?revision=0", f"/v1/reports/{uuid.uuid4()}?revision=1",
-                     "/v1/tenant?organisation=" + STRANGER):
+                     "/v1/tenant?organisation=31000001"):
             last = self.v.get(path, self.tenant)
             assert last.code == "invalid-query", (path, last)
         return last
@@ -112,7 +112,14 @@ class Provoker:
         self.v.ctl("tenant", "add", INVITED, "Invited", "--kind", "hf")
         return self.consumer(INVITED)
 
+    def tenant_not_owner(self):
+        company = self.v.register(Organisation("310000248", "Regional IKT AS", "processor"))
+        return self.v.get("/v1/reports", company)
+
     def tenant_mismatch(self):
+        for orgnr in (self.other.orgnr, STRANGER):
+            last = self.v.get("/v1/reports?organisation=" + orgnr, self.tenant)
+            assert last.code == "tenant-mismatch", (orgnr, last)
         return self.submit(self.signed(), tenant=self.other)
 
     def signature_malformed(self):

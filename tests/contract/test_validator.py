@@ -14,7 +14,8 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 COMMON = {"Trace-Id": TRACE, "Cache-Control": "no-store", "Date": "x"}
 JSON = {**COMMON, "Content-Type": "application/json"}
 PROBLEM = {**COMMON, "Content-Type": "application/problem+json", "Content-Language": "nb"}
-RECEIPT = {"report_id": "3ceaaf30-8142-48ea-91d9-3080f9b439fc", "revision": 1, "schema": "incident-report/1.0",
+RECEIPT = {"organisation": "310000019", "sender": "310000019",
+           "report_id": "3ceaaf30-8142-48ea-91d9-3080f9b439fc", "revision": 1, "schema": "incident-report/1.0",
            "reference": "B3KNQ-9VXYE", "received_at": "2026-03-04T09:00:00.205Z",
            "first_received_at": "2026-03-04T09:00:00.205Z", "digest": "sha-256:" + "0" * 64, "status": "accepted",
            "warnings": []}

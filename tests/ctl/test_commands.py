@@ -27,7 +27,7 @@ class Usage(Base):
         text = vardectl("--help").stdout.decode()
         commands = [line[2:20].strip() for line in text.splitlines() if line.startswith("  ")]
         for name in ("tenant add", "tenant list", "tenant show", "tenant suspend", "tenant resume", "tenant unit add",
-                     "key add", "key list", "key revoke", "custodian add", "custodian list", "schema list",
+                     "processor add", "processor list", "processor end", "key add", "key list", "key revoke", "custodian add", "custodian list", "schema list",
                      "schema check", "status", "doctor", "export-sealed", "demo"):
             self.assertIn(name, commands)
         for name in commands:

@@ -69,6 +69,23 @@ class Tenant:
         self.key = jwk.JWK.from_pem((folder / entry["signing_key"]).read_bytes())
 
 
+class Organisation:
+    """One that a test registers itself, with a key of its own. Usable as a Tenant."""
+
+    def __init__(self, orgnr, name, kind="hf"):
+        self.orgnr, self.name, self.kind = orgnr, name, kind
+        self.key, self.alg = jwk.JWK.generate(kty="EC", crv="P-256"), "ES256"
+        self.kid = self.key.thumbprint()
+
+
+def organisation_numbers(start=32000000):
+    """Synthetic organisation numbers, each once."""
+    for n in range(start, start + 100000):
+        rest = sum(int(d) * w for d, w in zip(str(n), (3, 2, 7, 6, 5, 4, 3, 2))) % 11
+        if rest != 1:
+            yield f"{n}{-rest % 11}"
+
+
 class Issuer:
     def __init__(self, folder, entry):
         self.iss, self.profile = entry["issuer"], entry["profile"]
@@ -163,6 +180,21 @@ class Varde:
         if check:
             assert run.returncode == 0, (words, run.returncode, run.stderr)
         return run
+
+    def add_key(self, organisation, *words, key=None, kid=None):
+        """Registers the key (or another one) of an organisation."""
+        public = json.loads((key or organisation.key).export_public())
+        path = self.folder / "new-key.json"
+        path.write_text(json.dumps({**public, "kid": kid or organisation.kid}))
+        self.ctl("key", "add", organisation.orgnr, "--jwk", str(path), *words)
+
+    def register(self, organisation, phase="active"):
+        """Makes it a tenant with its key, in that phase. Returns it."""
+        self.ctl("tenant", "add", organisation.orgnr, organisation.name, "--kind", organisation.kind)
+        self.add_key(organisation)
+        if phase != "invited":
+            self.ctl("tenant", "phase", organisation.orgnr, phase, "--reason", "a test")
+        return organisation
 
     def database(self, orgnr):
         return self.demo / "data/tenants" / f"{orgnr}.db"
