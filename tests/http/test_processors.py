@@ -289,6 +289,18 @@ class Rights(Base):
             about = self.v.get("/v1/tenant" + query, self.company).json
             self.assertEqual((about["kind"], [k["kid"] for k in about["keys"]][:1]), ("processor", [self.company.kid]))
 
+    def test_the_operator_learns_why(self):
+        owner, closed = self.registered("Prøve HF"), self.registered("Stengt HF")
+        for one in (owner, closed):
+            self.let(one, self.company)
+        self.v.ctl("tenant", "suspend", closed.orgnr, "--reason", "a test")
+        for answer, reason in ((self.send(self.company, owner, None, closed), "key-of-another"),
+                               (self.send(owner, closed, None, owner), "no-processor"),
+                               (self.send(self.company, closed, None, self.company), "owner-not-open"),
+                               (self.v.get("/v1/reports?organisation=x", owner), "query-organisation")):
+            lines = [line for line in self.v.log() if line.get("trace_id") == answer.json["trace_id"]]
+            self.assertEqual([line["reason"] for line in lines], [reason])
+
     def test_both_sides_see_it(self):
         owner, company = self.registered("Prøve HF"), self.registered("Annet IKT AS", "processor")
         self.let(owner, company, "--rights", "read", "--from", day(2), "--to", day(3))
