@@ -5,6 +5,7 @@
 //   {"do":"rotate","alg":"PS256"}  a new key signs this algorithm; the old one stays in the set
 //   {"do":"retire","kid":"…"}      this key leaves the set
 //   {"do":"down"}  {"do":"up"}     nobody listens, somebody listens again
+//   {"do":"say"}                   nothing
 // The first line of all says that it is up. Ends with stdin.
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -40,7 +41,7 @@ const configuration = (keys) => ({
 	enabledJWA: { clientAuthSigningAlgValues: ["PS256", "ES256"], dPoPSigningAlgValues: ["PS256", "ES256"] },
 	clientAuthMethods: ["private_key_jwt"],
 	extraClientMetadata: { properties: ["client_label", "token_alg", "token_ttl", "orgnr_parent", "orgnr_child", "orgnr_supplier", "delegated"] },
-	routes: { jwks: "/.well-known/openid-configuration/jwks", token: "/connect/token" },
+	routes: { jwks: JWKS, token: "/connect/token" },
 	features: {
 		clientCredentials: { enabled: true },
 		devInteractions: { enabled: false },
@@ -74,7 +75,8 @@ const configuration = (keys) => ({
 });
 
 const nonceSecret = randomBytes(32);
-let keys, handler, server;
+const JWKS = "/.well-known/openid-configuration/jwks";
+let keys, handler, server, fetched = 0;
 
 function use(next) { // other keys are another provider, under the same name and with the same clients
 	keys = next;
@@ -82,7 +84,10 @@ function use(next) { // other keys are another provider, under the same name and
 }
 
 function listen() {
-	server = createServer((request, response) => handler(request, response));
+	server = createServer((request, response) => {
+		fetched += request.url === JWKS;
+		handler(request, response);
+	});
 	return new Promise((resolve, reject) => server.once("error", reject).listen(settings.port, "127.0.0.1", resolve));
 }
 
@@ -91,11 +96,12 @@ const commands = {
 	retire({ kid }) { use(keys.filter((key) => key.kid !== kid)); },
 	down() { return new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }); },
 	up: listen,
+	say() {},
 };
 
 function say() { // the key that signs is the first of its algorithm
 	const signing = Object.fromEntries(ALGS.map((alg) => [alg, keys.find((key) => key.alg === alg)?.kid]));
-	console.log(JSON.stringify({ issuer, jwks_uri: issuer + "/.well-known/openid-configuration/jwks", signing }));
+	console.log(JSON.stringify({ issuer, signing, fetched }));
 }
 
 use(await Promise.all(ALGS.map(newKey)));

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import urllib.request
+import time
 
 from jwcrypto import jwk
 
@@ -28,6 +28,13 @@ HERE = pathlib.Path(__file__).parent
 AUDIENCE = "nhn:varde"  # prefix:shortname, as Norsk helsenett names its interfaces
 JWKS = "/.well-known/openid-configuration/jwks"
 NODE_MIN = 22  # what oidc-provider 9 asks for
+
+
+def wait_for(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "never happened: " + what
+        time.sleep(0.05)  # polling a condition, bounded
 
 
 class Client:
@@ -51,7 +58,7 @@ class Provider:
         self.port_holder.bind(("127.0.0.1", 0))
         self.port = self.port_holder.getsockname()[1]
         self.issuer = f"http://127.0.0.1:{self.port}"
-        self.clients, self.process, self.signing = [], None, {}
+        self.clients, self.process, self.signing, self.fetched = [], None, {}, 0
 
     def register(self, tenant, token_alg="PS256", key=None, **more):
         """A client of the tenant's; its tokens are signed with token_alg."""
@@ -67,14 +74,10 @@ class Provider:
             "token_alg": token_alg, **claims, **more}, key))
         return self.clients[-1]
 
-    def section(self, name):
-        """Its section of varde.conf."""
+    def section(self, name, more=""):
+        """Its section of varde.conf, with more lines."""
         return (f"\n[issuer {name}]\nprofile = helseid\nissuer = {self.issuer}\naudience = {AUDIENCE}\n"
-                f"algorithms = PS256, ES256, RS256\njwks = issuers/{name}.jwks.json\nleeway_seconds = 0\n")
-
-    @property
-    def jwks_url(self):
-        return self.issuer + JWKS
+                f"algorithms = PS256, ES256, RS256\njwks_url = {self.issuer}{JWKS}\nleeway_seconds = 0\n{more}\n")
 
     # --- the process -----------------------------------------------------------
 
@@ -91,12 +94,15 @@ class Provider:
     def hear(self):
         for line in self.process.stdout:
             if line.startswith("{"):  # the library talks too
-                self.signing = json.loads(line)["signing"]
+                said = json.loads(line)
+                self.signing, self.fetched = said["signing"], said["fetched"]
                 return
         raise AssertionError("the provider ended: " + (self.folder / "log").read_text())
 
     def tell(self, do, **more):
-        """rotate (alg), retire (kid), down, up; when this returns it is so."""
+        """rotate (alg), retire (kid), down, up, or say: nothing but how it stands. When
+        this returns it is so: `signing`, the kid of each algorithm, and `fetched`, how
+        often somebody asked for the keys."""
         self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
         self.process.stdin.flush()
         self.hear()
@@ -113,12 +119,13 @@ class Provider:
 
 
 class Surroundings:
-    """The provider, and a varded that trusts it; register(provider, v) makes `clients`."""
+    """The provider, and a varded that fetches its keys; register(provider, v) makes
+    `clients`, and `more` are lines of the issuer's section."""
 
-    def __init__(self, register):
+    def __init__(self, register, more=""):
         self.provider = Provider()
         try:
-            self.v = Varde(conf=self.provider.section("nhn"))
+            self.v = Varde(conf=self.provider.section("nhn", more))
             self.clients = register(self.provider, self.v)
         except BaseException:
             self.provider.stop()
@@ -127,8 +134,6 @@ class Surroundings:
     def __enter__(self):
         try:
             self.provider.start()
-            with urllib.request.urlopen(self.provider.jwks_url) as response:
-                (self.v.demo / "issuers/nhn.jwks.json").write_bytes(response.read())
             self.v.__enter__()
         except BaseException:
             self.provider.stop()
