@@ -15,7 +15,7 @@ from jwcrypto import jwk, jws
 
 from sender import Sender
 from stand_in import AUDIENCE, HERE, Surroundings, node
-from varde import READ, SUBMIT, digest, example
+from varde import READ, SUBMIT, compact, digest, example
 
 TOKENS = ("PS256", "ES256", "RS256")
 
@@ -49,14 +49,16 @@ class Dance(unittest.TestCase):
 
     # --- jwcrypto --------------------------------------------------------------------
 
-    def dance(self, tenant, sender):
-        """Sends, repeats, and reads everything back; the document."""
+    def dance(self, tenant, sender, by=None):
+        """Sends, repeats, and reads everything back; the document. `by` is who is to stand
+        as its sender, where that is not the tenant itself."""
         document = self.document(tenant)
         body = self.v.sign(tenant, document)
         first = sender.submit(body)
         self.assertEqual(first.status, 201, first)
         receipt = first.json
         self.assertEqual(receipt["digest"], digest(body))
+        self.assertEqual((receipt["organisation"], receipt["sender"]), (tenant.orgnr, (by or tenant).orgnr))
         again = sender.submit(self.v.sign(tenant, document))
         self.assertEqual((again.status, again.body), (200, first.body))
         path = "/v1/reports/" + document["report_id"]
@@ -121,16 +123,41 @@ class Dance(unittest.TestCase):
         for tenant in self.v.tenants[:2]:
             unit = {"310000019": "310000213", "310000078": "310000221"}[tenant.orgnr]
             self.v.ctl("tenant", "unit", "add", tenant.orgnr, unit)
-            sender.fetch_token(organisation=(tenant.orgnr, tenant.orgnr))
-            self.dance(tenant, sender)
-            sender.fetch_token(organisation=(tenant.orgnr, unit))
-            self.dance(tenant, sender)
+            for child in (tenant.orgnr, unit):
+                sender.fetch_token(organisation=(tenant.orgnr, child))
+                self.dance(tenant, sender, by=self.v.tenants[3])
         for organisation, code in (((self.v.tenants[0].orgnr, "310000221"), "tenant-mismatch"),
                                    ((self.v.tenants[0].orgnr, self.v.tenants[1].orgnr), "tenant-mismatch"),
                                    ((self.v.tenants[2].orgnr, self.v.tenants[2].orgnr), "unknown-tenant")):
             sender.fetch_token(organisation=organisation)
             answer = sender.call("GET", "/v1/tenant")
             self.assertEqual((answer.status, answer.code), (403, code), organisation)
+
+    def test_processor(self):
+        """A company with tokens of its own, through both issuers, for an owner that lets it."""
+        owner, company = self.v.tenants[0], self.v.tenants[3]
+        bound = Sender(self.v, self.provider, self.clients[company.orgnr, "ES256"])
+        jose = {"Content-Type": "application/jose"}
+
+        def post(kind, signer, document):
+            header = {"alg": signer.alg, "kid": signer.kid, "typ": "varde+jws"}
+            body = compact(header, self.v.payload(owner, document), signer.key)
+            return bound.submit(body) if kind == "helseid" else self.v.post("/v1/submissions", body, headers={**self.v.bearer(company), **jose})
+
+        for kind in ("helseid", "maskinporten"):
+            for signer in (owner, company):
+                refused = post(kind, signer, self.document(owner))
+                self.assertEqual((refused.status, refused.code), (403, "tenant-mismatch"), refused)
+            self.v.ctl("processor", "add", owner.orgnr, company.orgnr, "--rights", "send,read")
+            for signer in (owner, company):
+                document = self.document(owner)
+                answer = post(kind, signer, document)
+                self.assertEqual((answer.status, answer.json["organisation"], answer.json["sender"]), (201, owner.orgnr, company.orgnr), answer)
+                path = f"/v1/reports/{document['report_id']}/receipt?organisation={owner.orgnr}"
+                self.assertEqual(bound.call("GET", path).json, answer.json)
+                self.assertEqual(self.v.get(path, company).json, answer.json)
+            self.v.ctl("processor", "end", owner.orgnr, company.orgnr, "--reason", "prøve")
+        self.assertEqual(bound.repairs, [])
 
     # --- npm ---------------------------------------------------------------------------
 
@@ -177,7 +204,7 @@ class Dance(unittest.TestCase):
         headers = self.v.bearer(tenant, supplier=supplier, delegation_source="https://altinn.example")
         document = self.document(tenant)
         first = self.v.post("/v1/submissions", self.v.sign(tenant, document), headers=headers)
-        self.assertEqual(first.status, 201, first)
+        self.assertEqual((first.status, first.json["sender"]), (201, self.v.tenants[3].orgnr), first)
         self.assertEqual(self.v.get("/v1/reports/" + document["report_id"] + "/receipt", headers=headers).json, first.json)
         return document
 
