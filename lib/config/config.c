@@ -18,7 +18,7 @@ struct loading {
 	enum rc rc;
 };
 
-enum kind { TEXT, PATH, NUMBER, DATE, ENVIRONMENT, LIST };
+enum kind { TEXT, PATH, NUMBER, DATE, SWITCH, ENVIRONMENT, LIST };
 
 /* Every key of the file: where it stands, what it is, where it goes. */
 struct key {
@@ -49,6 +49,10 @@ static const struct key keys[] = {
 	{ "reports", "signature_max_age_seconds", NUMBER, AT(signature_max_age_s), 60,
 	  366 * 86400 },
 	{ "reports", "person_numbers_2032_from", DATE, AT(person_numbers_2032_from), 0, 0 },
+	{ "dpop", "nonce", SWITCH, AT(dpop_nonce), 0, 0 },
+	{ "dpop", "max_age_seconds", NUMBER, AT(dpop_max_age_s), 1, 600 },
+	{ "dpop", "skew_seconds", NUMBER, AT(dpop_skew_s), 0, 300 },
+	{ "dpop", "remembered", NUMBER, AT(dpop_remembered), 16, 1 << 24 },
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
@@ -113,6 +117,12 @@ static bool set_number(int64_t *slot, const char *value, int64_t min, int64_t ma
 	return true;
 }
 
+static bool set_switch(bool *slot, const char *value)
+{
+	*slot = !strcmp(value, "on");
+	return *slot || !strcmp(value, "off");
+}
+
 static bool set_environment(enum config_environment *slot, const char *value)
 {
 	if (!strcmp(value, "test"))
@@ -152,6 +162,7 @@ static bool set_key(struct loading *l, const struct key *key, void *base, const 
 	case PATH: return *value && set_path(slot, l->folder, value);
 	case NUMBER: return set_number(slot, value, key->min, key->max);
 	case DATE: return clock_parse_date(value, strlen(value), slot) == RC_OK;
+	case SWITCH: return set_switch(slot, value);
 	case ENVIRONMENT: return set_environment(slot, value);
 	case LIST: return set_accept(l->config, value);
 	}
@@ -271,6 +282,9 @@ static bool set_defaults(struct config *c, const char *path)
 	c->intake_deadline_s = 30;
 	c->signature_max_age_s = INT64_C(7) * 86400;
 	c->person_numbers_2032_from = clock_days(2032, 1, 1);
+	c->dpop_max_age_s = 30;
+	c->dpop_skew_s = 5;
+	c->dpop_remembered = 262144;
 	c->writer_threads = 2;
 	c->tenant_queue_items = 4096;
 	c->tenant_queue_bytes = INT64_C(64) << 20;

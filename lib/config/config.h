@@ -62,6 +62,11 @@ struct config {
 	int64_t person_numbers_2032_from; /* days since 1970; from then on the new check digits are
 					     accepted */
 
+	bool dpop_nonce; /* whether proofs must hold a nonce of ours (RFC 9449 section 9) */
+	int64_t dpop_max_age_s;
+	int64_t dpop_skew_s;
+	int64_t dpop_remembered; /* used proofs at once */
+
 	int64_t writer_threads;
 	int64_t tenant_queue_items;
 	int64_t tenant_queue_bytes;

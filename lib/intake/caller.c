@@ -3,6 +3,7 @@
 #include "identifiers/organisation_number.h"
 #include "intake/owner.h"
 #include "intake/private.h"
+#include "intake/proof.h"
 #include "trace/advice.h"
 
 #include <string.h>
@@ -131,7 +132,9 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 	if (!rc)
 		rc = verify_token(intake, scheme, text, now_ms, &caller.token, refusal);
 	if (!rc && scheme == JOSE_SCHEME_DPOP)
-		rc = intake_check_proof(intake, credentials, caller.token, text, now_ms, refusal);
+		rc = proofs_check(intake->proofs, credentials, caller.token, text, now_ms,
+				  caller.dpop_nonce, refusal);
+	memcpy(refusal->dpop_nonce, caller.dpop_nonce, sizeof(refusal->dpop_nonce));
 	if (caller.token)
 		snprintf(refusal->caller, sizeof(refusal->caller), "%s",
 			 jose_token_tenant(caller.token));

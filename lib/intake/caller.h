@@ -4,6 +4,7 @@
 
 #include "intake/intake.h"
 #include "intake/refusal.h"
+#include "jose/nonce.h"
 #include "jose/token.h"
 #include "tenant/tenants.h"
 
@@ -20,6 +21,7 @@ struct intake_caller {
 	struct tenant_snapshot *snapshot; /* the register as it was when the request came */
 	const struct tenant *tenant;      /* the token's organisation */
 	const char *sender; /* orgnr of who acts: the token's supplier, else the same */
+	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
 };
 
 void intake_caller_release(struct intake_caller *caller);
@@ -28,7 +30,7 @@ void intake_caller_release(struct intake_caller *caller);
  * and asks for `scope`. A supplier need not be registered, but one that was
  * suspended or closed does not come back by somebody's delegation. RC_OK, or
  * another code with `refusal` filled: authentication-required, invalid-token,
- * invalid-dpop-proof (401); insufficient-scope, unknown-tenant, tenant-suspended,
+ * invalid-dpop-proof, use-dpop-nonce (401); insufficient-scope, unknown-tenant, tenant-suspended,
  * tenant-not-open, tenant-mismatch (403); issuer-unavailable (503).
  * Any thread. */
 NODISCARD enum rc intake_authenticate(struct intake *intake,

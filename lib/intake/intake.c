@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "intake/private.h"
+#include "intake/proof.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ enum rc intake_new(struct installation *installation, struct issuers *issuers, s
 	intake->issuers = issuers;
 	rc = jose_token_cache_new(TOKENS_CACHED, &intake->token_cache, reterr);
 	if (!rc)
-		rc = intake_proofs_open(intake, clock_now_ms(), reterr);
+		rc = proofs_open(installation->config, clock_now_ms(), &intake->proofs, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(intake);
 	return rc;
@@ -30,9 +31,14 @@ void intake_free(struct intake *intake)
 {
 	if (!intake)
 		return;
-	intake_proofs_close(intake, clock_now_ms());
+	proofs_close(intake->proofs, clock_now_ms());
 	jose_token_cache_free(intake->token_cache);
 	free(intake);
+}
+
+void intake_proofs(const struct intake *intake, size_t *ret_len, size_t *ret_room)
+{
+	proofs_count(intake->proofs, ret_len, ret_room);
 }
 
 static void on_written(struct writer_job *job, struct store_result *result, enum rc rc)

@@ -37,6 +37,9 @@ NODISCARD enum rc intake_new(struct installation *installation, struct issuers *
 void intake_free(struct intake *intake);
 DEFINE_CLEANUP(struct intake *, intake_free)
 
+/* How many DPoP proofs are remembered, and how many there is room for. */
+void intake_proofs(const struct intake *intake, size_t *ret_len, size_t *ret_room);
+
 /* One document on its way, with everything that is known of it. */
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */

@@ -4,6 +4,7 @@
 #define VARDE_INTAKE_REFUSAL_H
 
 #include "findings/findings.h"
+#include "jose/nonce.h"
 #include "store/store.h"
 
 struct refusal {
@@ -15,7 +16,8 @@ struct refusal {
 	const char *scope;                   /* of insufficient-scope: the one that is missing */
 	const char *reason; /* for the operator alone: a word of trace/advice.h or a finding's
 			     * code, a constant; NULL: the code says it all */
-	char caller[10];    /* the token's organisation, once the token was verified; else "" */
+	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
+	char caller[10]; /* the token's organisation, once the token was verified; else "" */
 };
 
 static inline void refusal_release(struct refusal *refusal)

@@ -81,12 +81,33 @@ static enum rc check_claims(const json_t *claims, const struct jose_dpop_rules *
 	return check_ath(claims, request, reterr);
 }
 
+/* RFC 9449 section 9. Asked for only where the rest is right, and before the proof is
+ * used up: so it costs a client one more request, not one more reason. */
+static enum rc check_nonce(const json_t *claims, const struct jose_nonces *nonces, int64_t now_ms,
+			   bool *ret_ageing, struct err *reterr)
+{
+	enum jose_nonce_age age;
+	const char *nonce;
+
+	*ret_ageing = false;
+	if (!nonces)
+		return RC_OK;
+	if (jose_claim_text(claims, "nonce", 255, &nonce))
+		return err_set(reterr, RC_INVALID, "use-dpop-nonce", "nonce-missing",
+			       "the proof has no nonce of ours");
+	age = jose_nonce_check(nonces, nonce, now_ms);
+	if (age == JOSE_NONCE_OTHER)
+		return err_set(reterr, RC_INVALID, "use-dpop-nonce", "nonce-other",
+			       "the proof's nonce has expired or is not ours");
+	*ret_ageing = age == JOSE_NONCE_AGEING;
+	return RC_OK;
+}
+
 static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
 		      const struct jose_token *token, struct jose_replay *used, int64_t now_ms,
 		      struct err *reterr)
 {
-	int64_t least_s = rules->max_age_s + 2 * rules->max_ahead_s;
-	int64_t keep_s = rules->keep_s > least_s ? rules->keep_s : least_s;
+	int64_t until_ms = now_ms + jose_dpop_keep_s(rules) * 1000;
 	const char *jti;
 	int64_t iat;
 	enum rc rc;
@@ -94,7 +115,7 @@ static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
 	if (jose_claim_text(claims, "jti", JOSE_JTI_MAX, &jti) ||
 	    jose_claim_date(claims, "iat", &iat))
 		return refuse("jti", "jti is a text of 1 to 128 bytes", reterr);
-	rc = jose_replay_use(used, jose_token_jkt(token), jti, iat, now_ms + keep_s * 1000, now_ms);
+	rc = jose_replay_use(used, jose_token_jkt(token), jti, iat, until_ms, now_ms);
 	if (rc == RC_CONFLICT)
 		return err_set(reterr, rc, "invalid-dpop-proof", "replayed",
 			       "the proof was used before");
@@ -126,9 +147,11 @@ static enum rc parse(const struct jose_dpop_rules *rules, const char *proof, siz
 
 enum rc jose_dpop_check(const struct jose_dpop_rules *rules,
 			const struct jose_dpop_request *request, const char *proof, size_t len,
-			struct jose_replay *used, int64_t now_ms, struct err *reterr)
+			struct jose_replay *used, int64_t now_ms, bool *ret_ageing,
+			struct err *reterr)
 {
 	CLEANUP(jose_jws_release) struct jose_jws jws = { 0 };
+	bool ageing = false;
 	json_t *claims;
 	enum rc rc;
 
@@ -147,7 +170,11 @@ enum rc jose_dpop_check(const struct jose_dpop_rules *rules,
 		return rc;
 	rc = check_claims(claims, rules, request, now_ms / 1000, reterr);
 	if (!rc)
+		rc = check_nonce(claims, rules->nonces, now_ms, &ageing, reterr);
+	if (!rc)
 		rc = use_up(claims, rules, request->token, used, now_ms, reterr);
 	json_decref(claims);
+	if (!rc && ret_ageing)
+		*ret_ageing = ageing;
 	return rc;
 }

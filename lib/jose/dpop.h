@@ -6,14 +6,17 @@
  * all else holds. Code invalid-dpop-proof (401), where `where` is a constant that
  * names the part or the check, for the log: jws, header, typ, alg, jwk, key (not
  * the token's), signature, payload, htm, htu, iat, ath, jti, replayed, floor (see
- * replay.h); or replay-full: the set of used proofs has no room. */
+ * replay.h); use-dpop-nonce (401) where all but the jti was right: nonce-missing,
+ * nonce-other; or replay-full: the set of used proofs has no room. */
 #ifndef VARDE_JOSE_DPOP_H
 #define VARDE_JOSE_DPOP_H
 
 #include "base/err.h"
+#include "jose/nonce.h"
 #include "jose/replay.h"
 #include "jose/token.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,16 +28,21 @@ struct jose_dpop_rules {
 	unsigned algs;        /* default JOSE_DPOP_ALGS */
 	int64_t max_age_s;    /* iat at most so long ago, default 30 */
 	int64_t max_ahead_s;  /* iat at most so far ahead, default 5 */
-	int64_t keep_s;       /* a used jti is remembered; at least max_age + 2 max_ahead
-			       * whatever stands here, default 120 */
+	const struct jose_nonces *nonces; /* NULL, the default: none is asked for */
 };
+
+/* How long a used proof is remembered: as long as it could come again, and the
+ * clock may be set back by the skew meanwhile. */
+static inline int64_t jose_dpop_keep_s(const struct jose_dpop_rules *rules)
+{
+	return rules->max_age_s + 2 * rules->max_ahead_s;
+}
 
 #define JOSE_DPOP_ALGS (JOSE_PS256 | JOSE_ES256 | JOSE_ES384)
 #define JOSE_DPOP_RULES(url)                                                                       \
 	(struct jose_dpop_rules)                                                                   \
 	{                                                                                          \
-		.base_url = (url), .algs = JOSE_DPOP_ALGS, .max_age_s = 30, .max_ahead_s = 5,      \
-		.keep_s = 120                                                                      \
+		.base_url = (url), .algs = JOSE_DPOP_ALGS, .max_age_s = 30, .max_ahead_s = 5       \
 	}
 
 /* What the proof must be for: all borrowed for the call. */
@@ -46,11 +54,12 @@ struct jose_dpop_request {
 	const char *path;   /* as in the request line, from '/', without query */
 };
 
-/* RC_OK: the proof holds and is now used up. RC_INVALID; RC_CONFLICT (used before,
+/* RC_OK: the proof holds and is now used up; *ret_ageing (may be NULL) says that the
+ * client should be given a new nonce for the next one. RC_INVALID; RC_CONFLICT (used before,
  * or made before the floor); RC_BUSY (replay-full); RC_NOMEM. Any thread. */
 NODISCARD enum rc jose_dpop_check(const struct jose_dpop_rules *rules,
 				  const struct jose_dpop_request *request, const char *proof,
 				  size_t len, struct jose_replay *used, int64_t now_ms,
-				  struct err *reterr);
+				  bool *ret_ageing, struct err *reterr);
 
 #endif

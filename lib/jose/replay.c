@@ -156,6 +156,11 @@ enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jt
 	return replay_add(set, digest, expires_ms, now_ms);
 }
 
+size_t jose_replay_room(const struct jose_replay *set)
+{
+	return set->room * REPLAY_SHARDS;
+}
+
 size_t jose_replay_len(struct jose_replay *set)
 {
 	size_t len = 0;

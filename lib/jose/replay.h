@@ -3,8 +3,10 @@
  * that verified, so a stranger cannot fill it.
  *
  * Across a restart it is saved at the drain and loaded, then deleted, at start.
- * Where there is nothing to load (a crash, a first start) set a floor: proofs made
- * up to then may have been used and are refused. */
+ * Where there is nothing to load after a crash set a floor: proofs made up to then
+ * may have been used and are refused. The file keeps the floor, and up to when the
+ * set had forgotten anything, so that a longer window after the restart does not
+ * let through what was used before it. */
 #ifndef VARDE_JOSE_REPLAY_H
 #define VARDE_JOSE_REPLAY_H
 
@@ -34,15 +36,20 @@ void jose_replay_set_floor(struct jose_replay *set, int64_t iat_s);
 NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti,
 				  int64_t iat_s, int64_t expires_ms, int64_t now_ms);
 
-/* How many proofs are remembered, expired ones that still lie there included. */
+/* How many proofs are remembered, expired ones that still lie there included, and
+ * how many there is room for. */
 size_t jose_replay_len(struct jose_replay *set);
+size_t jose_replay_room(const struct jose_replay *set);
 
 /* Writes the proofs that still count to a new file (0600) that takes `path`'s
- * place when it is whole and on disk. RC_IO, RC_FULL, RC_NOMEM. */
-NODISCARD enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms,
-				   struct err *reterr);
+ * place when it is whole and on disk, with the floor: the set's, or
+ * `forgotten_s` where that is higher (proofs issued at or before may have been
+ * forgotten). RC_IO, RC_FULL, RC_NOMEM. */
+NODISCARD enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t forgotten_s,
+				   int64_t now_ms, struct err *reterr);
 
-/* Deletes the file, then adds its proofs: so it is never loaded twice.
+/* Deletes the file, then adds its proofs and raises the floor to the file's: so it
+ * is never loaded twice.
  * RC_NOT_FOUND, RC_CORRUPT (torn or altered; nothing was added), RC_IO, RC_LIMIT
  * (larger than this set), RC_NOMEM: after any of these a floor is needed. */
 NODISCARD enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms,

@@ -1,5 +1,5 @@
-/* The set of used proofs on disk: "VARDEJTI" version 1, a count, the digests with
- * their expiry, all in network byte order, and a SHA-256 over it all. */
+/* The set of used proofs on disk: "VARDEJTI" version 2, the floor, a count, the
+ * digests with their expiry, all in network byte order, and a SHA-256 over it all. */
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAGIC "VARDEJTI\0\0\0\1"
+#define MAGIC "VARDEJTI\0\0\0\2"
 #define MAGIC_LEN 12
-#define HEAD_LEN (MAGIC_LEN + 8)
+#define HEAD_LEN (MAGIC_LEN + 16)
 #define ENTRY_LEN (REPLAY_DIGEST + 8)
 #define SUM_LEN crypto_hash_sha256_BYTES
 
@@ -37,8 +37,10 @@ static void add_shard(struct replay_shard *shard, size_t room, struct buf *out, 
 	pthread_mutex_unlock(&shard->lock);
 }
 
-static enum rc compose(struct jose_replay *set, struct buf *out, int64_t now_ms)
+static enum rc compose(struct jose_replay *set, struct buf *out, int64_t forgotten_s,
+		       int64_t now_ms)
 {
+	int64_t floor_s = __atomic_load_n(&set->floor_s, __ATOMIC_ACQUIRE);
 	CLEANUP(buf_release) struct buf entries = buf_capped(set->room * REPLAY_SHARDS * ENTRY_LEN);
 	unsigned char sum[SUM_LEN];
 	enum rc rc;
@@ -49,6 +51,7 @@ static enum rc compose(struct jose_replay *set, struct buf *out, int64_t now_ms)
 	if (rc)
 		return rc;
 	buf_add(out, MAGIC, MAGIC_LEN);
+	buf_add_u64(out, (uint64_t)(floor_s > forgotten_s ? floor_s : forgotten_s));
 	buf_add_u64(out, entries.len / ENTRY_LEN);
 	buf_add(out, entries.data, entries.len);
 	rc = buf_rc(out);
@@ -66,12 +69,12 @@ static enum rc io_error(const char *path, struct err *reterr)
 		       strerrordesc_np(errno));
 }
 
-enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t now_ms,
-			 struct err *reterr)
+enum rc jose_replay_save(struct jose_replay *set, const char *path, int64_t forgotten_s,
+			 int64_t now_ms, struct err *reterr)
 {
 	CLEANUP(buf_release) struct buf out = buf_capped(file_max(set));
 
-	if (compose(set, &out, now_ms))
+	if (compose(set, &out, forgotten_s, now_ms))
 		return jose_no_memory(reterr);
 	return file_replace(path, out.data, out.len, 0600, reterr);
 }
@@ -93,13 +96,19 @@ static bool is_whole(const struct buf *file, uint64_t *ret_count)
 
 	if (file->len < HEAD_LEN + SUM_LEN || memcmp(file->data, MAGIC, MAGIC_LEN))
 		return false;
-	count = read_u64(file->data + MAGIC_LEN);
+	count = read_u64(file->data + MAGIC_LEN + 8);
 	if (count != (file->len - HEAD_LEN - SUM_LEN) / ENTRY_LEN ||
 	    file->len != HEAD_LEN + count * ENTRY_LEN + SUM_LEN)
 		return false;
 	crypto_hash_sha256(sum, (const unsigned char *)file->data, file->len - SUM_LEN);
 	*ret_count = count;
 	return !memcmp(sum, file->data + file->len - SUM_LEN, SUM_LEN);
+}
+
+static void raise_floor(struct jose_replay *set, int64_t iat_s)
+{
+	if (iat_s > __atomic_load_n(&set->floor_s, __ATOMIC_ACQUIRE))
+		jose_replay_set_floor(set, iat_s);
 }
 
 enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_ms,
@@ -120,6 +129,7 @@ enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_
 	if (!is_whole(&file, &count))
 		return err_set(reterr, RC_CORRUPT, "replay-corrupt", path,
 			       "the used proofs are torn or altered");
+	raise_floor(set, (int64_t)read_u64(file.data + MAGIC_LEN));
 	for (uint64_t i = 0; i < count; i++) {
 		const char *entry = file.data + HEAD_LEN + i * ENTRY_LEN;
 		int64_t expires_ms = (int64_t)read_u64(entry + REPLAY_DIGEST);

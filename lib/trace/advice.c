@@ -170,9 +170,23 @@ static const struct trace_advice rows[] = {
 	{ "proof-floor",
 	  "The proof was made before varded started after a crash, and may have been used.",
 	  "Try again with a new proof.", "vardectl doctor" },
+	{ "use-dpop-nonce", "The proof lacked the service's nonce, or had an old one.",
+	  "Take the nonce from DPoP-Nonce of the answer and send a new proof with it (RFC 9449 "
+	  "section 9); DPoP libraries do this by themselves.",
+	  NULL },
+	{ "proof-nonce-missing", "The proof had no nonce of the service's.",
+	  "Take the nonce from DPoP-Nonce of the answer and send a new proof with it (RFC 9449 "
+	  "section 9); DPoP libraries do this by themselves.",
+	  NULL },
+	{ "proof-nonce-other", "The proof's nonce had expired, or is not the service's.",
+	  "Take the new one from DPoP-Nonce of the answer. Once every few minutes is ordinary, "
+	  "each time is a mistake of theirs.",
+	  NULL },
 	{ "proof-memory-full",
 	  "More proofs were used at once than are remembered; none can be taken.",
-	  "Try again in a minute.", "vardectl status" },
+	  "Try again in a minute.",
+	  "compare varde_dpop_proofs and varde_dpop_proofs_room in the metrics; [dpop] remembered "
+	  "in varde.conf" },
 
 	/* --- what it may do --- */
 	{ "insufficient-scope", "The token lacks the scope that the operation needs.",

@@ -91,6 +91,14 @@ static const struct problem_kind kinds[] = {
 	    "The DPoP proof is missing, was used before, is too old or belongs to another key, "
 	    "method or "
 	    "address. Make a new proof for each request." } },
+	{ "use-dpop-nonce",
+	  401,
+	  { "DPoP-beviset mangler tjenestens nonce", "The DPoP proof lacks the service's nonce" },
+	  { "DPoP-beviset skal ha verdien fra feltet DPoP-Nonce i dette svaret som «nonce» (RFC "
+	    "9449). Lag et nytt bevis med den og send på nytt; svar gir en ny i tide.",
+	    "The DPoP proof must have the value of this answer's DPoP-Nonce field as \"nonce\" "
+	    "(RFC 9449). Make a new proof with it and send again; answers bring a new one in "
+	    "time." } },
 	{ "issuer-unavailable",
 	  503,
 	  { "Utstederens nøkler mangler", "The issuer's keys are missing" },

@@ -84,6 +84,8 @@ static void challenge_of(const struct refusal *refusal, char *out, size_t size)
 			 "algs=" DPOP_ALGS);
 	else if (!strcmp(code, "invalid-dpop-proof"))
 		snprintf(out, size, "DPoP error=\"invalid_dpop_proof\", algs=" DPOP_ALGS);
+	else if (!strcmp(code, "use-dpop-nonce"))
+		snprintf(out, size, "DPoP error=\"use_dpop_nonce\", algs=" DPOP_ALGS);
 	else if (!strcmp(code, "insufficient-scope"))
 		snprintf(out, size,
 			 "Bearer error=\"insufficient_scope\", scope=\"%s\", "
@@ -104,6 +106,12 @@ void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, stru
 	refusal_release(refusal);
 }
 
+static void add_nonce(struct exchange *x, const char *nonce)
+{
+	if (*nonce)
+		exchange_add_header(x, "DPoP-Nonce", nonce);
+}
+
 bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
 			 struct intake_caller *ret)
 {
@@ -117,6 +125,7 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 	enum rc rc =
 		intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
 
+	add_nonce(x, rc ? refusal.dpop_nonce : ret->dpop_nonce);
 	if (rc) {
 		exchange_note_tenant(x, refusal.caller);
 		answer_refusal(x, v, rc, &refusal);

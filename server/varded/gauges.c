@@ -63,6 +63,24 @@ static double connections(void *ctx)
 	return counts.connections;
 }
 
+static double dpop_proofs(void *ctx)
+{
+	const struct varded *v = ctx;
+	size_t len, room;
+
+	intake_proofs(v->intake, &len, &room);
+	return (double)len;
+}
+
+static double dpop_proofs_room(void *ctx)
+{
+	const struct varded *v = ctx;
+	size_t len, room;
+
+	intake_proofs(v->intake, &len, &room);
+	return (double)room;
+}
+
 static double memory_locked(void *ctx)
 {
 	const struct varded *v = ctx;
@@ -92,6 +110,10 @@ enum rc gauges_register(struct varded *v)
 		  "Time of the last commit, Unix seconds", last_commit },
 		{ METRIC_GAUGE, "intake_connections", "Open connections of the intake",
 		  connections },
+		{ METRIC_GAUGE, "dpop_proofs", "Used DPoP proofs that are remembered",
+		  dpop_proofs },
+		{ METRIC_GAUGE, "dpop_proofs_room", "How many there is room for",
+		  dpop_proofs_room },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;

@@ -22,6 +22,7 @@ from varde import READ, SOURCE, SUBMIT, Organisation, Varde, compact, example  #
 ELSEWHERE = {
     "rate-limited": "tests/http/test_limits.py",
     "concurrency-limited": "tests/http/test_limits.py",
+    "use-dpop-nonce": "only where varde.conf asks for nonces; tests/http/test_nonce.py",
     "busy": "a full queue; needs more load than a test of words makes",
     "shutting-down": "only while the daemon stops",
     "storage-failed": "a failing disk",

@@ -120,12 +120,12 @@ class Provider:
 
 class Surroundings:
     """The provider, and a varded that fetches its keys; register(provider, v) makes
-    `clients`, and `more` are lines of the issuer's section."""
+    `clients`, `more` are lines of the issuer's section, and `conf` are other sections."""
 
-    def __init__(self, register, more=""):
+    def __init__(self, register, more="", conf=""):
         self.provider = Provider()
         try:
-            self.v = Varde(conf=self.provider.section("nhn", more))
+            self.v = Varde(conf=conf + self.provider.section("nhn", more))
             self.clients = register(self.provider, self.v)
         except BaseException:
             self.provider.stop()

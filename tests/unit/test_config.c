@@ -57,6 +57,8 @@ START_TEST(reads_a_whole_file)
 	snprintf(expect, sizeof(expect), "%s/data", folder);
 	ck_assert_str_eq(c->data, expect);
 	ck_assert_int_eq(c->writer_threads, 7);
+	ck_assert(!c->dpop_nonce);
+	ck_assert_int_eq(c->dpop_max_age_s, 30);
 	ck_assert_uint_eq(c->issuers_len, 1);
 	ck_assert_str_eq(c->issuers[0].name, "demo");
 	ck_assert_str_eq(c->accept[0], "incident-report/1.0");
@@ -72,6 +74,8 @@ START_TEST(refuses_with_place_and_code)
 		{ "[varde]\ncolour = red\n", "config-unknown-key", "b.conf:13" },
 		{ "[writer]\nthreads = 0\n", "config-value", "b.conf:13" },
 		{ "[writer]\nthreads = 2x\n", "config-value", "b.conf:13" },
+		{ "[dpop]\nnonce = yes\n", "config-value", "b.conf:13" },
+		{ "[dpop]\nmax_age_seconds = 0\n", "config-value", "b.conf:13" },
 		{ "[nonsense]\na = b\n", "config-unknown-key", "b.conf:13" },
 		{ "[issuer other]\nprofile = none\n", "config-missing-key", "b.conf" },
 		{ "what is this\n", "config-syntax", "b.conf" },

@@ -103,7 +103,8 @@ static enum rc check_at(const char *proof, int64_t now_s, struct err *err)
 	const struct jose_dpop_request request = { token, token_text, strlen(token_text), "POST",
 						   PATH };
 
-	return jose_dpop_check(&rules, &request, proof, strlen(proof), used, now_s * 1000, err);
+	return jose_dpop_check(&rules, &request, proof, strlen(proof), used, now_s * 1000, NULL,
+			       err);
 }
 
 START_TEST(a_proof_passes_once)
@@ -135,7 +136,7 @@ START_TEST(rsa_proofs_are_pss)
 		proof = proof_of(holder_rsa, algs[i], header_of(holder_rsa, jose_alg_name(algs[i])),
 				 claims);
 		ck_assert_int_eq(jose_dpop_check(&rules, &request, proof, strlen(proof), used,
-						 NOW * 1000, NULL),
+						 NOW * 1000, NULL, NULL),
 				 i ? RC_OK : RC_INVALID);
 	}
 }
@@ -288,6 +289,64 @@ START_TEST(after_an_unclean_stop)
 }
 END_TEST
 
+static enum rc check_nonce(struct jose_nonces *nonces, const char *nonce, const char *jti,
+			   int64_t now_ms, bool *ageing, struct err *err)
+{
+	struct jose_dpop_rules rules = JOSE_DPOP_RULES(BASE);
+	const struct jose_dpop_request request = { token, token_text, strlen(token_text), "POST",
+						   PATH };
+	json_t *claims = claims_of(jti);
+	CLEANUP_FREE char *proof = NULL;
+
+	rules.nonces = nonces;
+	json_object_set_new(claims, "iat", json_integer(now_ms / 1000));
+	if (nonce)
+		json_object_set_new(claims, "nonce", json_string(nonce));
+	proof = proof_of(holder, JOSE_ES256, header_of(holder, "ES256"), claims);
+	return jose_dpop_check(&rules, &request, proof, strlen(proof), used, now_ms, ageing, err);
+}
+
+START_TEST(a_nonce_is_asked_for)
+{
+	CLEANUP(jose_nonces_freep) struct jose_nonces *nonces = NULL;
+	CLEANUP(jose_nonces_freep) struct jose_nonces *others = NULL;
+	static const char *const bad[] = { "", "n", "AAAAAAAAAAAAAAAAAAAAAAAA",
+					   "AAAAAAAAAAAAAAAAAAAAAAAAA" };
+	const int64_t now = NOW * 1000, window = JOSE_NONCE_WINDOW_S * 1000;
+	char nonce[JOSE_NONCE_SIZE], other[JOSE_NONCE_SIZE];
+	struct err err = { 0 };
+	bool ageing = true;
+
+	ck_assert_int_eq(jose_nonces_new(&nonces, NULL), RC_OK);
+	ck_assert_int_eq(jose_nonces_new(&others, NULL), RC_OK);
+	ck_assert_uint_eq(strlen(jose_nonce_now(nonces, now, nonce)), JOSE_NONCE_SIZE - 1);
+	ck_assert_str_ne(jose_nonce_now(others, now, other), nonce);
+	ck_assert_int_eq(check_nonce(nonces, NULL, "a", now, &ageing, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "use-dpop-nonce");
+	ck_assert_str_eq(err.where, "nonce-missing");
+	ck_assert_int_eq(check_nonce(nonces, other, "a", now, &ageing, &err), RC_INVALID);
+	ck_assert_str_eq(err.where, "nonce-other");
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_int_eq(check_nonce(nonces, bad[i], "a", now, NULL, NULL), RC_INVALID);
+	/* What was refused is not used up: the same jti passes with the nonce, once. */
+	ck_assert_uint_eq(jose_replay_len(used), 0);
+	ck_assert_int_eq(check_nonce(nonces, nonce, "a", now, &ageing, &err), RC_OK);
+	ck_assert(!ageing);
+	ck_assert_int_eq(check_nonce(nonces, nonce, "a", now, &ageing, &err), RC_CONFLICT);
+	/* One window later it is about to go, two windows later it is gone. */
+	ck_assert_int_eq(check_nonce(nonces, nonce, "b", now + window, &ageing, &err), RC_OK);
+	ck_assert(ageing);
+	ck_assert_int_eq(check_nonce(nonces, nonce, "c", now + 2 * window, NULL, &err), RC_INVALID);
+	/* Nor is one of the future taken, whatever the clock does. */
+	jose_nonce_now(nonces, now + window, nonce);
+	ck_assert_int_eq(check_nonce(nonces, nonce, "d", now, NULL, &err), RC_INVALID);
+	/* A proof that is wrong otherwise is told so, not sent round for a nonce. */
+	ck_assert_int_eq(check_nonce(nonces, NULL, "e", now, NULL, &err), RC_INVALID);
+	ck_assert_int_eq(check_at("", NOW, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "invalid-dpop-proof");
+}
+END_TEST
+
 static char *shared_proof;
 
 static void *race(void *arg)
@@ -359,6 +418,7 @@ int main(void)
 	tcase_add_test(t, long_jti_and_padded_ath);
 	tcase_add_test(t, another_key);
 	tcase_add_test(t, after_an_unclean_stop);
+	tcase_add_test(t, a_nonce_is_asked_for);
 	tcase_add_test(t, one_of_many_at_once);
 	tcase_add_test(t, htu_forms);
 	suite_add_tcase(s, t);

@@ -81,7 +81,7 @@ START_TEST(saved_and_loaded_once)
 	ck_assert_int_eq(jose_replay_new(1024, &after, NULL), RC_OK);
 	for (unsigned i = 0; i < 300; i++)
 		ck_assert_int_eq(use(before, i, i < 100 ? NOW + 1 : LATER, NOW), RC_OK);
-	ck_assert_int_eq(jose_replay_save(before, path, NOW + 1, NULL), RC_OK);
+	ck_assert_int_eq(jose_replay_save(before, path, 0, NOW + 1, NULL), RC_OK);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_mode & 0777, 0600);
 	ck_assert_int_eq(jose_replay_load(after, path, NOW + 2, NULL), RC_OK);
@@ -93,9 +93,38 @@ START_TEST(saved_and_loaded_once)
 	/* An empty set is a clean stop too. */
 	CLEANUP(jose_replay_freep) struct jose_replay *none = NULL;
 	ck_assert_int_eq(jose_replay_new(1024, &none, NULL), RC_OK);
-	ck_assert_int_eq(jose_replay_save(none, path, NOW, NULL), RC_OK);
+	ck_assert_int_eq(jose_replay_save(none, path, 0, NOW, NULL), RC_OK);
 	ck_assert_int_eq(jose_replay_load(none, path, NOW, NULL), RC_OK);
-	ck_assert_int_eq(jose_replay_save(none, "/nonexistent/folder/file", NOW, NULL), RC_IO);
+	ck_assert_int_eq(jose_replay_save(none, "/nonexistent/folder/file", 0, NOW, NULL), RC_IO);
+}
+END_TEST
+
+/* The floor outlives a clean stop, and what was forgotten before it stays refused
+ * whatever window comes after. */
+START_TEST(the_floor_is_kept)
+{
+	static const struct {
+		int64_t set, forgotten, expect;
+	} rows[] = { { 0, 1000, 1000 }, { 2000, 1000, 2000 }, { 1000, 2000, 2000 } };
+	char path[64];
+
+	file_name(path);
+	for (size_t i = 0; i < 3; i++) {
+		CLEANUP(jose_replay_freep) struct jose_replay *before = NULL;
+		CLEANUP(jose_replay_freep) struct jose_replay *after = NULL;
+
+		ck_assert_int_eq(jose_replay_new(64, &before, NULL), RC_OK);
+		ck_assert_int_eq(jose_replay_new(64, &after, NULL), RC_OK);
+		if (rows[i].set)
+			jose_replay_set_floor(before, rows[i].set);
+		ck_assert_int_eq(jose_replay_save(before, path, rows[i].forgotten, NOW, NULL),
+				 RC_OK);
+		ck_assert_int_eq(jose_replay_load(after, path, NOW, NULL), RC_OK);
+		ck_assert_int_eq(jose_replay_use(after, "k", "a", rows[i].expect, LATER, NOW),
+				 RC_FORBIDDEN);
+		ck_assert_int_eq(jose_replay_use(after, "k", "a", rows[i].expect + 1, LATER, NOW),
+				 RC_OK);
+	}
 }
 END_TEST
 
@@ -110,7 +139,7 @@ START_TEST(torn_files_are_known)
 	ck_assert_int_eq(jose_replay_new(64, &set, NULL), RC_OK);
 	for (unsigned i = 0; i < 3; i++)
 		ck_assert_int_eq(use(set, i, LATER, NOW), RC_OK);
-	ck_assert_int_eq(jose_replay_save(set, path, NOW, NULL), RC_OK);
+	ck_assert_int_eq(jose_replay_save(set, path, 0, NOW, NULL), RC_OK);
 	ck_assert_int_eq(buf_read_file(&whole, path), RC_OK);
 	for (size_t i = 0; i < whole.len * 2; i++) {
 		CLEANUP(jose_replay_freep) struct jose_replay *fresh = NULL;
@@ -139,6 +168,7 @@ int main(void)
 	tcase_add_test(t, each_passes_once);
 	tcase_add_test(t, full_refuses_and_recovers);
 	tcase_add_test(t, saved_and_loaded_once);
+	tcase_add_test(t, the_floor_is_kept);
 	tcase_add_test(t, torn_files_are_known);
 	suite_add_tcase(s, t);
 	return run_suite(s);
