@@ -190,7 +190,7 @@ class Trace(unittest.TestCase):
         self.submit(v.sign(own, document, schema=CANARY), "schema-unknown")
         self.submit(v.sign(own, document, more=CANARY), "invalid-payload")
         self.submit(compact({"alg": own.alg, "kid": own.kid, "typ": "varde+jws"}, b'{"a":1,"a":2}', own.key), "invalid-json")
-        self.submit(v.sign(own, document), "tenant-mismatch", "iss-not-caller", other)
+        self.submit(v.sign(own, document), "tenant-mismatch", "no-processor", other)
         theirs = v.payload(own, document)
         self.submit(compact({"alg": other.alg, "kid": other.kid, "typ": "varde+jws"}, theirs, other.key), "tenant-mismatch",
                     "key-of-another")
