@@ -71,9 +71,10 @@ NODISCARD enum rc control_phase_parse(const char *name, enum control_phase *ret)
 
 struct control_tenant {
 	const char *orgnr, *name;
-	const char *kind;    /* code of a tenant kind */
-	const char *parent;  /* orgnr above it, registered or not; optional */
-	const char *contact; /* optional */
+	const char *kind;           /* code of a tenant kind */
+	const char *parent;         /* orgnr above it, registered or not; optional */
+	const char *contact;        /* optional */
+	const char *coverage_start; /* "2026-01": counts from that month on; optional */
 	enum control_phase phase;
 	enum control_phase resume_phase; /* while suspended: what it was; else = phase */
 	int64_t created_at, phase_since;
@@ -95,7 +96,8 @@ NODISCARD enum rc control_tenant_get(struct control *control, const char *orgnr,
 /* In order of orgnr. */
 NODISCARD enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
 				      struct err *reterr);
-/* Changes name, kind, parent, contact to those of `tenant`. As add; RC_NOT_FOUND. */
+/* Changes name, kind, parent, contact, coverage_start to those of `tenant`. As add;
+ * RC_NOT_FOUND. */
 NODISCARD enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
 				     const struct control_action *by, struct err *reterr);
 /* A move that the table above does not have: RC_CONFLICT phase-move. Moving to

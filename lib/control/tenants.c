@@ -45,6 +45,7 @@ static enum rc read_tenant(sqlite3_stmt *stmt, void *record)
 	tenant->kind = db_dup(stmt, 2, &failed);
 	tenant->parent = db_dup(stmt, 3, &failed);
 	tenant->contact = db_dup(stmt, 4, &failed);
+	tenant->coverage_start = db_dup(stmt, 9, &failed);
 	tenant->created_at = sqlite3_column_int64(stmt, 7);
 	tenant->phase_since = sqlite3_column_int64(stmt, 8);
 	if (control_phase_parse(db_text(stmt, 5), &tenant->phase) ||
@@ -60,6 +61,7 @@ void control_tenant_release(struct control_tenant *tenant)
 	control_free_text(tenant->kind);
 	control_free_text(tenant->parent);
 	control_free_text(tenant->contact);
+	control_free_text(tenant->coverage_start);
 	*tenant = (struct control_tenant){ 0 };
 }
 
@@ -146,6 +148,7 @@ enum rc control_tenant_set(struct control *control, const struct control_tenant 
 	if (!rc) {
 		stmt = db_stmt(&control->db, C_TENANT_SET);
 		bind_tenant(stmt, tenant);
+		db_bind_text(stmt, 6, tenant->coverage_start);
 		rc = control_change(control, stmt, NULL, reterr);
 	}
 	return control_leave(control, by, rc, reterr);

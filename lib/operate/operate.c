@@ -22,6 +22,12 @@ static const struct operate_function table[] = {
 	       ORGNR("parent", false), { "test", OPERATE_FLAG, false, 0 },
 	       LINE("contact", false, 200)),
 	  operate_tenant_add },
+	{ "tenant set", "change what a tenant is called, belongs to, and from when it counts",
+	  OPERATE_CHANGES,
+	  ARGS(ORGNR("orgnr", true), LINE("name", false, OPERATE_NAME_MAX), LINE("kind", false, 40),
+	       ORGNR("parent", false), LINE("contact", false, 200),
+	       LINE("coverage_start", false, 7)),
+	  operate_tenant_set },
 	{ "tenant list", "all tenants and their phases", 0, NO_ARGS, operate_tenant_list },
 	{ "tenant show", "one tenant with units, keys, processors and what is stored", 0,
 	  ARGS(ORGNR("orgnr", true)), operate_tenant_show },
@@ -70,6 +76,11 @@ static const struct operate_function table[] = {
 	       { "since", OPERATE_INTEGER, false, 0 },
 	       { "reports", OPERATE_LIST, false, REPORTS_MAX }),
 	  operate_export_sealed },
+	{ "release base", "what has come since a release, counted but not protected",
+	  OPERATE_EXPORTS,
+	  ARGS(LINE("as_of", true, 40), { "after", OPERATE_FILE, false, PUBLIC_FILE_MAX * 16 },
+	       { "final_year", OPERATE_INTEGER, false, 0 }),
+	  operate_release_base },
 };
 
 const struct operate_function *operate_table(size_t *ret_len)

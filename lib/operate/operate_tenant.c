@@ -1,5 +1,6 @@
 #include "operate/call.h"
 
+#include "count/period.h"
 #include "identifiers/organisation_number.h"
 #include "installation/installation.h"
 #include "operate/rows.h"
@@ -34,6 +35,58 @@ enum rc operate_tenant_add(struct installation *in, const struct operate_call *c
 	rc = control_tenant_add(in->control, &tenant, &by, reterr);
 	if (!rc)
 		rc = operate_changed(in, call, tenant.orgnr, "tenant-added", detail, reterr);
+	return rc ? rc : operate_answer(out, operate_row_tenant(&tenant), reterr);
+}
+
+/* What is said is changed, the rest stays. */
+static void overlay(struct control_tenant *to, const struct operate_call *call)
+{
+	const struct {
+		const char **slot, *arg;
+	} members[] = {
+		{ &to->name, "name" },
+		{ &to->kind, "kind" },
+		{ &to->parent, "parent" },
+		{ &to->contact, "contact" },
+		{ &to->coverage_start, "coverage_start" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		const char *said = operate_text(call, members[i].arg);
+
+		if (said)
+			*members[i].slot = said;
+	}
+}
+
+static bool is_month(const char *text)
+{
+	int32_t month;
+
+	return !text || period_parse_month(text, &month) == RC_OK;
+}
+
+enum rc operate_tenant_set(struct installation *in, const struct operate_call *call,
+			   struct operate_output *out, struct err *reterr)
+{
+	const char *orgnr = operate_text(call, "orgnr");
+	CLEANUP_FREE char *detail = operate_detail(json_deep_copy(call->args));
+	struct control_action by = operate_action(call, "tenant set", detail);
+	CLEANUP(control_tenant_release) struct control_tenant was = { 0 };
+	struct control_tenant tenant;
+	enum rc rc;
+
+	if (!is_month(operate_text(call, "coverage_start")))
+		return err_set(reterr, RC_INVALID, "argument-value", "coverage_start",
+			       "is a month as YYYY-MM");
+	rc = control_tenant_get(in->control, orgnr, &was, reterr);
+	if (rc)
+		return rc;
+	tenant = was;
+	overlay(&tenant, call);
+	rc = control_tenant_set(in->control, &tenant, &by, reterr);
+	if (!rc)
+		rc = operate_changed(in, call, orgnr, "tenant-set", detail, reterr);
 	return rc ? rc : operate_answer(out, operate_row_tenant(&tenant), reterr);
 }
 

@@ -10,10 +10,11 @@
 
 json_t *operate_row_tenant(const struct control_tenant *t)
 {
-	return json_pack("{ss ss ss ss? ss? ss so so}", "orgnr", t->orgnr, "name", t->name, "kind",
-			 t->kind, "parent", t->parent, "contact", t->contact, "phase",
-			 control_phase_name(t->phase), "created_at", operate_time(t->created_at),
-			 "phase_since", operate_time(t->phase_since));
+	return json_pack("{ss ss ss ss? ss? ss? ss so so}", "orgnr", t->orgnr, "name", t->name,
+			 "kind", t->kind, "parent", t->parent, "contact", t->contact,
+			 "coverage_start", t->coverage_start, "phase", control_phase_name(t->phase),
+			 "created_at", operate_time(t->created_at), "phase_since",
+			 operate_time(t->phase_since));
 }
 
 json_t *operate_row_unit(const struct control_unit *u)

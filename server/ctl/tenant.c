@@ -7,6 +7,7 @@ static const struct column tenant_facts[] = {
 	{ "kind", "kind" },
 	{ "parent", "parent" },
 	{ "contact", "contact" },
+	{ "counts from", "coverage_start" },
 	{ "phase", "phase" },
 	{ "since", "phase_since" },
 	{ "registered", "created_at" },
@@ -101,6 +102,16 @@ static const struct ctl_param add_params[] = {
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
 	{ 0 },
 };
+static const struct ctl_param set_params[] = {
+	ORGNR_WORD,
+	{ "--name", "name", CTL_TEXT, "NAME", "the organisation's name", false },
+	{ "--kind", "kind", CTL_TEXT, "KIND", "what kind of organisation it is", false },
+	{ "--parent", "parent", CTL_TEXT, "ORGNR", "the organisation above it", false },
+	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
+	{ "--coverage-start", "coverage_start", CTL_TEXT, "YYYY-MM",
+	  "reports registered from that month on count in the statistics", false },
+	{ 0 },
+};
 static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };
 static const struct ctl_param suspend_params[] = {
 	{ "ORGNR", "orgnr", CTL_TEXT, NULL, "organisation number; --reason is needed", true },
@@ -122,6 +133,7 @@ static const struct ctl_param unit_params[] = {
 
 const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant add", .params = add_params, .render = render_tenant },
+	{ .words = "tenant set", .params = set_params, .render = render_tenant },
 	{ .words = "tenant list", .render = render_tenants },
 	{ .words = "tenant show", .params = one_param, .render = render_all },
 	{ .words = "tenant phase", .params = phase_params, .render = render_tenant },
