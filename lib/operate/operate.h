@@ -30,6 +30,7 @@ struct operate_process {
 	bool daemon; /* varded; false: vardectl on a folder at rest */
 	int64_t started_ms;
 	struct trace_ring *trace; /* the last requests; NULL: none are kept */
+	struct issuers *issuers;  /* those in use; NULL: nobody uses any */
 };
 
 /* Who asks for what. Borrowed for the call. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "installation/installation.h"
+#include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
 #include "writer/writer.h"
@@ -153,6 +154,32 @@ static void check_files(struct screen *s, const struct survey *v)
 	     v->last_commit_at ? clock_format(v->last_commit_at, last) : "never");
 }
 
+static void check_issuer(struct screen *s, const struct issuer_status *issuer)
+{
+	static const enum level levels[] = { [ISSUER_FRESH] = FINE,
+					     [ISSUER_STALE] = WARNING,
+					     [ISSUER_UNTRIED] = WARNING,
+					     [ISSUER_UNAVAILABLE] = BROKEN };
+	char name[sizeof("issuer ") + CONFIG_ISSUER_NAME_MAX], text[200];
+
+	snprintf(name, sizeof(name), "issuer %s", issuer->name);
+	line(s, name, levels[issuer_keys_state(issuer)], "%s",
+	     issuer_keys_text(issuer, text, sizeof(text)));
+}
+
+static void check_issuers(struct screen *s, struct installation *in,
+			  const struct operate_call *call)
+{
+	struct issuer_status list[CONFIG_ISSUERS_MAX];
+	struct err err = { 0 };
+	size_t n = 0;
+
+	if (issuer_keys_look(in, call, list, &n, &err))
+		line(s, "issuers", BROKEN, "%s: %s", err.where, err.text);
+	for (size_t i = 0; i < n; i++)
+		check_issuer(s, &list[i]);
+}
+
 enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 		       struct operate_output *out, struct err *reterr)
 {
@@ -172,6 +199,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_queue(&s, in);
 	check_keys(&s, &v);
 	check_custodians(&s, &v);
+	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;
 	return operate_answer(
 		out, json_pack("{ss so}", "verdict", level_name(s.worst), "checks", s.checks),

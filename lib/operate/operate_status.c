@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "installation/installation.h"
+#include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
 #include "writer/writer.h"
@@ -25,6 +26,21 @@ static json_t *queue(struct installation *in)
 			 (json_int_t)w.queued_bytes, "commits", (json_int_t)w.commits, "stored",
 			 (json_int_t)w.items, "refused", (json_int_t)w.refused, "last_commit_at",
 			 operate_time(w.last_commit_at));
+}
+
+/* An array, or null where their settings or files cannot be read: doctor says why. */
+static json_t *issuers(struct installation *in, const struct operate_call *call)
+{
+	struct issuer_status list[CONFIG_ISSUERS_MAX];
+	json_t *rows;
+	size_t n;
+
+	if (issuer_keys_look(in, call, list, &n, NULL))
+		return json_null();
+	rows = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(rows, issuer_keys_row(&list[i]));
+	return rows;
 }
 
 enum rc operate_status(struct installation *in, const struct operate_call *call,
@@ -57,6 +73,7 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 		json_object_set_new(result, "may_swap", json_boolean(!locked && system_may_swap()));
 		json_object_set_new(result, "disk_free_bytes", json_integer(free_bytes));
 		json_object_set_new(result, "disk_total_bytes", json_integer(total_bytes));
+		json_object_set_new(result, "issuers", issuers(in, call));
 	}
 	return operate_answer(out, result, reterr);
 }

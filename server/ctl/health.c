@@ -23,6 +23,12 @@ static void render_status(const json_t *result, FILE *out)
 		{ "invited", "invited" },     { "test", "test" },     { "active", "active" },
 		{ "suspended", "suspended" }, { "closed", "closed" }, { 0 }
 	};
+	static const struct column issuers[] = {
+		{ "NAME", "name" },    { "KEYS", "keys" },
+		{ "FROM", "from" },    { "OF", "fetched_at" },
+		{ "STATE", "state" },  { "FAILING SINCE", "failing_since" },
+		{ "BECAUSE", "code" }, { 0 }
+	};
 	static const struct column queue[] = { { "waiting", "waiting" }, { "bytes", "bytes" },
 					       { "stored", "stored" },   { "commits", "commits" },
 					       { "refused", "refused" }, { 0 } };
@@ -30,6 +36,8 @@ static void render_status(const json_t *result, FILE *out)
 	render_facts(result, facts, out);
 	fputs("\ntenants\n", out);
 	render_facts(json_object_get(result, "tenants"), phases, out);
+	fputs("\nissuers\n", out);
+	render_rows(json_object_get(result, "issuers"), issuers, out);
 	fputs("\nqueue since start\n", out);
 	render_facts(json_object_get(result, "queue"), queue, out);
 }

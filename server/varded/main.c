@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "http/access_log.h"
 #include "installation/installation.h"
+#include "operate/operate.h"
 #include "operate/system.h"
 #include "trace/trace.h"
 #include "varded/gauges.h"
@@ -111,6 +112,17 @@ static enum rc start_admin(struct varded *v, struct err *reterr)
 	return http_server_start(&options, &v->admin_server, reterr);
 }
 
+static enum rc start_operators(struct varded *v, struct err *reterr)
+{
+	const struct operate_process process = { .daemon = true,
+						 .started_ms = v->started_at,
+						 .trace = v->trace,
+						 .issuers = v->issuers };
+
+	return operator_socket_start(v->installation, &process, v->log, &v->operator_socket,
+				     reterr);
+}
+
 static enum rc start_all(struct varded *v, struct err *reterr)
 {
 	enum rc rc;
@@ -126,8 +138,7 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	if (!rc)
 		rc = issuer_watch_start(v, reterr);
 	if (!rc)
-		rc = operator_socket_start(v->installation, v->trace, v->log, &v->operator_socket,
-					   reterr);
+		rc = start_operators(v, reterr);
 	if (!rc)
 		rc = start_intake(v, reterr);
 	if (!rc)

@@ -187,8 +187,9 @@ static enum rc start_threads(struct operator_socket *s, struct err *reterr)
 	return RC_OK;
 }
 
-enum rc operator_socket_start(struct installation *installation, struct trace_ring *trace,
-			      struct log *log, struct operator_socket **ret, struct err *reterr)
+enum rc operator_socket_start(struct installation *installation,
+			      const struct operate_process *process, struct log *log,
+			      struct operator_socket **ret, struct err *reterr)
 {
 	CLEANUP(operator_socket_stopp) struct operator_socket *s = calloc(1, sizeof(*s));
 	enum rc rc;
@@ -197,9 +198,7 @@ enum rc operator_socket_start(struct installation *installation, struct trace_ri
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	s->installation = installation;
 	s->log = log;
-	s->process = (struct operate_process){ .daemon = true,
-					       .started_ms = clock_now_ms(),
-					       .trace = trace };
+	s->process = *process;
 	pthread_mutex_init(&s->lock, NULL);
 	for (size_t i = 0; i < THREADS; i++)
 		s->connections[i] = -1;

@@ -13,16 +13,16 @@
 
 struct installation;
 struct log;
+struct operate_process;
 struct operator_socket;
-struct trace_ring;
 
 /* Makes the socket and starts to serve. The caller holds the folder's lock;
- * `installation`, `trace` and `log` are borrowed until stop. Each call is one log event,
- * "operator-call" with command, operator, uid and code, never an argument.
- * RC_IO "operator-socket", RC_NOMEM. */
-NODISCARD enum rc operator_socket_start(struct installation *installation, struct trace_ring *trace,
-					struct log *log, struct operator_socket **ret,
-					struct err *reterr);
+ * `installation`, `log` and what `process` names are borrowed until stop. Each call is
+ * one log event, "operator-call" with command, operator, uid and code, never an
+ * argument. RC_IO "operator-socket", RC_NOMEM. */
+NODISCARD enum rc operator_socket_start(struct installation *installation,
+					const struct operate_process *process, struct log *log,
+					struct operator_socket **ret, struct err *reterr);
 
 /* Takes no new callers, cuts the connections of those being served (a change
  * under way is finished), waits for the threads and removes the socket. NULL is
