@@ -43,8 +43,7 @@ static const char *protocol_of(const struct jwks_source *source, struct err *ret
 	CLEANUP(free_part) char *other = NULL;
 
 	if (!url || curl_url_set(url, CURLUPART_URL, source->url, 0) ||
-	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) ||
-	    curl_url_get(url, CURLUPART_HOST, &host, 0) || !*host) {
+	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0)) {
 		refuse_url(source->url, "this is not an absolute address", reterr);
 		return NULL;
 	}
@@ -55,7 +54,8 @@ static const char *protocol_of(const struct jwks_source *source, struct err *ret
 	}
 	if (!strcmp(scheme, "https"))
 		return "https";
-	if (!strcmp(scheme, "http") && source->local_http && is_loopback(host))
+	if (!strcmp(scheme, "http") && source->local_http &&
+	    !curl_url_get(url, CURLUPART_HOST, &host, 0) && is_loopback(host))
 		return "http";
 	refuse_url(source->url,
 		   "keys come over https; http only from a loopback address in environment test",

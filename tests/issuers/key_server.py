@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -211,7 +212,9 @@ class Authority:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(path)
         if maximum:
-            tls.minimum_version, tls.maximum_version = ssl.TLSVersion.TLSv1, maximum
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                tls.minimum_version, tls.maximum_version = ssl.TLSVersion.TLSv1, maximum
             tls.set_ciphers("ALL:@SECLEVEL=0")
         return tls
 
