@@ -153,7 +153,7 @@ enum rc clock_parse(const char *text, size_t len, int64_t *ret_ms)
 {
 	const char *at = text, *end = text + len;
 	int h, m, s, fraction, offset;
-	int64_t days;
+	int64_t days, ms;
 
 	if (!parse_date(&at, end, &days) || !literal(&at, end, 'T', 't'))
 		return RC_INVALID;
@@ -175,6 +175,10 @@ enum rc clock_parse(const char *text, size_t len, int64_t *ret_ms)
 		s = 59;
 		fraction = 999;
 	}
-	*ret_ms = days * MS_PER_DAY + ((h * 60 + m - offset) * INT64_C(60) + s) * 1000 + fraction;
+	ms = days * MS_PER_DAY + ((h * 60 + m - offset) * INT64_C(60) + s) * 1000 + fraction;
+	/* An offset can lead out of the years that have a text. */
+	if (ms < clock_days(0, 1, 1) * MS_PER_DAY || ms >= clock_days(10000, 1, 1) * MS_PER_DAY)
+		return RC_INVALID;
+	*ret_ms = ms;
 	return RC_OK;
 }

@@ -22,7 +22,8 @@ int64_t clock_monotonic_us(void);
 const char *clock_format(int64_t ms, char out[CLOCK_TEXT_SIZE]);
 
 /* RFC 3339 date-time with any offset, 'T' and 'Z' in either case, leap second
- * 60 accepted as :59.999. `text` need not end in NUL. RC_INVALID otherwise. */
+ * 60 accepted as :59.999, in the years 0 to 9999 of UTC. `text` need not end in
+ * NUL. RC_INVALID otherwise. */
 NODISCARD enum rc clock_parse(const char *text, size_t len, int64_t *ret_ms);
 
 /* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. */

@@ -29,20 +29,6 @@ static bool literal(struct reader *r, char c)
 	return true;
 }
 
-static bool full_date(struct reader *r)
-{
-	int year, month, day;
-
-	year = number(r, 4);
-	if (year < 0 || !literal(r, '-'))
-		return false;
-	month = number(r, 2);
-	if (month < 0 || !literal(r, '-'))
-		return false;
-	day = number(r, 2);
-	return clock_is_date(year, month, day);
-}
-
 /* Minutes east of UTC. */
 static bool offset(struct reader *r, int *ret)
 {
@@ -90,9 +76,9 @@ static bool full_time(struct reader *r)
 
 bool format_date(const char *text, size_t len)
 {
-	struct reader r = { text, text + len };
+	int64_t days;
 
-	return full_date(&r) && r.at == r.end;
+	return clock_parse_date(text, len, &days) == RC_OK;
 }
 
 bool format_time(const char *text, size_t len)
@@ -104,9 +90,9 @@ bool format_time(const char *text, size_t len)
 
 bool format_date_time(const char *text, size_t len)
 {
-	struct reader r = { text, text + len };
+	int64_t ms;
 
-	return full_date(&r) && literal(&r, 't') && full_time(&r) && r.at == r.end;
+	return clock_parse(text, len, &ms) == RC_OK;
 }
 
 /* Units in their order, each at most once and, as the grammar nests them
