@@ -120,10 +120,21 @@ static struct verdict check_target(const struct head *head)
 	return (struct verdict){ .code = NULL };
 }
 
+/* A list may be spread over several lines (RFC 9110 section 5.3): ask each. */
+static bool plain_content(const struct head *head)
+{
+	size_t i;
+
+	for (i = 0; i < head->count; i++)
+		if (!strcasecmp(head->headers[i].name, "Content-Encoding") &&
+		    strcasecmp(head->headers[i].value, "identity"))
+			return false;
+	return true;
+}
+
 struct verdict gate_check(const struct head *head)
 {
 	static const char *const tokens[] = { "Authorization", "DPoP" };
-	const char *coding = head_get(head, "Content-Encoding");
 	struct verdict v = check_framing(head);
 	const char *value;
 	size_t i;
@@ -140,7 +151,7 @@ struct verdict gate_check(const struct head *head)
 			return (struct verdict){ .code = "invalid-token",
 						 .reason = "token-too-long" };
 	}
-	if (coding && strcasecmp(coding, "identity"))
+	if (!plain_content(head))
 		return (struct verdict){
 			.code = "unsupported-media-type",
 			.reason = "content-encoding",
