@@ -105,6 +105,7 @@ enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, cons
 	if (!pkey)
 		return malformed(NULL, "not a PEM certificate with a key of a known kind", reterr);
 	rc = read_cert(x509, &cert, reterr);
+	ERR_clear_error(); /* a broken extension leaves something there */
 	if (rc) {
 		EVP_PKEY_free(pkey);
 		return rc;

@@ -160,7 +160,6 @@ static enum rc check_numbers(const struct jose_key *key, unsigned flags, struct 
 	if (ok && flags & JOSE_KEY_PRIVATE)
 		ok = EVP_PKEY_pairwise_check(ctx) == 1;
 	EVP_PKEY_CTX_free(ctx);
-	ERR_clear_error();
 	if (!ok)
 		return err_set(reterr, RC_INVALID, "key-malformed", NULL,
 			       "the key's numbers do not fit together");
@@ -212,6 +211,8 @@ enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bound, const
 	key->pkey = pkey;
 	key->private = flags & JOSE_KEY_PRIVATE;
 	rc = fill(key, flags, bound, kid, reterr);
+	/* OpenSSL's queue is per thread: leave nothing for the next who looks. */
+	ERR_clear_error();
 	if (rc)
 		return rc;
 	*ret = TAKE_PTR(key);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "jose/cert.h"
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 struct spec {
@@ -64,6 +65,7 @@ static const struct {
 	{ { "P-256", "NTRNO-99988877", NULL, NULL, false }, "", NULL },
 	{ { "P-256", "NTRNO-999888777", NULL, NULL, true }, NULL, "cert-malformed" },
 	{ { "RSA-2048", "NTRNO-999888777", NULL, "keyEncipherment", false }, NULL, "cert-use" },
+	{ { "P-256", "NTRNO-999888777", NULL, "DER:6002", false }, NULL, "cert-use" },
 	{ { "P-521", "NTRNO-999888777", NULL, NULL, false }, NULL, "key-unsupported" },
 	{ { "RSA-1024", "NTRNO-999888777", NULL, NULL, false }, NULL, "key-weak" },
 };
@@ -78,6 +80,7 @@ START_TEST(certificates)
 	enum rc rc =
 		jose_key_from_cert_pem(pem, strlen(pem), JOSE_KEY_CHECK, NULL, &key, &cert, &err);
 
+	ck_assert_uint_eq(ERR_peek_error(), 0);
 	if (!rows[_i].orgnr) {
 		ck_assert_int_ne(rc, RC_OK);
 		ck_assert_str_eq(err.code, rows[_i].code);
