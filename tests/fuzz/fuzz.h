@@ -40,7 +40,8 @@ static inline __attribute__((unused)) struct piece fuzz_take(struct piece *rest,
 	const char *stop = rest->len ? memchr(rest->at, end, rest->len) : NULL;
 	struct piece taken = { rest->at, stop ? (size_t)(stop - rest->at) : rest->len };
 
-	rest->at += taken.len + (stop ? 1 : 0);
+	if (rest->at)
+		rest->at += taken.len + (stop ? 1 : 0);
 	rest->len -= taken.len + (stop ? 1 : 0);
 	return taken;
 }
@@ -54,9 +55,14 @@ static inline __attribute__((unused)) bool fuzz_same(struct piece a, const void 
  * that reading past it is seen. The caller frees. */
 static inline __attribute__((unused)) char *fuzz_text(struct piece p)
 {
-	char *text = strndup(p.len ? p.at : "", p.len);
+	const char *end = p.len ? memchr(p.at, '\0', p.len) : NULL;
+	size_t len = end ? (size_t)(end - p.at) : p.len;
+	char *text = malloc(len + 1);
 
 	MUST(text);
+	if (len)
+		memcpy(text, p.at, len);
+	text[len] = '\0';
 	return text;
 }
 
