@@ -214,6 +214,7 @@ static enum rc read_document(const struct intake *intake, const struct tenant *o
 	enum rc rc;
 
 	snprintf(d->orgnr, sizeof(d->orgnr), "%s", owner->row->orgnr);
+	snprintf(refusal->owner, sizeof(refusal->owner), "%s", owner->row->orgnr);
 	d->document = json_incref(document);
 	rc = find_type(intake, schema, &d->type, refusal);
 	if (!rc)

@@ -18,6 +18,7 @@ struct refusal {
 			     * code, a constant; NULL: the code says it all */
 	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
 	char caller[10]; /* the token's organisation, once the token was verified; else "" */
+	char owner[10];  /* whose document it is, once that was found; else "" */
 };
 
 static inline void refusal_release(struct refusal *refusal)

@@ -71,6 +71,14 @@ static const struct jose_jws_rules access_rules[] = {
 	},
 };
 
+static bool has_key(const struct jose_issuer *issuers, size_t count, const char *kid)
+{
+	for (size_t i = 0; i < count; i++)
+		if (kid && issuers[i].jwks && jose_jwks_find(issuers[i].jwks, kid))
+			return true;
+	return false;
+}
+
 /* The first issuer of the scheme under whose key the signature holds. More than
  * one candidate only where two issuers use one kid. While the keys of one are not
  * known, a kid that no other has may be its. */
@@ -104,6 +112,8 @@ static enum rc find_issuer(const struct jose_issuer *issuers, size_t count, enum
 	if (rc == RC_NOT_FOUND && !all_known)
 		return err_set(reterr, RC_BUSY, "issuer-unavailable", "kid",
 			       "the keys of an issuer are not known now");
+	if (rc == RC_NOT_FOUND && has_key(issuers, count, jws->kid))
+		return refuse("scheme", "the key is an issuer's of another scheme", reterr);
 	if (rc == RC_NOT_FOUND)
 		return err_set(reterr, rc, "invalid-token", "kid", "no issuer has this key");
 	return refuse("signature", "the signature is not the issuer's", reterr);

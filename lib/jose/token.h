@@ -7,10 +7,11 @@
  * numeric dates are integers of 0 to 2^53, `aud` is ours alone, `iss` is exact.
  *
  * Codes: invalid-token (401; `where` is a constant that names the claim, the part
- * or the check, for the log, not for the caller: jws, header, typ, alg, kid,
- * signature, payload, iss, aud, exp, expired, lifetime, nbf, not-yet-valid, iat,
- * issued-ahead, client_id, jti, scope, cnf, supplier), invalid-dpop-proof (401: bound, but not to a
- * DPoP key), unknown-tenant (403: sound, but names no organisation). */
+ * or the check, for the log, not for the caller: jws, header, typ, alg, kid, scheme
+ * (an issuer of the other scheme has the key), signature, payload, iss, aud, exp,
+ * expired, lifetime, nbf, not-yet-valid, iat, issued-ahead, client_id, jti, scope,
+ * cnf, supplier), invalid-dpop-proof (401: bound, but not to a DPoP key),
+ * unknown-tenant (403: sound, but names no organisation). */
 #ifndef VARDE_JOSE_TOKEN_H
 #define VARDE_JOSE_TOKEN_H
 

@@ -9,6 +9,7 @@
 #include "trace/advice.h"
 #include "trace/trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SHOWN 100 /* requests of one trace_id */
@@ -87,26 +88,33 @@ static int explain(json_t *object, const struct trace_entry *e)
 	return add_advice(object, row, e->tenant);
 }
 
-static json_t *name_of(const struct tenant_snapshot *snapshot, const char *orgnr)
+/* "tenant" and "tenant_name", and so on; null where there is none. */
+static int add_organisation(json_t *object, const struct tenant_snapshot *snapshot,
+			    const char *member, const char *orgnr)
 {
 	const struct tenant *tenant = *orgnr ? tenant_find(snapshot, orgnr) : NULL;
+	char name[32];
 
-	return tenant ? json_string(tenant->row->name) : json_null();
+	snprintf(name, sizeof(name), "%s_name", member);
+	return json_object_set_new(object, member, *orgnr ? json_string(orgnr) : json_null()) ||
+	       json_object_set_new(object, name,
+				   tenant ? json_string(tenant->row->name) : json_null());
 }
 
 static json_t *request_json(const struct tenant_snapshot *snapshot, const struct trace_entry *e)
 {
 	json_t *object = json_pack(
-		"{so ss ss? si ss? ss? ss? so sI sI sI sb si si si so}", "at",
-		operate_time(e->at_ms), "method", e->method, "operation", e->operation, "status",
-		e->status, "code", e->code, "reason", e->reason, "tenant",
-		*e->tenant ? e->tenant : NULL, "tenant_name", name_of(snapshot, e->tenant),
-		"microseconds", (json_int_t)e->took_us, "bytes_in", (json_int_t)e->bytes_in,
-		"bytes_out", (json_int_t)e->bytes_out, "complete", e->complete, "new",
-		(int)e->stored_new, "repeated", (int)e->stored_repeated, "refused", (int)e->refused,
-		"seq", e->seq ? json_integer(e->seq) : json_null());
+		"{so ss ss? si ss? ss? sI sI sI sb si si si so}", "at", operate_time(e->at_ms),
+		"method", e->method, "operation", e->operation, "status", e->status, "code",
+		e->code, "reason", e->reason, "microseconds", (json_int_t)e->took_us, "bytes_in",
+		(json_int_t)e->bytes_in, "bytes_out", (json_int_t)e->bytes_out, "complete",
+		e->complete, "new", (int)e->stored_new, "repeated", (int)e->stored_repeated,
+		"refused", (int)e->refused, "seq", e->seq ? json_integer(e->seq) : json_null());
 
-	if (object && explain(object, e)) {
+	if (object &&
+	    (add_organisation(object, snapshot, "tenant", e->tenant) ||
+	     add_organisation(object, snapshot, "owner", e->owner) ||
+	     add_organisation(object, snapshot, "sender", e->sender) || explain(object, e))) {
 		json_decref(object);
 		return NULL;
 	}

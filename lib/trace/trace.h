@@ -23,6 +23,8 @@
 struct trace_entry {
 	char trace_id[TRACE_ID_LEN + 1];
 	char tenant[10];       /* the token's organisation once it was verified, else "" */
+	char owner[10];        /* whose data, where that is another than the tenant, else "" */
+	char sender[10];       /* who acts for the tenant, likewise */
 	const char *method;    /* "POST" */
 	const char *operation; /* openapi's operationId; NULL: no such address */
 	const char *code;      /* problem code, NULL: none */

@@ -43,20 +43,32 @@ static void render_stored(const json_t *request, FILE *out)
 	fputc('\n', out);
 }
 
+static void render_organisation(const json_t *request, const char *heading, const char *member,
+				FILE *out)
+{
+	const char *orgnr = text(request, member);
+	char named[32];
+
+	if (!*orgnr)
+		return;
+	snprintf(named, sizeof(named), "%s_name", member);
+	fprintf(out, "  %-14s %s %s\n", heading, orgnr,
+		*text(request, named) ? text(request, named) : "(not in the register)");
+}
+
 static void render_request(const json_t *request, FILE *out)
 {
 	const char *operation = text(request, "operation"), *code = text(request, "code"),
-		   *reason = text(request, "reason"), *tenant = text(request, "tenant"),
-		   *name = text(request, "tenant_name");
+		   *reason = text(request, "reason");
 	char at[64];
 
 	fprintf(out, "%s  %s %s  %lld%s%s%s%s\n",
 		render_value(json_object_get(request, "at"), at, sizeof(at)),
 		text(request, "method"), *operation ? operation : "(no such address)",
 		number(request, "status"), *code ? " " : "", code, *reason ? ": " : "", reason);
-	if (*tenant)
-		fprintf(out, "  %-14s %s %s\n", "organisation", tenant,
-			*name ? name : "(not in the register)");
+	render_organisation(request, "organisation", "tenant", out);
+	render_organisation(request, "on behalf of", "owner", out);
+	render_organisation(request, "through", "sender", out);
 	render_advice(request, out);
 	render_stored(request, out);
 	fprintf(out, "  %-14s %.1f ms; %lld bytes in, %lld out%s\n", "took",

@@ -210,6 +210,8 @@ static void tell(struct exchange *x, struct MHD_Connection *connection, bool com
 		.reason = x->answer.code ? x->answer.reason : x->noted_reason,
 		.stored = x->stored,
 		.tenant = x->tenant,
+		.owner = strcmp(x->owner, x->tenant) ? x->owner : "",
+		.sender = strcmp(x->sender, x->tenant) ? x->sender : "",
 		.trace_id = x->trace_id,
 		.bytes_in = x->bytes_in,
 		.bytes_out = info && strcmp(known_method(x), "HEAD") ? x->answer.bytes : 0,

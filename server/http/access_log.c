@@ -13,6 +13,12 @@ static bool is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
+static void add_number(struct buf *line, const char *name, const char *number)
+{
+	if (is_number(number))
+		buf_addf(line, ",\"%s\":\"%s\"", name, number);
+}
+
 static bool is_word(const char *text)
 {
 	return text && *text &&
@@ -49,8 +55,9 @@ void access_log(struct log *log, const struct http_done *done)
 		buf_addf(&line, ",\"code\":\"%s\"", done->code);
 	if (is_word(done->reason))
 		buf_addf(&line, ",\"reason\":\"%s\"", done->reason);
-	if (is_number(done->tenant))
-		buf_addf(&line, ",\"tenant\":\"%s\"", done->tenant);
+	add_number(&line, "tenant", done->tenant);
+	add_number(&line, "owner", done->owner);
+	add_number(&line, "sender", done->sender);
 	add_stored(&line, &done->stored);
 	if (!done->complete)
 		buf_adds(&line, ",\"complete\":false");

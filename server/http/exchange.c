@@ -130,11 +130,26 @@ int64_t exchange_time_left_us(const struct exchange *x)
 	return x->deadline_us - clock_monotonic_us();
 }
 
-void exchange_note_tenant(struct exchange *x, const char *orgnr)
+static void note_number(struct exchange *x, char place[TENANT_SIZE], const char *orgnr)
 {
 	pthread_mutex_lock(&x->lock);
-	snprintf(x->tenant, sizeof(x->tenant), "%s", orgnr);
+	snprintf(place, TENANT_SIZE, "%s", orgnr);
 	pthread_mutex_unlock(&x->lock);
+}
+
+void exchange_note_tenant(struct exchange *x, const char *orgnr)
+{
+	note_number(x, x->tenant, orgnr);
+}
+
+void exchange_note_owner(struct exchange *x, const char *orgnr)
+{
+	note_number(x, x->owner, orgnr);
+}
+
+void exchange_note_sender(struct exchange *x, const char *orgnr)
+{
+	note_number(x, x->sender, orgnr);
 }
 
 void exchange_note_code(struct exchange *x, const char *code, const char *reason)

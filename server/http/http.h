@@ -77,6 +77,7 @@ struct http_done {
 	const char *reason;             /* the problem's, or NULL */
 	struct http_stored stored;      /* as noted, or zero */
 	const char *tenant;             /* as noted, or "" */
+	const char *owner, *sender;     /* where they are other than the tenant, else "" */
 	const char *trace_id;
 	uint64_t bytes_in, bytes_out; /* bodies only */
 	int64_t elapsed_us;
@@ -176,7 +177,10 @@ int64_t exchange_time_left_us(const struct exchange *x);
 
 /* --- for the log line ---------------------------------------------------------- */
 
-void exchange_note_tenant(struct exchange *x, const char *orgnr); /* copied, cut at 9 */
+/* Copied, cut at 9: who calls; whose data it is about; who acts for who calls. */
+void exchange_note_tenant(struct exchange *x, const char *orgnr);
+void exchange_note_owner(struct exchange *x, const char *orgnr);
+void exchange_note_sender(struct exchange *x, const char *orgnr);
 /* For an answer that is no problem by itself (a batch with refusals): a code and
  * the reason for it (NULL: none), constants both. */
 void exchange_note_code(struct exchange *x, const char *code, const char *reason);

@@ -68,7 +68,7 @@ struct exchange {
 	struct MHD_Connection *connection; /* NULL once the request is over */
 	int fd;
 	struct answer answer;
-	char tenant[TENANT_SIZE];
+	char tenant[TENANT_SIZE], owner[TENANT_SIZE], sender[TENANT_SIZE];
 	const char *noted_code, *noted_reason;
 	struct http_stored stored;
 };

@@ -29,5 +29,7 @@ void after_reply(const struct http_done *done, void *varded)
 		return; /* over before its head was read */
 	memcpy(entry.trace_id, done->trace_id, sizeof(entry.trace_id));
 	snprintf(entry.tenant, sizeof(entry.tenant), "%s", done->tenant);
+	snprintf(entry.owner, sizeof(entry.owner), "%s", done->owner);
+	snprintf(entry.sender, sizeof(entry.sender), "%s", done->sender);
 	trace_ring_add(v->trace, &entry);
 }

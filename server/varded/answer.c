@@ -132,6 +132,7 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
 		return false;
 	}
 	exchange_note_tenant(x, ret->tenant->row->orgnr);
+	exchange_note_sender(x, ret->sender);
 	if (!pace_take(x, v, ret, pace_kind(scope))) {
 		intake_caller_release(ret);
 		return false;
@@ -178,6 +179,8 @@ bool answer_owner(struct exchange *x, const struct varded *v, const struct intak
 	rc = intake_owner(caller, orgnr, rights, clock_now_ms(), ret, &refusal);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);
+	else
+		exchange_note_owner(x, (*ret)->row->orgnr);
 	return !rc;
 }
 

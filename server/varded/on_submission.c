@@ -50,6 +50,7 @@ void on_submission(struct exchange *x, void *ctx)
 	body = exchange_body(x, &len);
 	rc = w ? intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal)
 	       : RC_NOMEM;
+	exchange_note_owner(x, d ? d->orgnr : refusal.owner);
 	if (!rc) {
 		*w = (struct waiting){ v, x };
 		d->ctx = w;

@@ -52,7 +52,7 @@ class Trace(unittest.TestCase):
         self.assertEqual((len(result["requests"]), result["found"]), (1, 1), result)
         request = result["requests"][0]
         line = [e for e in self.v.log() if e.get("trace_id") == trace_id][0]
-        for member in ("code", "reason", "tenant", "status", "operation", "method"):
+        for member in ("code", "reason", "tenant", "owner", "sender", "status", "operation", "method"):
             self.assertEqual(line.get(member), request[member], member)
         self.assertEqual(request["status"], answer.status)
         return request
@@ -83,6 +83,7 @@ class Trace(unittest.TestCase):
         now = int(time.time())
         self.explained(self.v.get("/v1/tenant"), "authentication-required")
         self.explained(self.v.get("/v1/tenant", headers={"Authorization": "Basic " + CANARY}), "invalid-token", "token-scheme")
+        self.bearer("token-scheme", text=HelseId(self.v, self.own).token)
         self.bearer("token-jws", text=CANARY)
         self.bearer("token-too-long", text=CANARY * 2000)
         self.bearer("token-header", header={CANARY: 1})
@@ -162,6 +163,21 @@ class Trace(unittest.TestCase):
         self.explained(v.get("/v1/tenant", headers=v.bearer(own, scopes=(SUBMIT,))), "insufficient-scope", None, own.orgnr)
         client = HelseId(v, own, **{"helseid://claims/client/claims/orgnr_child": STRANGER})
         self.explained(client.get("/v1/tenant"), "tenant-mismatch", "unit-unregistered", own.orgnr)
+
+    def test_processors_and_suppliers(self):
+        v, processor, owner = self.v, self.v.tenants[1], self.v.tenants[2]
+        v.ctl("processor", "add", owner.orgnr, processor.orgnr, "--rights", "send,read")
+        document = example("municipality-minimal" if owner.kind == "municipality" else "minimal-hf", owner)
+        body = v.sign(owner, document)
+        supplier = {"authority": "iso6523-actorid-upis", "ID": "0192:" + STRANGER}
+        for answer, code in ((v.post("/v1/submissions", body, processor), None),
+                             (v.post("/v1/submissions", v.sign(owner, {**document, "harm": {}}), processor), "invalid-document"),
+                             (v.get("/v1/reports?organisation=" + owner.orgnr, processor), None)):
+            request = self.request(answer)
+            self.assertEqual([request[n] for n in ("code", "tenant", "owner", "sender")], [code, processor.orgnr, owner.orgnr, None])
+            self.assertEqual((request["tenant_name"], request["owner_name"]), (processor.name, owner.name))
+        request = self.request(v.get("/v1/tenant", headers=v.bearer(owner, supplier=supplier)))
+        self.assertEqual([request[n] for n in ("tenant", "owner", "sender", "sender_name")], [owner.orgnr, None, STRANGER, None])
 
     # --- what they send --------------------------------------------------------------------
 
