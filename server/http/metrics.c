@@ -103,7 +103,7 @@ void metrics_after_reply(const struct http_done *done, void *metrics)
 	struct metrics *m = metrics;
 	struct route_metrics *r =
 		&m->by_route[done->route ? (size_t)(done->route - m->routes) : m->route_count];
-	const struct problem_kind *kind;
+	int kind = done->code ? problem_kind_index(done->code) : -1;
 	size_t i = 0;
 
 	count(&r->by_status[status_place(done->status)], 1);
@@ -111,9 +111,8 @@ void metrics_after_reply(const struct http_done *done, void *metrics)
 		i++;
 	count(&r->bucket[i], 1);
 	count(&r->sum_us, (unsigned long long)done->elapsed_us);
-	kind = done->code ? problem_kind(done->code) : NULL;
-	if (kind)
-		count(&m->by_code[kind - problem_kind_at(0)], 1);
+	if (kind >= 0)
+		count(&m->by_code[kind], 1);
 }
 
 static struct metric_counter *add(struct metrics *m, enum metric_type type, const char *name,

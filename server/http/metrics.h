@@ -8,7 +8,7 @@
 
 struct metrics;
 
-/* For the routes of one server's table, which must outlive it. Names of its
+/* For the routes of one server's table, which must outlive it; after problem_use(). Names of its
  * metrics begin with `prefix` ("varde"). NULL when out of memory. */
 struct metrics *metrics_new(const char *prefix, const struct http_route *routes,
 			    size_t route_count);

@@ -1,4 +1,4 @@
-/* Problems (RFC 9457): one table of codes for the whole service.
+/* Problems (RFC 9457): one table of codes for a program, ours and its own.
  *
  * A code is kebab-case and stable; its type is "/problems/<code>", which
  * problem_page.h serves. Titles and explanations stand in bokmål and English.
@@ -23,11 +23,17 @@ struct problem_kind {
 	const char *explain[PROBLEM_LANGS]; /* what happened and what to do */
 };
 
+/* Adds a program's own rows behind those of this room; both live on. Once, before
+ * the first server starts. */
+void problem_use(const struct problem_kind *of_program, size_t len);
+
 /* The row of a code, NULL when unknown. Any thread. */
 const struct problem_kind *problem_kind(const char *code);
 /* The n-th row in table order, NULL past the end. */
 const struct problem_kind *problem_kind_at(size_t n);
 size_t problem_kind_count(void);
+/* Where a code stands in that order, -1 when unknown. */
+int problem_kind_index(const char *code);
 
 /* One occurrence. Everything but `code` is optional; all of it borrowed.
  *   exchange_problem(x, &(struct problem){ .code = "revision-stale", ... }); */

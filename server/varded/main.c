@@ -127,6 +127,7 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 {
 	enum rc rc;
 
+	problem_use(varded_problems, varded_problems_len);
 	v->metrics = metrics_new("varde", varded_routes, varded_routes_len);
 	if (!v->metrics)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");

@@ -51,6 +51,10 @@ extern const size_t varded_routes_len;
 extern const struct http_route varded_admin_routes[];
 extern const size_t varded_admin_routes_len;
 
+/* The codes that only the intake answers with; for problem_use(). */
+extern const struct problem_kind varded_problems[];
+extern const size_t varded_problems_len;
+
 /* One per endpoint (GET /v1/reports is on_reports, and so on); `ctx` is the varded. */
 http_handler on_submission, on_validate, on_batch;
 http_handler on_reports, on_report, on_receipt;

@@ -383,6 +383,14 @@ START_TEST(test_problem_table)
 }
 END_TEST
 
+/* A program's own, behind those of the room. */
+static const struct problem_kind own_kinds[] = {
+	{ "revision-stale",
+	  409,
+	  { "Det finnes en nyere revisjon", "A newer revision was received" },
+	  { "Nyere.", "Newer." } },
+};
+
 START_TEST(test_problem_json)
 {
 	json_auto_t *errors = json_pack("[{s:s}]", "pointer", "/a");
@@ -494,6 +502,7 @@ int main(void)
 	Suite *suite = suite_create("http");
 	TCase *tc = tcase_create("units");
 
+	problem_use(own_kinds, ARRAY_LEN(own_kinds));
 	tcase_add_test(tc, test_routes);
 	tcase_add_test(tc, test_parameters);
 	tcase_add_test(tc, test_tables_that_cannot_serve);

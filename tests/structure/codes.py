@@ -8,14 +8,16 @@ import sys
 import yaml
 
 root = pathlib.Path(sys.argv[1])
-table = re.findall(r'\{\s*"([a-z0-9-]+)",\s*\d{3},', (root / "server/http/problem_table.c").read_text())
+TABLES = ("problem_table.c", "problems.c")
+table = [code for path in ("server/http/problem_table.c", "server/varded/problems.c")
+         for code in re.findall(r'\{\s*"([a-z0-9-]+)",\s*\d{3},', (root / path).read_text())]
 assert table, "cannot read the problem table"
 faults = [f"twice in the table: {code}" for code in sorted({c for c in table if table.count(c) > 1})]
 
 used = set()
 for folder in ("lib/intake", "server/http", "server/varded"):
     for path in (root / folder).rglob("*.[ch]"):
-        if path.name != "problem_table.c":
+        if path.name not in TABLES:
             used |= set(re.findall(r'"([a-z][a-z0-9-]+)"', path.read_text())) & set(table)
         if folder == "lib/intake":
             for code in re.findall(r'\b(?:refuse|conflict)\([^;]*?"([a-z0-9-]+)"', path.read_text()):

@@ -14,7 +14,7 @@ def text(path):
 
 
 rows = re.findall(r"^\t\{ " + WORD, text("lib/trace/advice.c"), re.M)
-codes = re.findall(r'\{\s*"([a-z0-9-]+)",\s*\d{3},', text("server/http/problem_table.c"))
+codes = re.findall(r'\{\s*"([a-z0-9-]+)",\s*\d{3},', text("server/http/problem_table.c") + text("server/varded/problems.c"))
 assert len(rows) > 50 and codes, "cannot read the tables"
 
 used = {}  # word: where it is said
