@@ -36,7 +36,8 @@ static void check_issuers(const struct config *c)
 	for (size_t i = 0; i < c->issuers_len; i++) {
 		const struct config_issuer *issuer = &c->issuers[i];
 
-		MUST(given(issuer->issuer) && given(issuer->algorithms) && given(issuer->jwks));
+		MUST(given(issuer->issuer) && given(issuer->algorithms));
+		MUST(given(issuer->jwks) != given(issuer->jwks_url));
 		MUST(!strcmp(issuer->profile, "helseid") ||
 		     !strcmp(issuer->profile, "maskinporten"));
 		MUST(issuer->leeway_s >= 0 && issuer->leeway_s <= 3600);

@@ -2,6 +2,7 @@
  * and its canonical form says the same and is its own canonical form. */
 #include "fuzz.h"
 
+#include "http/uri.h"
 #include "json/canonical.h"
 #include "json/strict.h"
 
@@ -68,6 +69,25 @@ static void check_rewritten(const json_t *value)
 	json_decref(again);
 }
 
+/* Two readers of UTF-8, jansson's and ours, agree on what it is. */
+static void check_utf8(const char *text, size_t size)
+{
+	CLEANUP(buf_release) struct buf quoted = buf_capped(size + 2);
+	json_t *value = NULL;
+	enum rc rc;
+
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\')
+			return;
+	buf_addc(&quoted, '"');
+	buf_add(&quoted, text, size);
+	buf_addc(&quoted, '"');
+	MUST(!buf_rc(&quoted));
+	rc = json_strict_load(quoted.data, quoted.len, 1, &value, NULL);
+	MUST((rc == RC_OK) == utf8_valid(text, size));
+	json_decref(value);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -76,11 +96,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned depth;
 	enum rc rc = json_strict_load(text, size, JSON_INTAKE_DEPTH, &value, &err);
 
+	check_utf8(text, size);
 	if (rc) {
 		MUST(rc == RC_INVALID && !value && !strcmp(err.code, "invalid-json"));
 		return 0;
 	}
-	MUST(!memchr(text, '\0', size));
+	MUST(!memchr(text, '\0', size) && utf8_valid(text, size));
 	depth = (unsigned)depth_of(value);
 	MUST(depth <= JSON_INTAKE_DEPTH && json_depth_within(text, size, depth));
 	MUST(!depth || !json_depth_within(text, size, depth - 1));

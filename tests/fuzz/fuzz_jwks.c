@@ -29,7 +29,7 @@ static void check_set(const struct jose_jwks *set, const json_t *keys)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	CLEANUP(jose_jwks_freep) struct jose_jwks *set = NULL;
+	CLEANUP(jose_jwks_freep) struct jose_jwks *set = NULL, *again = NULL;
 	struct err err = { 0 };
 	json_t *root;
 
@@ -37,6 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(err.code[0] && !set);
 		return 0;
 	}
+	MUST(!jose_jwks_load((const char *)data, size, &again, NULL));
+	MUST(jose_jwks_same(set, again) && jose_jwks_same(again, set));
 	root = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
 	check_set(set, json_object_get(root, "keys"));
 	json_decref(root);

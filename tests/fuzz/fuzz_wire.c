@@ -64,6 +64,37 @@ static enum rc count(void *ctx, const void *bytes, size_t len)
 	return RC_OK;
 }
 
+/* What came well is sent again, and comes the same. */
+static void check_resent(const struct operate_output *sent)
+{
+	struct operate_output out = { 0 };
+	int pair[2];
+
+	MUST(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	MUST(!wire_send_end(pair[1], RC_OK, sent, NULL));
+	close(pair[1]);
+	MUST(!wire_read_answer(pair[0], &out, NULL));
+	close(pair[0]);
+	MUST(out.verdict == sent->verdict && !out.result == !sent->result);
+	MUST(!out.result || json_equal(out.result, sent->result));
+	json_decref(out.result);
+}
+
+/* What went wrong there is told here, with the same words. */
+static void check_failure(enum rc rc, const struct err *err)
+{
+	struct operate_output out = { 0 };
+	struct err again = { 0 };
+	int pair[2];
+
+	MUST(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	MUST(!wire_send_end(pair[1], rc, &out, err));
+	close(pair[1]);
+	MUST(wire_read_answer(pair[0], &out, &again) == rc);
+	close(pair[0]);
+	MUST(!strcmp(again.code, err->code) && !out.result);
+}
+
 static void check_answer(const uint8_t *data, size_t size)
 {
 	size_t bytes = 0;
@@ -75,8 +106,12 @@ static void check_answer(const uint8_t *data, size_t size)
 	close(fd);
 	MUST(bytes <= size && out.verdict >= 0 && out.verdict <= 2);
 	MUST(!rc || !out.result);
-	if (!rc)
+	if (rc) {
+		check_failure(rc, &err);
+	} else {
 		MUST(memmem(data, size, "X\0\0\0\1", 5));
+		check_resent(&out);
+	}
 	json_decref(out.result);
 }
 

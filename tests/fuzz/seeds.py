@@ -86,6 +86,9 @@ def seed_token():
     put("token", "helseid-all", text(helseid | {orgnr + "child": "310000078", orgnr + "supplier": "310000027", "aud": [common["aud"]],
                                                 "scope": ["varde:submit", "varde:x"]}))
     put("token", "maskinporten", text(maskinporten))
+    for name, change in {"expired": {"exp": NOW - 11, "iat": NOW - 60}, "ahead": {"iat": NOW + 11, "exp": NOW + 20}, "long": {"exp": NOW + 601},
+                         "not-yet": {"nbf": NOW + 11}, "float": {"exp": NOW + 0.5}, "audiences": {"aud": [common["aud"], "b"]}}.items():
+        put("token", name, text(helseid | change))
     put("token", "maskinporten-supplier", text(maskinporten | {"supplier": actor, "iat": NOW - 30, "exp": NOW + 5}))
 
 
@@ -180,6 +183,12 @@ def seed_report():
     for name, report in reports.items():
         put("report", name, text(report))
     base = reports["full-hf"]
+    for name, patient in {"moved": {"municipality_number": "0219"}, "split": {"municipality_number": "1507"}, "born": {"birth_date": "1940-06-31"},
+                          "local": {"identifier": {"type": "fnr", "value": "14498512357"}}, "rule-2032": {"identifier": {"type": "fnr", "value": "30108299939"}},
+                          "typo": {"identifier": {"type": "fnr", "value": "15898512378"}}}.items():
+        put("report", name, text(reports["municipality"] | {"patients": [patient], "event": {"date": "2025-11-03", "precision": "day"}}))
+    put("report", "dates", text(base | {"notification": {"sent_date": "2025-01-01"}, "review_due": "2026-02-29",
+                                        "source": {"local_case_id": "AVV 158985 12379", "exported_at": "2026-12-01T00:00:00Z"}}))
     put("report", "wrong", text(base | {"revision": "1", "event": {"date": "2025-02-30", "precision": "day"}, "Ola": 1,
                                         "organisation": {"number": "999888777", "unit": {"number": "310000078"}}}))
 
@@ -237,6 +246,15 @@ queue = 10
 deadline_seconds = 30
 [admin]
 listen = 127.0.0.1:8481
+[dpop]
+nonce = on
+max_age_seconds = 60
+skew_seconds = 5
+remembered = 1000
+[limits]
+submissions_per_minute = 600
+concurrent_bytes = 8388608
+unauthenticated_per_address = 8
 [reports]
 accept = incident-report/1.0, review/1.0
 signature_max_age_seconds = 604800
@@ -257,6 +275,8 @@ max_lifetime_seconds = 120
 """
     put("config", "all", known)
     put("config", "two", known + known.split("[writer]")[1].replace("demo", "nhn").replace("maskinporten\n", "helseid\n"))
+    put("config", "url", known.replace("jwks = keys.json", "jwks_url = https://helseid.example/jwks\njwks_ca = ca.pem\ntypes = at+jwt"))
+    put("config", "production", known.replace("= test", "= production").replace("[issuer demo]", "[issuer " + "a" * 70 + "]"))
     put("config", "bad", known.replace("= 4096", "= 1").replace("[admin]", "[admins]"))
 
 
