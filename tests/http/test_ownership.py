@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """One tenant never sees, or acts for, another."""
 import json
-import statistics
-import time
 import unittest
 import uuid
 
@@ -47,21 +45,6 @@ class Ownership(unittest.TestCase):
                 seen.append({**answer.json, "trace_id": ""})
                 self.assertEqual(sorted(answer.headers.keys()), sorted(self.v.get(path % unknown, self.own).headers.keys()))
             self.assertTrue(all(problem == seen[0] for problem in seen), seen)
-
-    def test_anothers_id_takes_no_longer(self):
-        """Coarse, on a loaded machine: the medians are of one size, since the code
-        looks in the caller's own file only."""
-        theirs = self.stored(self.other)["report_id"]
-        self.stored(self.own)
-        headers = self.v.bearer(self.own)
-        took = {theirs: [], str(uuid.uuid4()): []}
-        for _ in range(60):
-            for report_id, times in took.items():
-                began = time.perf_counter()
-                self.v.get("/v1/reports/" + report_id, headers=headers)
-                times.append(time.perf_counter() - began)
-        medians = [statistics.median(times) for times in took.values()]
-        self.assertLess(max(medians), 5 * min(medians), medians)
 
     def test_one_id_at_two_tenants(self):
         document = self.stored(self.own)
