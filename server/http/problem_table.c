@@ -22,6 +22,34 @@ static const struct problem_kind kinds[] = {
 	    "tjenestebeskrivelsen for navnene og grensene.",
 	    "A parameter of the address is unknown here, or has a value that is not possible. The "
 	    "service description has the names and the limits." } },
+	{ "request-timeout",
+	  408,
+	  { "Forespørselen kom ikke fram i tide", "The request did not arrive in time" },
+	  { "Forespørselen ble ikke ferdig sendt innen fristen. Send den på nytt over en raskere "
+	    "forbindelse, eller del den opp.",
+	    "The request was not sent in full within the time allowed. Send it again over a faster "
+	    "connection, or split it up." } },
+	{ "client-certificate-required",
+	  403,
+	  { "Klientsertifikat mangler", "Client certificate missing" },
+	  { "Tjenesten slipper bare inn forbindelser som viser et klientsertifikat "
+	    "(virksomhetssertifikat). Sett det opp i klienten.",
+	    "The service only lets in connections that show a client certificate (enterprise "
+	    "certificate). Set it up in the client." } },
+	{ "client-certificate-invalid",
+	  403,
+	  { "Klientsertifikatet godtas ikke", "Client certificate not accepted" },
+	  { "Klientsertifikatet er utløpt eller trukket tilbake, eller det er utstedt av noen som "
+	    "tjenesten ikke godtar. Bruk et gyldig virksomhetssertifikat.",
+	    "The client certificate has expired or been revoked, or its issuer is not one that the "
+	    "service accepts. Use a valid enterprise certificate." } },
+	{ "too-many-failures",
+	  429,
+	  { "For mange avviste forespørsler", "Too many refused requests" },
+	  { "Så mange forespørsler fra denne avsenderen er avvist at flere må vente. Rett årsaken "
+	    "til avslagene, og prøv igjen etter tiden i Retry-After.",
+	    "So many requests of this sender have been refused that more must wait. Correct what "
+	    "they were refused for, and try again after the time in Retry-After." } },
 	{ "not-found",
 	  404,
 	  { "Finnes ikke", "Not found" },
@@ -149,6 +177,20 @@ static const struct problem_kind kinds[] = {
 	  { "Tjenesten stanser", "The service is stopping" },
 	  { "Tjenesten starter på nytt eller stanser. Prøv igjen etter tiden i Retry-After.",
 	    "The service is restarting or stopping. Try again after the time in Retry-After." } },
+	{ "bad-gateway",
+	  502,
+	  { "Tjenesten fullførte ikke svaret", "The service did not finish its answer" },
+	  { "Forbindelsen inne hos oss ble brutt, og det er ikke kjent om noe ble lagret. Send det "
+	    "samme på nytt; det er alltid trygt.",
+	    "The connection on our side broke, and it is not known whether anything was stored. "
+	    "Send the same again; that is always safe." } },
+	{ "gateway-timeout",
+	  504,
+	  { "Tjenesten svarte ikke i tide", "The service did not answer in time" },
+	  { "Svaret kom ikke innen fristen, og det er ikke kjent om noe ble lagret. Send det samme "
+	    "på nytt; det er alltid trygt.",
+	    "The answer did not come in time, and it is not known whether anything was stored. "
+	    "Send the same again; that is always safe." } },
 	{ "internal-error",
 	  500,
 	  { "Feil i tjenesten", "Internal error" },

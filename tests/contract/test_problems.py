@@ -29,6 +29,9 @@ ELSEWHERE = {
     "issuer-unavailable": "an issuer that cannot be reached; tests/issuers",
     "storage-full": "a full disk",
     "internal-error": "memory that runs out, or our own mistake",
+    **{code: "answered by the proxy: tests/proxy" for code in (
+        "client-certificate-required", "client-certificate-invalid", "request-timeout", "too-many-failures", "bad-gateway",
+        "gateway-timeout")},
 }
 STRANGER = "974760673"  # a valid number that no demonstration registers
 INVITED = "910000004"
@@ -243,7 +246,7 @@ def check_description(statuses):
     assert {code: int(status) for code, status in rows.items()} == statuses, rows
     answered = set()
     responses = [r for _, _, operation in c.operations() for r in operation["responses"].items()]
-    for status, response in responses + list(c.spec["x-varde-no-operation"].items()):
+    for status, response in responses + [*c.spec["x-varde-no-operation"].items(), *c.spec["x-varde-proxy"].items()]:
         content = c.follow(response).get("content", {})
         if "application/problem+json" not in content:
             continue

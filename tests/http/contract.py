@@ -158,6 +158,16 @@ class Contract:
         self.check_body(response.get("content", {}), headers, None if method == "HEAD" else body, where)
 
 
+    def hold_proxy(self, status, headers, body):
+        """The same of an answer that the proxy gave by itself."""
+        where = f"proxy {status}"
+        response = self.spec["x-varde-proxy"].get(str(status))
+        if response is None:
+            raise Broken(f"{where}: openapi.yaml has no such status of the proxy")
+        self.check_headers(response["headers"], headers, where)
+        self.check_body(response["content"], headers, body, where)
+
+
 @functools.lru_cache(maxsize=None)
 def contract():
     """The one contract; read once per process."""

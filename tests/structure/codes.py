@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Every code that the intake refuses with stands in the problem table, every row
-of the table is used by someone, and openapi.yaml lists exactly these."""
+of the table is used by someone (the proxy's pages too), and openapi.yaml lists
+exactly these."""
 import pathlib
 import re
 import sys
@@ -23,6 +24,8 @@ for folder in ("lib/intake", "server/http", "server/varded"):
             for code in re.findall(r'\b(?:refuse|conflict)\([^;]*?"([a-z0-9-]+)"', path.read_text()):
                 if code not in table:
                     faults.append(f"{path.relative_to(root)}: {code} is not in the problem table")
+for page in (root / "deploy/proxy/problems").iterdir():
+    used |= set(re.findall(r'"code": "([a-z-]+)"', page.read_text()))
 faults += [f"nobody answers {code}" for code in table if code not in used]
 
 contract = yaml.safe_load((root / "openapi.yaml").read_text())
