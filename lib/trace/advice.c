@@ -39,6 +39,28 @@ static const struct trace_advice rows[] = {
 	  NULL },
 	{ "proof-list", "Two DPoP proofs came in one field.", "One proof for each request.", NULL },
 	{ "content-encoding", "The content was compressed.", "Send it uncompressed.", NULL },
+
+	/* --- the proxy's own: varded never saw the request --- */
+	{ "request-timeout", "The body came too slowly; the proxy gave up.",
+	  "Send over a faster connection, or smaller batches.", NULL },
+	{ "client-certificate-required", "The connection showed no client certificate.",
+	  "Set up the enterprise certificate in the client that sends.", NULL },
+	{ "client-certificate-invalid",
+	  "The client certificate has expired, is revoked, or of an authority that the proxy does "
+	  "not trust.",
+	  "Use a valid enterprise certificate. The proxy's log has its serial number and the "
+	  "cause.",
+	  NULL },
+	{ "too-many-failures",
+	  "So many requests of this address and certificate were refused that the proxy makes it "
+	  "wait.",
+	  "Correct what was refused before; it is let in again a minute later.", NULL },
+	{ "bad-gateway", "varded broke the connection off, or its answer made no sense.",
+	  "Send the same again; that is safe.", "vardectl status" },
+	{ "gateway-timeout", "varded gave the proxy no answer in time.",
+	  "Send the same again; that is safe.", "vardectl status" },
+
+	/* --- what was asked for --- */
 	{ "not-found",
 	  "There is nothing at this address, or no such report in the caller's own file.",
 	  "Compare the address and the identifier with the receipt. Another organisation's report "
