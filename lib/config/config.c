@@ -43,6 +43,9 @@ static const struct key keys[] = {
 	{ "intake", "threads", NUMBER, AT(intake_threads), 1, 64 },
 	{ "intake", "workers", NUMBER, AT(intake_workers), 1, 256 },
 	{ "intake", "queue", NUMBER, AT(intake_queue), 1, 1000000 },
+	{ "intake", "trusted_proxies", TEXT, AT(trusted_proxies), 0, 0 },
+	{ "intake", "client_header", TEXT, AT(client_header), 0, 0 },
+	{ "intake", "head_seconds", NUMBER, AT(intake_head_s), 1, 600 },
 	{ "intake", "deadline_seconds", NUMBER, AT(intake_deadline_s), 1, 600 },
 	{ "admin", "listen", TEXT, AT(admin_listen), 0, 0 },
 	{ "reports", "accept", LIST, AT(accept), 0, 0 },
@@ -279,6 +282,7 @@ static bool set_defaults(struct config *c, const char *path)
 	c->intake_threads = 1;
 	c->intake_workers = 4;
 	c->intake_queue = 2000;
+	c->intake_head_s = 10;
 	c->intake_deadline_s = 30;
 	c->signature_max_age_s = INT64_C(7) * 86400;
 	c->person_numbers_2032_from = clock_days(2032, 1, 1);
@@ -297,6 +301,7 @@ static bool set_defaults(struct config *c, const char *path)
 	return set_text(&c->path, path) && set_text(&c->schemas, VARDE_SCHEMA_DIR) &&
 	       set_text(&c->intake_listen, "127.0.0.1:8480") &&
 	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
+	       set_text(&c->client_header, "X-Forwarded-For") &&
 	       set_accept(c, "incident-report/1.0") &&
 	       (!systemd || set_text(&c->credentials, systemd));
 }
@@ -371,6 +376,8 @@ void config_free(struct config *c)
 	free(c->schemas);
 	free(c->credentials);
 	free(c->intake_listen);
+	free(c->trusted_proxies);
+	free(c->client_header);
 	free(c->admin_listen);
 	for (size_t i = 0; i < c->accept_len; i++)
 		free(c->accept[i]);

@@ -52,7 +52,9 @@ struct config {
 	int64_t intake_threads;
 	int64_t intake_workers;
 	int64_t intake_queue;
-	int64_t intake_deadline_s;
+	int64_t intake_head_s, intake_deadline_s;
+	char *trusted_proxies; /* addresses whose client_header is believed; NULL: none */
+	char *client_header;
 
 	char *admin_listen; /* live, ready, metrics: loopback or Unix socket only */
 

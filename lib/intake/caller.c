@@ -117,6 +117,64 @@ static bool is_list(const char *proof)
 	return *proof != '{' && strchr(proof, ',');
 }
 
+/* The token that the request brings; *ret_text is its text. */
+static enum rc read_token(struct intake *intake, const struct intake_credentials *credentials,
+			  int64_t now_ms, enum jose_scheme *ret_scheme, const char **ret_text,
+			  struct jose_token **ret, struct refusal *refusal)
+{
+	enum rc rc;
+
+	if (credentials->dpop && is_list(credentials->dpop))
+		return refuse_because(refusal, RC_INVALID, "invalid-request", "proof-list");
+	rc = split_authorization(credentials->authorization, ret_scheme, ret_text, refusal);
+	if (!rc)
+		rc = verify_token(intake, *ret_scheme, *ret_text, now_ms, ret, refusal);
+	return rc;
+}
+
+/* Its organisation's number, if that may use the service. */
+static bool may_come(struct intake *intake, struct intake_caller *caller, char ret_orgnr[10])
+{
+	struct refusal refusal = { 0 };
+
+	caller->snapshot = tenants_hold(intake->installation->tenants);
+	if (find_tenant(caller, &refusal) || find_sender(caller, &refusal))
+		return false;
+	snprintf(ret_orgnr, 10, "%s", caller->tenant->row->orgnr);
+	return true;
+}
+
+bool intake_knows(struct intake *intake, const char *authorization, int64_t now_ms,
+		  char ret_orgnr[10])
+{
+	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
+	enum jose_scheme scheme = JOSE_SCHEME_BEARER;
+	struct refusal refusal = { 0 };
+	const char *text = NULL;
+
+	if (split_authorization(authorization, &scheme, &text, &refusal))
+		return false;
+	caller.token =
+		jose_token_cache_get(intake->token_cache, issuers_generation(intake->issuers),
+				     scheme, text, strlen(text), now_ms);
+	return caller.token && may_come(intake, &caller, ret_orgnr);
+}
+
+enum rc intake_introduce(struct intake *intake, const struct intake_credentials *credentials,
+			 int64_t now_ms, char ret_orgnr[10], struct refusal *refusal)
+{
+	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 }, refused = { 0 };
+	enum jose_scheme scheme;
+	const char *text;
+	enum rc rc =
+		read_token(intake, credentials, now_ms, &scheme, &text, &caller.token, refusal);
+
+	if (rc || may_come(intake, &caller, ret_orgnr))
+		return rc;
+	rc = intake_authenticate(intake, credentials, NULL, now_ms, &refused, refusal);
+	return rc ? rc : refuse(refusal, RC_BUSY, "busy"); /* it may since this moment */
+}
+
 enum rc intake_authenticate(struct intake *intake, const struct intake_credentials *credentials,
 			    const char *scope, int64_t now_ms, struct intake_caller *ret,
 			    struct refusal *refusal)
@@ -124,13 +182,9 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	enum jose_scheme scheme = JOSE_SCHEME_BEARER;
 	const char *text = NULL;
-	enum rc rc;
+	enum rc rc =
+		read_token(intake, credentials, now_ms, &scheme, &text, &caller.token, refusal);
 
-	if (credentials->dpop && is_list(credentials->dpop))
-		return refuse_because(refusal, RC_INVALID, "invalid-request", "proof-list");
-	rc = split_authorization(credentials->authorization, &scheme, &text, refusal);
-	if (!rc)
-		rc = verify_token(intake, scheme, text, now_ms, &caller.token, refusal);
 	if (!rc && scheme == JOSE_SCHEME_DPOP)
 		rc = proofs_check(intake->proofs, credentials, caller.token, text, now_ms,
 				  caller.dpop_nonce, refusal);
@@ -140,7 +194,7 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 			 jose_token_tenant(caller.token));
 	if (rc)
 		return rc;
-	if (!jose_token_has_scope(caller.token, scope)) {
+	if (scope && !jose_token_has_scope(caller.token, scope)) {
 		refusal->scope = scope;
 		return refuse(refusal, RC_FORBIDDEN, "insufficient-scope");
 	}

@@ -26,8 +26,21 @@ struct intake_caller {
 
 void intake_caller_release(struct intake_caller *caller);
 
+/* Whether the token was verified before, is still good, and its organisation may use the
+ * service: then its number is in ret_orgnr. Nothing is verified, neither proof nor scope;
+ * for telling who is known from who is not. Fast; any thread. */
+bool intake_knows(struct intake *intake, const char *authorization, int64_t now_ms,
+		  char ret_orgnr[10]);
+
+/* Makes it so, by verifying the token. When it cannot, the refusal is that which
+ * intake_authenticate() would give for any scope, and a proof that was looked at for it
+ * is used up. Any thread. */
+NODISCARD enum rc intake_introduce(struct intake *intake,
+				   const struct intake_credentials *credentials, int64_t now_ms,
+				   char ret_orgnr[10], struct refusal *refusal);
+
 /* Verifies the token (and its DPoP proof) at `now_ms`, looks its organisation up
- * and asks for `scope`. A supplier need not be registered, but one that was
+ * and asks for `scope` (NULL: any). A supplier need not be registered, but one that was
  * suspended or closed does not come back by somebody's delegation. RC_OK, or
  * another code with `refusal` filled: authentication-required, invalid-token,
  * invalid-dpop-proof, use-dpop-nonce (401); insufficient-scope, unknown-tenant, tenant-suspended,

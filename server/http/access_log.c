@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* No escaping is needed: every string is a constant of ours, a route pattern, hex
- * digits, or one that is held to digits, or letters and dashes, here. */
+ * digits, an address that inet_ntop() wrote, or one that is held to digits, or letters and dashes,
+ * here. */
 static bool is_number(const char *text)
 {
 	return *text && strspn(text, "0123456789") == strlen(text);
@@ -35,6 +36,13 @@ static void add_stored(struct buf *line, const struct http_stored *stored)
 		buf_addf(line, ",\"seq\":%" PRId64, stored->seq);
 }
 
+/* Whose address an operator needs: who fails to sign in, floods, or keeps others out. */
+static bool shows_client(const struct http_done *done)
+{
+	return done->status == 401 || done->status == 429 ||
+	       (done->status == 503 && !*done->tenant);
+}
+
 void access_log(struct log *log, const struct http_done *done)
 {
 	CLEANUP(buf_release) struct buf line = buf_capped(2048);
@@ -58,6 +66,8 @@ void access_log(struct log *log, const struct http_done *done)
 	add_number(&line, "tenant", done->tenant);
 	add_number(&line, "owner", done->owner);
 	add_number(&line, "sender", done->sender);
+	if (shows_client(done) && *done->client)
+		buf_addf(&line, ",\"client\":\"%s\"", done->client);
 	add_stored(&line, &done->stored);
 	if (!done->complete)
 		buf_adds(&line, ",\"complete\":false");

@@ -26,6 +26,12 @@ struct exchange *exchange_new(struct http_server *server)
 	return x;
 }
 
+void exchange_let_go(struct exchange *x)
+{
+	exchange_hold(x, NULL, NULL);
+	buf_release(&x->body);
+}
+
 void exchange_unref(struct exchange *x)
 {
 	struct http_server *server = x->server;
@@ -33,12 +39,12 @@ void exchange_unref(struct exchange *x)
 
 	if (atomic_fetch_sub(&x->refs, 1) != 1)
 		return;
+	exchange_let_go(x);
 	for (i = 0; i < x->header_count; i++) {
 		free(x->headers[i].name);
 		free(x->headers[i].value);
 	}
 	answer_release(&x->answer);
-	buf_release(&x->body);
 	uri_release(&x->head.uri);
 	if (x->head_memory)
 		explicit_bzero(x->head_memory, x->head_size);
@@ -109,6 +115,78 @@ int exchange_accepts(const struct exchange *x, const char *const types[])
 bool exchange_etag_matches(const struct exchange *x, const char *etag)
 {
 	return negotiate_etag(head_get(&x->head, "If-None-Match"), etag);
+}
+
+const char *exchange_client(const struct exchange *x)
+{
+	return x->client.address;
+}
+
+const char *exchange_client_net(const struct exchange *x)
+{
+	return x->client.net;
+}
+
+bool exchange_needs_token(const struct exchange *x)
+{
+	return x->route->flags & HTTP_NEEDS_TOKEN;
+}
+
+size_t exchange_body_max(const struct exchange *x)
+{
+	if (head_get(&x->head, "Transfer-Encoding"))
+		return x->route->body_cap;
+	return head_length(&x->head); /* the gate has held it to the cap */
+}
+
+void exchange_known(struct exchange *x, const char *name)
+{
+	snprintf(x->flow, sizeof(x->flow), "%s", name);
+	x->job.turn.ring = TURNS_KNOWN;
+}
+
+void exchange_hold(struct exchange *x, void *held, void (*release)(void *held))
+{
+	if (x->held)
+		x->release(x->held);
+	x->held = held;
+	x->release = release;
+}
+
+/* Another may have refused it meanwhile; then it is as if it never came in. */
+void exchange_admit(struct exchange *x)
+{
+	bool in;
+
+	x->at_door = false;
+	pthread_mutex_lock(&x->lock);
+	in = x->state == EXCHANGE_VERIFYING;
+	if (in) {
+		x->state = EXCHANGE_RECEIVING;
+		MHD_resume_connection(x->connection);
+	}
+	pthread_mutex_unlock(&x->lock);
+	if (!in)
+		exchange_let_go(x);
+	exchange_unref(x);
+}
+
+bool exchange_answered(struct exchange *x)
+{
+	bool answered;
+
+	pthread_mutex_lock(&x->lock);
+	answered = x->state == EXCHANGE_REFUSED || x->state == EXCHANGE_ANSWERED;
+	pthread_mutex_unlock(&x->lock);
+	return answered;
+}
+
+void exchange_again(struct exchange *x, http_handler *next, void *state)
+{
+	x->next = next;
+	x->next_state = state;
+	if (pool_put_back(x->server->pool, &x->job))
+		next(x, state);
 }
 
 bool exchange_client_gone(struct exchange *x)

@@ -3,17 +3,23 @@
  *
  * What happens to a request, in order:
  *   1. header gate (gate.h), route, token present, content type, declared
- *      length; the first fault is remembered as the verdict;
- *   2. the body is read: kept up to the route's cap, or with a verdict only
- *      dropped, up to `drop_cap` bytes; a verdict leaves at once only for
- *      `Expect: 100-continue`, a body declared beyond `drop_cap`, or framing
- *      that cannot be trusted (RFC 9112 section 6.3), and then closes;
- *   3. the connection is suspended and the handler is run by one of `workers`
- *      threads of our own; a full queue answers 503 busy at once;
- *   4. the handler, or any thread later, answers exactly once.
- * From its request line to the answer a request has `deadline_ms`. While it is
- * being received the connection is then shut down; after that it is answered
- * 503 busy and what the handler says later is dropped.
+ *      length; the first fault refuses the request;
+ *   2. the program's door says whether to let it in, and may first have a worker
+ *      find out who it is, while its body waits in the kernel;
+ *   3. the body is read: kept up to the route's cap, or of a refused request only
+ *      dropped, up to `drop_cap` bytes, so that the refusal reaches the client. It
+ *      leaves before the body only for `Expect: 100-continue`, a body declared
+ *      beyond `drop_cap`, framing that cannot be trusted (RFC 9112 section 6.3), or
+ *      where `lingering` others are being dropped; and then the connection closes;
+ *   4. the connection is suspended and the handler is run by one of `workers`
+ *      threads of our own, flow by flow in turn (turns.h); a full queue answers
+ *      503 busy at once;
+ *   5. the handler, or any thread later, answers exactly once.
+ * A head has `head_ms` to arrive. From its request line to the answer a request has
+ * `deadline_ms`. While it is being received the connection is then shut down; after
+ * that it is answered 503 busy and what the handler says later is dropped. Of
+ * connections that wait without a request the oldest make room for new ones when
+ * nearly all are taken.
  *
  * What libmicrohttpd refuses before it calls us is text/html, closes the
  * connection and cannot be changed: 400 for a malformed request line, malformed
@@ -50,6 +56,17 @@ enum http_flags {
 	HTTP_NEEDS_TOKEN = 1, /* without Authorization: 401 before the body is looked at */
 };
 
+/* What the door says. */
+enum http_entry {
+	HTTP_ENTER,   /* read the body, then run the route's handler */
+	HTTP_VERIFY,  /* first run options.verify on a worker */
+	HTTP_REFUSED, /* it was answered: exchange_problem() or a relative */
+};
+
+/* Asked about each request when its head is there and before any of its body is kept,
+ * on a thread that serves sockets: short, never blocking. */
+typedef enum http_entry http_door(struct exchange *x, void *ctx);
+
 /* One row of a program's static table. */
 struct http_route {
 	const char *method;  /* "GET" also serves HEAD; OPTIONS is answered from the table */
@@ -73,6 +90,7 @@ struct http_done {
 	const struct http_route *route; /* a row of the server's table; NULL: none matched */
 	const char *method;             /* a known method name, else "other" */
 	int status;                     /* 0: the connection ended without an answer */
+	const char *client;             /* its address, or "local" */
 	const char *code;               /* problem code, or NULL */
 	const char *reason;             /* the problem's, or NULL */
 	struct http_stored stored;      /* as noted, or zero */
@@ -88,16 +106,27 @@ struct http_options {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:0" (0: any free port) or "unix:/path" */
 	const struct http_route *routes;
 	size_t route_count;
-	void *ctx; /* handed to every handler */
+	void *ctx; /* handed to every handler and the door */
+
+	http_door *door;      /* NULL: all may enter, and are one flow */
+	http_handler *verify; /* must call exchange_admit() or answer */
+
+	const char *trusted_proxies; /* see client.h; NULL: none */
+	const char *client_header;   /* NULL: X-Forwarded-For */
 
 	/* 0 is the default in parentheses. */
-	unsigned threads;     /* that read and write sockets (1) */
-	unsigned workers;     /* that run handlers (2) */
-	unsigned queue_limit; /* requests waiting for a worker (1024) */
-	unsigned connections; /* open at the same time (1024) */
-	unsigned deadline_ms; /* from the first byte to the answer (30 000) */
-	unsigned idle_ms;     /* a kept-alive connection without a request (60 000) */
-	size_t drop_cap;      /* bytes read and dropped before a refusal (16 MiB) */
+	unsigned threads;        /* that read and write sockets (1) */
+	unsigned workers;        /* that run handlers (2) */
+	unsigned queue_limit;    /* requests waiting for a worker (1024) */
+	unsigned connections;    /* open at the same time (1024) */
+	unsigned head_ms;        /* from the connection, or the request line, to the end of the
+				  * head (10 000) */
+	unsigned deadline_ms;    /* from the first byte to the answer (30 000) */
+	unsigned idle_ms;        /* a kept-alive connection without a request (60 000) */
+	size_t drop_cap;         /* bytes read and dropped before a refusal (16 MiB) */
+	unsigned lingering;      /* refused requests that are read and dropped at the same
+				  * time (a quarter of the connections) */
+	unsigned lingering_each; /* of one client (a quarter of that) */
 
 	struct log *log; /* one line per request and the server's own events; NULL: none */
 	void (*after_reply)(const struct http_done *done, void *ctx); /* NULL: none */
@@ -128,8 +157,9 @@ enum rc http_server_drain(struct http_server *server, unsigned timeout_ms);
 void http_server_free(struct http_server *server);
 
 struct http_server_counts {
-	unsigned connections, requests, queued; /* now */
-	uint64_t refused_busy;                  /* answered 503 busy, since start */
+	unsigned connections, requests, queued, lingering; /* now */
+	uint64_t refused_busy;                             /* answered 503 busy, since start */
+	uint64_t made_room; /* connections without a request closed for others */
 };
 void http_server_counts(struct http_server *server, struct http_server_counts *ret);
 
@@ -144,6 +174,18 @@ const char *exchange_path(const struct exchange *x);
 /* First header of that name (any case), NULL when absent. Host, Authorization,
  * DPoP, Content-Type and Content-Length cannot occur twice. */
 const char *exchange_header(const struct exchange *x, const char *name);
+
+/* The client's address as text, or "local"; and what of it shares limits: the address,
+ * of IPv6 its /64 (client.h). */
+const char *exchange_client(const struct exchange *x);
+const char *exchange_client_net(const struct exchange *x);
+
+/* Whether the route needs a token. */
+bool exchange_needs_token(const struct exchange *x);
+
+/* How many bytes its body may still turn out to have: what its head says, or of a
+ * chunked body all that the route takes. */
+size_t exchange_body_max(const struct exchange *x);
 
 /* Path parameter {name}, percent-decoded, never empty, without '/', control
  * characters or dot segments, UTF-8; "" when the pattern has no such name. */
@@ -168,6 +210,31 @@ int exchange_accepts(const struct exchange *x, const char *const types[]);
 /* Whether If-None-Match names this entity tag (weak comparison, RFC 9110
  * section 13.1.2): answer 304 then. `etag` with its quotes. */
 bool exchange_etag_matches(const struct exchange *x, const char *etag);
+
+/* --- the door ---------------------------------------------------------------------- */
+
+/* The sender is known by this name (copied, cut at 47): its work is done in the turn of
+ * that name. Until then it has the turn of its address, among strangers. From the door
+ * or `verify`. */
+void exchange_known(struct exchange *x, const char *name);
+
+/* What the request holds until it is over, handler and answer both, or refused by the
+ * door or `verify`; then `release` is called, on any thread. What it held before is
+ * released now. From the door or `verify`. */
+void exchange_hold(struct exchange *x, void *held, void (*release)(void *held));
+
+/* What `verify` does instead of answering: the body may come. */
+void exchange_admit(struct exchange *x);
+
+/* Whether it was answered already, by the deadline or a drain: then nobody hears what
+ * the handler says, and it should end soon. */
+bool exchange_answered(struct exchange *x);
+
+/* Runs `next` with `state` on a worker when the turn of this request comes again, and
+ * until then lets others have theirs: for work that takes longer than a few
+ * milliseconds, in pieces. The last thing that a handler does, instead of answering.
+ * It always comes to run, however late. */
+void exchange_again(struct exchange *x, http_handler *next, void *state);
 
 /* Whether the client has closed, as far as the kernel knows now. Advice only. */
 bool exchange_client_gone(struct exchange *x);

@@ -166,15 +166,16 @@ void answer_release(struct answer *answer)
 
 bool exchange_give(struct exchange *x, struct answer answer)
 {
-	bool first;
+	bool first, waiting;
 
 	pthread_mutex_lock(&x->lock);
-	first = x->state != EXCHANGE_ANSWERED;
+	first = x->state != EXCHANGE_REFUSED && x->state != EXCHANGE_ANSWERED;
 	if (first) {
+		waiting = x->state == EXCHANGE_WAITING;
 		x->answer = answer;
-		if (x->state == EXCHANGE_WAITING)
+		if (waiting || x->state == EXCHANGE_VERIFYING)
 			MHD_resume_connection(x->connection);
-		x->state = EXCHANGE_ANSWERED;
+		x->state = waiting ? EXCHANGE_ANSWERED : EXCHANGE_REFUSED;
 	}
 	pthread_mutex_unlock(&x->lock);
 	if (!first)
@@ -185,6 +186,8 @@ bool exchange_give(struct exchange *x, struct answer answer)
 /* The handler's way: its share of the exchange ends with the answer. */
 static void give_and_leave(struct exchange *x, struct answer answer)
 {
+	if (x->at_door)
+		exchange_let_go(x);
 	exchange_give(x, answer);
 	exchange_unref(x);
 }

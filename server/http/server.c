@@ -22,11 +22,14 @@ static struct http_options with_defaults(const struct http_options *given)
 	o.workers = o.workers ? o.workers : 2;
 	o.queue_limit = o.queue_limit ? o.queue_limit : 1024;
 	o.connections = o.connections ? o.connections : 1024;
+	o.head_ms = o.head_ms ? o.head_ms : 10000;
 	o.deadline_ms = o.deadline_ms ? o.deadline_ms : 30000;
 	o.idle_ms = o.idle_ms ? o.idle_ms : 60000;
 	o.drop_cap = o.drop_cap ? o.drop_cap : 16u << 20;
 	if (o.connections < o.threads)
 		o.connections = o.threads;
+	o.lingering = o.lingering ? o.lingering : (o.connections + 3) / 4;
+	o.lingering_each = o.lingering_each ? o.lingering_each : (o.lingering + 3) / 4;
 	return o;
 }
 
@@ -61,6 +64,7 @@ void server_unref(struct http_server *s)
 	pthread_cond_destroy(&s->watch_wake);
 	pthread_cond_destroy(&s->quiet);
 	pthread_mutex_destroy(&s->watch_lock);
+	places_free(s->lingering);
 	free(s->listen);
 	free(s->unix_path);
 	free(s);
@@ -95,7 +99,14 @@ static enum rc start_parts(struct http_server *s, struct err *reterr)
 	rc = listen_open(s->listen, &s->listen_fd, &s->port, &s->unix_path, reterr);
 	if (rc)
 		return rc;
-	rc = pool_new(o->workers, o->queue_limit, &s->pool);
+	rc = client_rules_read(o->trusted_proxies, o->client_header, &s->client_rules, reterr);
+	if (rc)
+		return rc;
+	rc = places_new(&(struct places_caps){ o->lingering, o->lingering_each, 0 }, &s->lingering);
+	/* One flow never has all workers, so that another finds one free. */
+	if (!rc)
+		rc = pool_new(o->workers, o->door && o->workers > 1 ? o->workers - 1 : o->workers,
+			      o->queue_limit, &s->pool);
 	if (!rc)
 		rc = watch_start(s);
 	if (rc)
@@ -198,7 +209,9 @@ void http_server_counts(struct http_server *server, struct http_server_counts *r
 	pthread_mutex_lock(&server->watch_lock);
 	ret->connections = server->connection_count;
 	ret->requests = server->requests;
+	ret->made_room = server->made_room;
 	pthread_mutex_unlock(&server->watch_lock);
 	ret->queued = pool_waiting(server->pool);
+	ret->lingering = (unsigned)places_taken(server->lingering);
 	ret->refused_busy = atomic_load(&server->refused_busy);
 }

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #define WATCH_PERIOD_MS 50
+#define ROOM_SHARE 8 /* of the connections, this part is kept free of waiting ones */
 
 static struct connection *connection_of(struct MHD_Connection *mhd)
 {
@@ -22,6 +23,36 @@ static struct connection *connection_of(struct MHD_Connection *mhd)
 static int64_t after_ms(unsigned ms)
 {
 	return clock_monotonic_us() + (int64_t)ms * 1000;
+}
+
+/* Who waits longest without a request, one that never had one before others. */
+static struct connection *longest_waiting(struct http_server *server)
+{
+	struct connection *c, *found = NULL;
+
+	for (c = server->connections; c; c = c->next)
+		if (!c->head_read && !c->cut &&
+		    (!found || c->used < found->used ||
+		     (c->used == found->used && c->waiting_since_us < found->waiting_since_us)))
+			found = c;
+	return found;
+}
+
+/* Nearly all are taken: connections that only wait, or send their heads slowly, must
+ * not keep others out. With watch_lock held. */
+static void make_room(struct http_server *server)
+{
+	unsigned most = server->options.connections;
+	struct connection *c;
+
+	if (server->connection_count < most - most / ROOM_SHARE)
+		return;
+	c = longest_waiting(server);
+	if (!c)
+		return;
+	c->cut = true;
+	server->made_room++;
+	shutdown(c->fd, SHUT_RDWR);
 }
 
 static void opened(struct http_server *server, struct MHD_Connection *mhd, void **socket_context)
@@ -38,9 +69,11 @@ static void opened(struct http_server *server, struct MHD_Connection *mhd, void 
 		return;
 	}
 	c->fd = info->connect_fd;
-	c->deadline_us = after_ms(server->options.deadline_ms);
+	c->waiting_since_us = clock_monotonic_us();
+	c->deadline_us = after_ms(server->options.head_ms);
 	*socket_context = c;
 	pthread_mutex_lock(&server->watch_lock);
+	make_room(server);
 	c->next = server->connections;
 	c->link = &server->connections;
 	if (c->next)
@@ -84,10 +117,24 @@ void watch_request_began(struct http_server *server, struct MHD_Connection *mhd,
 	pthread_mutex_lock(&server->watch_lock);
 	server->requests++;
 	if (c) {
-		c->exchange = x;
 		c->extended = false;
-		c->deadline_us = x->deadline_us;
+		c->deadline_us = after_ms(server->options.head_ms);
+		if (c->deadline_us > x->deadline_us)
+			c->deadline_us = x->deadline_us;
+		c->exchange = x;
 		x->fd = c->fd;
+	}
+	pthread_mutex_unlock(&server->watch_lock);
+}
+
+void watch_head_read(struct http_server *server, struct MHD_Connection *mhd)
+{
+	struct connection *c = connection_of(mhd);
+
+	pthread_mutex_lock(&server->watch_lock);
+	if (c) {
+		c->head_read = c->used = true;
+		c->deadline_us = c->exchange->deadline_us;
 	}
 	pthread_mutex_unlock(&server->watch_lock);
 }
@@ -117,6 +164,8 @@ void watch_request_ended(struct http_server *server, struct MHD_Connection *mhd)
 	server->requests--;
 	if (c) {
 		c->exchange = NULL;
+		c->head_read = false;
+		c->waiting_since_us = clock_monotonic_us();
 		c->deadline_us = after_ms(server->options.idle_ms);
 	}
 	if (!server->requests)
@@ -147,9 +196,9 @@ static void overdue(struct http_server *server, struct connection *c)
 {
 	enum exchange_state state = c->exchange ? state_of(c->exchange) : EXCHANGE_RECEIVING;
 
-	if (state == EXCHANGE_WAITING)
+	if (state == EXCHANGE_WAITING || state == EXCHANGE_VERIFYING)
 		answer_for_handler(c->exchange, "busy", "deadline");
-	if (state == EXCHANGE_RECEIVING || c->extended)
+	if (state == EXCHANGE_RECEIVING || state == EXCHANGE_REFUSED || c->extended)
 		shutdown(c->fd, SHUT_RDWR);
 	else
 		extend(server, c);
@@ -163,9 +212,9 @@ void watch_cut(struct http_server *server, const char *code, bool all)
 	pthread_mutex_lock(&server->watch_lock);
 	for (c = server->connections; c; c = c->next) {
 		state = c->exchange ? state_of(c->exchange) : EXCHANGE_ANSWERED;
-		if (state == EXCHANGE_WAITING)
+		if (state == EXCHANGE_WAITING || state == EXCHANGE_VERIFYING)
 			answer_for_handler(c->exchange, code, NULL);
-		else if (all || state == EXCHANGE_RECEIVING)
+		else if (all || state == EXCHANGE_RECEIVING || state == EXCHANGE_REFUSED)
 			shutdown(c->fd, SHUT_RDWR);
 	}
 	pthread_mutex_unlock(&server->watch_lock);

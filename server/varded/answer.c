@@ -112,25 +112,37 @@ static void add_nonce(struct exchange *x, const char *nonce)
 		exchange_add_header(x, "DPoP-Nonce", nonce);
 }
 
-bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
-			 struct intake_caller *ret)
+void answer_turn_away(struct exchange *x, const struct varded *v, enum rc rc,
+		      struct refusal *refusal)
 {
-	const struct intake_credentials credentials = {
+	add_nonce(x, refusal->dpop_nonce);
+	exchange_note_tenant(x, refusal->caller);
+	answer_refusal(x, v, rc, refusal);
+}
+
+struct intake_credentials answer_credentials(const struct exchange *x)
+{
+	return (struct intake_credentials){
 		.authorization = exchange_header(x, "Authorization"),
 		.dpop = exchange_header(x, "DPoP"),
 		.method = exchange_method(x),
 		.path = exchange_path(x),
 	};
+}
+
+bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
+			 struct intake_caller *ret)
+{
+	const struct intake_credentials credentials = answer_credentials(x);
 	struct refusal refusal = { 0 };
 	enum rc rc =
 		intake_authenticate(v->intake, &credentials, scope, clock_now_ms(), ret, &refusal);
 
-	add_nonce(x, rc ? refusal.dpop_nonce : ret->dpop_nonce);
 	if (rc) {
-		exchange_note_tenant(x, refusal.caller);
-		answer_refusal(x, v, rc, &refusal);
+		answer_turn_away(x, v, rc, &refusal);
 		return false;
 	}
+	add_nonce(x, ret->dpop_nonce);
 	exchange_note_tenant(x, ret->tenant->row->orgnr);
 	exchange_note_sender(x, ret->sender);
 	if (!pace_take(x, v, ret, pace_kind(scope))) {

@@ -11,6 +11,9 @@
 /* The language of texts: "nb" or "en". */
 const char *answer_lang(const struct exchange *x);
 
+/* What the request says of its sender; borrowed from it. */
+struct intake_credentials answer_credentials(const struct exchange *x);
+
 /* Who calls, with this scope, and does its organisation's pace allow it (pace.h)? On
  * failure the exchange is answered and false returned. The caller releases *ret. */
 bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope,
@@ -29,6 +32,11 @@ json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *
  * refusal has no code. */
 void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc,
 		    struct refusal *refusal);
+
+/* The same of a sender that does not get in, for what it may need to try again (a
+ * nonce) and for the log line. */
+void answer_turn_away(struct exchange *x, const struct varded *v, enum rc rc,
+		      struct refusal *refusal);
 
 /* A receipt as the answer to a submission: 201 new, 200 repeated. New reference. */
 json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,

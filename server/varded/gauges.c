@@ -53,14 +53,29 @@ static double last_commit(void *ctx)
 	return (double)status_of(ctx).last_commit_at / 1000;
 }
 
-static double connections(void *ctx)
+static struct http_server_counts counts_of(void *ctx)
 {
 	const struct varded *v = ctx;
 	struct http_server_counts counts = { 0 };
 
 	if (v->intake_server)
 		http_server_counts(v->intake_server, &counts);
-	return counts.connections;
+	return counts;
+}
+
+static double connections(void *ctx)
+{
+	return counts_of(ctx).connections;
+}
+
+static double lingering(void *ctx)
+{
+	return counts_of(ctx).lingering;
+}
+
+static double made_room(void *ctx)
+{
+	return (double)counts_of(ctx).made_room;
 }
 
 static double dpop_proofs(void *ctx)
@@ -114,6 +129,10 @@ enum rc gauges_register(struct varded *v)
 		  dpop_proofs },
 		{ METRIC_GAUGE, "dpop_proofs_room", "How many there is room for",
 		  dpop_proofs_room },
+		{ METRIC_GAUGE, "intake_lingering_requests",
+		  "Refused requests whose body is still being read", lingering },
+		{ METRIC_COUNTER, "intake_connections_cut_total",
+		  "Connections without a request closed to make room for others", made_room },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;

@@ -7,6 +7,7 @@
 #include "operate/operate.h"
 #include "operate/system.h"
 #include "trace/trace.h"
+#include "varded/door.h"
 #include "varded/gauges.h"
 #include "varded/harden.h"
 #include "varded/issuer_watch.h"
@@ -84,17 +85,23 @@ static enum rc start_intake(struct varded *v, struct err *reterr)
 		.routes = varded_routes,
 		.route_count = varded_routes_len,
 		.ctx = v,
+		.door = door_ask,
+		.verify = door_verify,
+		.trusted_proxies = v->config->trusted_proxies,
+		.client_header = v->config->client_header,
+		.lingering = (unsigned)v->config->unauthenticated,
+		.lingering_each = (unsigned)v->config->unauthenticated_per_address,
 		.threads = (unsigned)v->config->intake_threads,
 		.workers = (unsigned)v->config->intake_workers,
 		.queue_limit = (unsigned)v->config->intake_queue,
 		.connections = (unsigned)v->config->intake_connections,
+		.head_ms = (unsigned)v->config->intake_head_s * 1000,
 		.deadline_ms = (unsigned)v->config->intake_deadline_s * 1000,
 		.log = v->log,
 		.after_reply = after_reply,
 		.after_reply_ctx = v,
 	};
 
-	lane_init(&v->batches, (unsigned)v->config->intake_workers / 2);
 	return http_server_start(&options, &v->intake_server, reterr);
 }
 
@@ -134,6 +141,8 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	rc = trace_ring_new(REQUESTS_TRACED, &v->trace, reterr);
 	if (!rc)
 		rc = gauges_register(v);
+	if (!rc && door_open(v))
+		rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	if (!rc)
 		rc = open_tenants(v, reterr);
 	if (!rc)
@@ -170,6 +179,7 @@ static void stop_all(struct varded *v)
 	intake_free(v->intake);
 	issuers_free(v->issuers);
 	rates_free(v->rates);
+	door_close(v);
 	receipt_keys_free(v->receipt_keys);
 	installation_close(v->installation);
 	metrics_free(v->metrics);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BATCH_DEPTH 3
+#define PIECE_US 5000 /* of a worker's time, then others have their turn */
 
 /* The batch lives until its last item has been heard of. */
 struct batch {
@@ -156,28 +157,6 @@ static void submit_ready(struct batch *b, struct intake_document **ready, enum r
 	}
 }
 
-static void run(struct batch *b, const struct intake_caller *caller, const json_t *submissions)
-{
-	CLEANUP_FREE struct intake_document **ready =
-		calloc(b->len + 1, sizeof(struct intake_document *));
-	CLEANUP_FREE enum rc *rcs = calloc(b->len + 1, sizeof(*rcs));
-	struct refusal refusal = { 0 };
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->len; i++) {
-		struct intake_document *d = NULL;
-
-		if (ready && rcs)
-			d = read_item(b, caller, i, json_array_get(submissions, i));
-		else
-			set_refused(b, i, RC_NOMEM, &refusal);
-		if (d)
-			ready[n++] = d;
-	}
-	submit_ready(b, ready, rcs, n);
-	batch_leave(b);
-}
-
 static enum rc read_body(struct exchange *x, json_t **ret, json_t **ret_submissions,
 			 struct refusal *refusal)
 {
@@ -209,68 +188,108 @@ static struct batch *batch_new(struct varded *v, struct exchange *x, size_t len)
 	return NULL;
 }
 
-/* One batch, on this worker: read, and handed to the writer. */
-static void process(struct varded *v, struct exchange *x, const struct intake_caller *caller)
-{
-	json_t *body = NULL, *submissions = NULL;
-	struct refusal refusal = { 0 };
-	struct batch *b = NULL;
-	enum rc rc = read_body(x, &body, &submissions, &refusal);
-
-	if (!rc) { /* one of them was paid for at the door */
-		pace_owe(x, v, caller, PACE_SUBMIT, (int64_t)json_array_size(submissions) - 1);
-		b = batch_new(v, x, json_array_size(submissions));
-	}
-	if (b)
-		run(b, caller, submissions);
-	else
-		answer_refusal(x, v, rc ? rc : RC_NOMEM, &refusal);
-	json_decref(body);
-}
-
-/* A batch with its place in the lane. */
-struct entry {
-	struct lane_place place;
+/* What is needed until all items are read. That may take seconds, so it goes on in
+ * pieces, between which others have their turn. */
+struct reading {
+	struct varded *v;
 	struct intake_caller caller;
+	json_t *body, *submissions;     /* borrowed from body */
+	struct batch *batch;            /* NULL until the body is understood */
+	struct intake_document **ready; /* for the writer, in order */
+	enum rc *rcs;                   /* of each of them */
+	size_t ready_len, at;
 };
 
-static void finish(struct varded *v, struct entry *entry)
+static void reading_free(struct reading *r)
 {
-	struct exchange *x = entry->place.x;
+	for (size_t i = 0; i < r->ready_len; i++) {
+		free(r->ready[i]->ctx);
+		intake_document_free(r->ready[i]);
+	}
+	free(r->ready);
+	free(r->rcs);
+	json_decref(r->body);
+	intake_caller_release(&r->caller);
+	free(r);
+}
 
-	if (__atomic_load_n(&v->draining, __ATOMIC_ACQUIRE))
-		exchange_refuse(x, "shutting-down");
-	else if (exchange_time_left_us(x) <= 0) /* nobody waits for it any more */
-		exchange_refuse_because(x, "busy", "deadline");
-	else
-		process(v, x, &entry->caller);
-	intake_caller_release(&entry->caller);
+/* Nobody waits for it any more: nothing of it was stored. */
+static void give_up(struct exchange *x, struct reading *r, const char *code, const char *reason)
+{
+	if (r->batch)
+		batch_free(r->batch);
+	reading_free(r);
+	exchange_refuse_because(x, code, reason);
+}
+
+static void read_on(struct exchange *x, void *state)
+{
+	int64_t until = clock_monotonic_us() + PIECE_US;
+	struct reading *r = state;
+	struct batch *b = r->batch;
+
+	if (exchange_answered(x) || exchange_time_left_us(x) <= 0) {
+		give_up(x, r, "busy", "deadline");
+		return;
+	}
+	for (; r->at < b->len && clock_monotonic_us() < until; r->at++) {
+		struct intake_document *d =
+			read_item(b, &r->caller, r->at, json_array_get(r->submissions, r->at));
+
+		if (d)
+			r->ready[r->ready_len++] = d;
+	}
+	if (r->at < b->len) {
+		exchange_again(x, read_on, r);
+		return;
+	}
+	submit_ready(b, r->ready, r->rcs, r->ready_len);
+	r->ready_len = 0; /* they are the writer's now, or gone */
+	reading_free(r);
+	batch_leave(b);
+}
+
+/* Its turn has come: only now is the body taken apart, so that few are at a time. */
+static void begin(struct exchange *x, void *state)
+{
+	struct reading *r = state;
+	struct refusal refusal = { 0 };
+	size_t len;
+	enum rc rc;
+
+	if (__atomic_load_n(&r->v->draining, __ATOMIC_ACQUIRE)) {
+		give_up(x, r, "shutting-down", NULL);
+		return;
+	}
+	rc = read_body(x, &r->body, &r->submissions, &refusal);
+	if (!rc) {
+		len = json_array_size(r->submissions);
+		/* one of them was paid for at the door */
+		pace_owe(x, r->v, &r->caller, PACE_SUBMIT, (int64_t)len - 1);
+		r->ready = calloc(len, sizeof(struct intake_document *));
+		r->rcs = calloc(len, sizeof(*r->rcs));
+		r->batch = r->ready && r->rcs ? batch_new(r->v, x, len) : NULL;
+		rc = r->batch ? RC_OK : RC_NOMEM;
+	}
+	if (!rc) {
+		read_on(x, r);
+		return;
+	}
+	answer_refusal(x, r->v, rc, &refusal);
+	reading_free(r);
 }
 
 void on_batch(struct exchange *x, void *ctx)
 {
-	struct entry *entry = calloc(1, sizeof(*entry));
-	struct varded *v = ctx;
-	char tenant[sizeof(entry->place.tenant)];
+	struct reading *r = calloc(1, sizeof(*r));
 
-	if (!entry) {
+	if (!r) {
 		exchange_refuse(x, "busy");
 		return;
 	}
-	if (!answer_authenticate(x, v, SCOPE_SUBMIT, &entry->caller)) {
-		free(entry);
-		return;
-	}
-	entry->place.x = x;
-	snprintf(entry->place.tenant, sizeof(entry->place.tenant), "%s",
-		 entry->caller.tenant->row->orgnr);
-	if (!lane_enter(&v->batches, &entry->place))
-		return;
-	while (entry) {
-		memcpy(tenant, entry->place.tenant, sizeof(tenant));
-		finish(v, entry);
-		free(entry);
-		/* the place is an entry's first member */
-		entry = (struct entry *)(void *)lane_leave(&v->batches, tenant);
-	}
+	r->v = ctx;
+	if (answer_authenticate(x, r->v, SCOPE_SUBMIT, &r->caller))
+		exchange_again(x, begin, r);
+	else
+		free(r);
 }

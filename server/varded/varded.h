@@ -9,11 +9,11 @@
 #include "issuers/issuers.h"
 #include "limits/places.h"
 #include "limits/rates.h"
-#include "varded/lane.h"
 
 #define SCOPE_SUBMIT "varde:submissions.write"
 #define SCOPE_READ "varde:reports.read"
 
+struct door_counters;
 struct operator_socket;
 struct receipt_keys;
 struct store_view;
@@ -36,8 +36,10 @@ struct varded {
 	struct log *log;
 	struct metrics *metrics;
 	struct trace_ring *trace;
-	struct rates *rates; /* per organisation that calls */
-	struct lane batches;
+	struct rates *rates;      /* per organisation that calls */
+	struct places *tenants;   /* of known organisations, by number */
+	struct places *strangers; /* of everybody else, by address */
+	struct door_counters *door;
 	struct http_server *intake_server, *admin_server;
 	struct operator_socket *operator_socket;
 	int64_t started_at;

@@ -1,7 +1,7 @@
 /* A daemon for tests: echo routes that answer at once, from another thread,
  * when told to, or never.
  *
- *   http_probe LISTEN [KEY=NUMBER ...]     keys: see `settings` below
+ *   http_probe LISTEN [KEY=NUMBER ...]     keys: see main()
  *
  * Prints "ready PORT ADMIN-PORT", then obeys lines on standard input, each
  * answered by one line: "release" (answers what is parked or held), "parked N"
@@ -15,6 +15,7 @@
 #include "http/problem_page.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static struct {
 	unsigned count; /* parked and held */
 	unsigned parked_count;
 	unsigned releases;
-} lot = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { NULL }, 0, 0, 0 };
+	unsigned long long turns; /* of requests that put themselves back */
+} lot = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { NULL }, 0, 0, 0, 0 };
 
 static struct metrics *metrics;
 
@@ -105,9 +107,10 @@ static void thing(struct exchange *x, void *ctx)
 
 	(void)ctx;
 	exchange_reply_json(x, 200,
-			    json_pack("{s:s, s:s?, s:s?, s:s, s:s}", "id", exchange_param(x, "id"),
-				      "q", q, "first", name, "method", exchange_method(x), "path",
-				      exchange_path(x)));
+			    json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:s, s:s}", "id",
+				      exchange_param(x, "id"), "q", q, "first", name, "method",
+				      exchange_method(x), "path", exchange_path(x), "client",
+				      exchange_client(x), "net", exchange_client_net(x)));
 }
 
 static void choose(struct exchange *x, void *ctx)
@@ -167,6 +170,108 @@ static void live(struct exchange *x, void *ctx)
 	reply_text(x, 200, "live\n");
 }
 
+/* Puts itself back, and so has its worker for moments only, until "release". */
+static void pieces(struct exchange *x, void *state)
+{
+	const unsigned *began = state;
+	bool over;
+
+	pthread_mutex_lock(&lot.lock);
+	over = lot.releases != *began;
+	lot.turns++;
+	pthread_mutex_unlock(&lot.lock);
+	if (over || exchange_answered(x))
+		reply_text(x, 200, "pieces");
+	else
+		exchange_again(x, pieces, state);
+}
+
+static void start_pieces(struct exchange *x, void *ctx)
+{
+	static unsigned began; /* one value for all: a release ends them */
+
+	(void)ctx;
+	pthread_mutex_lock(&lot.lock);
+	began = lot.releases;
+	lot.count++;
+	pthread_cond_broadcast(&lot.changed);
+	pthread_mutex_unlock(&lot.lock);
+	exchange_again(x, pieces, &began);
+}
+
+/* --- the door: "Authorization: WORD NAME" --------------------------------------------- */
+
+static atomic_uint held_places;
+
+static void leave_place(void *held)
+{
+	atomic_fetch_sub((atomic_uint *)held, 1);
+}
+
+static void enter_as(struct exchange *x, const char *name)
+{
+	atomic_fetch_add(&held_places, 1);
+	exchange_hold(x, &held_places, leave_place);
+	exchange_known(x, name);
+}
+
+static const char *name_after(const char *authorization, const char *word)
+{
+	size_t len = strlen(word);
+
+	return !strncmp(authorization, word, len) && authorization[len] == ' '
+		       ? authorization + len + 1
+		       : NULL;
+}
+
+static enum http_entry ask(struct exchange *x, void *ctx)
+{
+	const char *authorization = exchange_header(x, "Authorization"), *name;
+
+	(void)ctx;
+	if (!authorization)
+		return HTTP_ENTER;
+	name = name_after(authorization, "known");
+	if (name) {
+		enter_as(x, name);
+		return HTTP_ENTER;
+	}
+	if (name_after(authorization, "full")) {
+		exchange_refuse(x, "concurrency-limited");
+		return HTTP_REFUSED;
+	}
+	atomic_fetch_add(&held_places, 1);
+	exchange_hold(x, &held_places, leave_place);
+	return HTTP_VERIFY;
+}
+
+/* "check NAME": comes in. "slow NAME": after "release". Anything else: 401. */
+static void verify(struct exchange *x, void *ctx)
+{
+	const char *authorization = exchange_header(x, "Authorization");
+	const char *slow = name_after(authorization, "slow");
+	const char *name = slow ? slow : name_after(authorization, "check");
+	unsigned releases;
+
+	(void)ctx;
+	if (!name) {
+		exchange_refuse(x, "invalid-token");
+		return;
+	}
+	if (slow) {
+		pthread_mutex_lock(&lot.lock);
+		releases = lot.releases;
+		lot.count++;
+		pthread_cond_broadcast(&lot.changed);
+		while (releases == lot.releases)
+			pthread_cond_wait(&lot.changed, &lot.lock);
+		lot.count--;
+		pthread_mutex_unlock(&lot.lock);
+	}
+	enter_as(x, name);
+	exchange_admit(x);
+}
+
 static const char *const taken[] = { "application/jose", "text/plain", NULL };
 
 static const struct http_route routes[] = {
@@ -192,6 +297,7 @@ static const struct http_route routes[] = {
 	{ .method = "GET", .pattern = "/hold", .handler = hold, .operation = "hold" },
 	{ .method = "GET", .pattern = "/park", .handler = park, .operation = "park" },
 	{ .method = "GET", .pattern = "/things/{id}/part", .handler = thing, .operation = "thing" },
+	{ .method = "GET", .pattern = "/pieces", .handler = start_pieces, .operation = "pieces" },
 	{ .method = "GET", .pattern = "/choose", .handler = choose, .operation = "choose" },
 	{ .method = "GET", .pattern = "/tagged", .handler = tagged, .operation = "tagged" },
 	{ .method = "GET", .pattern = "/big", .handler = big, .operation = "big" },
@@ -228,6 +334,16 @@ static void wait_parked(unsigned n)
 	pthread_mutex_unlock(&lot.lock);
 }
 
+static unsigned long long turns(void)
+{
+	unsigned long long n;
+
+	pthread_mutex_lock(&lot.lock);
+	n = lot.turns;
+	pthread_mutex_unlock(&lot.lock);
+	return n;
+}
+
 static struct {
 	struct http_server *server;
 	unsigned patience_ms;
@@ -258,8 +374,9 @@ static void obey(struct http_server *server, const char *line)
 		printf("parked\n");
 	} else if (!strncmp(line, "counts", 6)) {
 		http_server_counts(server, &counts);
-		printf("%u %u %u %llu\n", counts.connections, counts.requests, counts.queued,
-		       (unsigned long long)counts.refused_busy);
+		printf("%u %u %u %llu %u %llu %u %llu\n", counts.connections, counts.requests,
+		       counts.queued, (unsigned long long)counts.refused_busy, counts.lingering,
+		       (unsigned long long)counts.made_room, atomic_load(&held_places), turns());
 	} else if (!strncmp(line, "drain ", 6)) {
 		drain.server = server;
 		drain.patience_ms = (unsigned)strtoul(line + 6, NULL, 10);
@@ -298,6 +415,13 @@ int main(int argc, char **argv)
 		.workers = setting(argc, argv, "workers"),
 		.queue_limit = setting(argc, argv, "queue"),
 		.connections = setting(argc, argv, "connections"),
+		.door = setting(argc, argv, "door") ? ask : NULL,
+		.verify = verify,
+		.trusted_proxies = getenv("PROBE_PROXIES"),
+		.client_header = getenv("PROBE_HEADER"),
+		.lingering = setting(argc, argv, "lingering"),
+		.lingering_each = setting(argc, argv, "lingering_each"),
+		.head_ms = setting(argc, argv, "head"),
 		.deadline_ms = setting(argc, argv, "deadline"),
 		.idle_ms = setting(argc, argv, "idle"),
 		.drop_cap = setting(argc, argv, "drop"),

@@ -453,10 +453,11 @@ START_TEST(test_pool)
 	struct pool *pool = NULL;
 	unsigned i, taken = 0;
 
-	ck_assert_int_eq(pool_new(1, 4, &pool), RC_OK);
+	ck_assert_int_eq(pool_new(1, 1, 4, &pool), RC_OK);
 	pthread_mutex_lock(&seen.gate);
 	for (i = 0; i < 8; i++) {
-		jobs[i] = (struct counted_job){ .job.run = count_job, .index = i };
+		jobs[i] = (struct counted_job){ .job = { .run = count_job, .turn.flow = "" },
+						.index = i };
 		taken += pool_submit(pool, &jobs[i].job) == RC_OK;
 	}
 	/* Four wait; a fifth only if the worker had already taken one. */

@@ -57,7 +57,7 @@ class Probe:
         return self.hear()
 
     def counts(self):
-        names = ("connections", "requests", "queued", "busy")
+        names = ("connections", "requests", "queued", "busy", "lingering", "made_room", "held", "turns")
         return dict(zip(names, map(int, self.command("counts").split())))
 
     def wait_for(self, what, is_so):
