@@ -217,9 +217,10 @@ class Turns(unittest.TestCase):
             self.assertEqual(peer.answer().status, 200)
             peer.close()
         self.assertEqual(probe.counts()["queued"], 4)
-        for more in (2, 2, 0):
+        for left in (4, 2, 0):
             probe.command("release")
-            probe.command(f"parked {more}")
+            probe.wait_for("two are answered", lambda c, left=left: c["requests"] == left)
+            probe.command(f"parked {min(left, 2)}")
         for peer in held:
             self.assertEqual(peer.answer().body, b"held")
             peer.close()

@@ -16,6 +16,7 @@ PUBLIC = {
     "lib/seal/envelope.c": "names of public keys",
     "lib/seal/keyfile.c": "the frame around a key, the same in every file",
     "lib/trace/trace.c": "trace ids, asked for by the operator",
+    "server/http/client.c": "network addresses",
     "server/http/negotiate.c": "media types",
     "server/http/route.c": "segments of addresses",
 }
