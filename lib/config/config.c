@@ -56,6 +56,7 @@ static const struct key keys[] = {
 	{ "dpop", "max_age_seconds", NUMBER, AT(dpop_max_age_s), 1, 600 },
 	{ "dpop", "skew_seconds", NUMBER, AT(dpop_skew_s), 0, 300 },
 	{ "dpop", "remembered", NUMBER, AT(dpop_remembered), 16, 1 << 24 },
+	{ "keys", "certificate_authorities", PATH, AT(certificate_authorities), 0, 0 },
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
@@ -379,6 +380,7 @@ void config_free(struct config *c)
 	free(c->trusted_proxies);
 	free(c->client_header);
 	free(c->admin_listen);
+	free(c->certificate_authorities);
 	for (size_t i = 0; i < c->accept_len; i++)
 		free(c->accept[i]);
 	for (size_t i = 0; i < c->issuers_len; i++) {

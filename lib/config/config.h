@@ -80,6 +80,8 @@ struct config {
 	int64_t unauthenticated; /* requests on their way; a quarter of the connections */
 	int64_t unauthenticated_per_address; /* a quarter of these */
 
+	char *certificate_authorities; /* PEM bundle for senders' certificates, or NULL */
+
 	struct config_issuer issuers[CONFIG_ISSUERS_MAX];
 	size_t issuers_len;
 };

@@ -98,7 +98,7 @@ enum rc jose_key_from_cert_pem(const char *pem, size_t len, unsigned flags, cons
 	bio = BIO_new_mem_buf(pem, (int)len);
 	if (!bio)
 		return jose_no_memory(reterr);
-	x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	x509 = PEM_read_bio_X509(bio, NULL, jose_no_passphrase, NULL);
 	BIO_free(bio);
 	pkey = x509 ? X509_get_pubkey(x509) : NULL;
 	ERR_clear_error();

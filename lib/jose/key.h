@@ -36,6 +36,10 @@ NODISCARD enum rc jose_key_make(EVP_PKEY *pkey, unsigned flags, enum jose_alg bo
 /* The public members of the JWK, without kid, use and alg. */
 NODISCARD enum rc jose_key_public_members(const EVP_PKEY *pkey, json_t **ret, struct err *reterr);
 
+/* For OpenSSL's readers of PEM: something encrypted would make it ask at the
+ * terminal, and is refused instead. */
+int jose_no_passphrase(char *out, int size, int writing, void *arg);
+
 static inline enum rc jose_no_memory(struct err *reterr)
 {
 	return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");

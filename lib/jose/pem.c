@@ -7,8 +7,7 @@
 
 #define PEM_MAX 65536
 
-/* An encrypted key would make OpenSSL ask at the terminal: refuse instead. */
-static int no_passphrase(char *out, int size, int writing, void *arg)
+int jose_no_passphrase(char *out, int size, int writing, void *arg)
 {
 	(void)out;
 	(void)size;
@@ -30,9 +29,9 @@ enum rc jose_key_from_pem(const char *pem, size_t len, unsigned flags, const cha
 	if (!bio)
 		return jose_no_memory(reterr);
 	if (flags & JOSE_KEY_PRIVATE)
-		pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+		pkey = PEM_read_bio_PrivateKey(bio, NULL, jose_no_passphrase, NULL);
 	else
-		pkey = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
+		pkey = PEM_read_bio_PUBKEY(bio, NULL, jose_no_passphrase, NULL);
 	BIO_free(bio);
 	ERR_clear_error();
 	if (!pkey)

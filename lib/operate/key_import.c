@@ -28,9 +28,13 @@ static enum rc from_certificate(const char *text, const char *kid, struct key_im
 				struct err *reterr)
 {
 	struct jose_cert cert;
-	enum rc rc = jose_key_from_cert_pem(text, strlen(text), JOSE_KEY_CHECK, kid, &import->key,
-					    &cert, reterr);
+	enum rc rc;
 
+	if (strstr(text, "PRIVATE KEY-----")) /* it would be kept with the evidence */
+		return err_set(reterr, RC_INVALID, "key-private", "cert",
+			       "the file holds a private key: it belongs with its owner only");
+	rc = jose_key_from_cert_pem(text, strlen(text), JOSE_KEY_CHECK, kid, &import->key, &cert,
+				    reterr);
 	if (rc)
 		return rc;
 	memcpy(import->orgnr, cert.orgnr, sizeof(import->orgnr));

@@ -52,6 +52,7 @@ static const struct operate_function table[] = {
 	{ "key add", "register a tenant's public signing key", OPERATE_CHANGES,
 	  ARGS(ORGNR("orgnr", true), CONTENT("jwk", PUBLIC_FILE_MAX),
 	       CONTENT("pem", PUBLIC_FILE_MAX), CONTENT("cert", PUBLIC_FILE_MAX),
+	       CONTENT("proof", PUBLIC_FILE_MAX), { "unproven", OPERATE_FLAG, false, 0 },
 	       LINE("kid", false, 128), { "from", OPERATE_DATE, false, 0 },
 	       { "to", OPERATE_DATE, false, 0 }),
 	  operate_key_add },

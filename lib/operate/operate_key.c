@@ -1,7 +1,7 @@
 #include "operate/call.h"
 
 #include "installation/installation.h"
-#include "operate/key_import.h"
+#include "operate/key_evidence.h"
 #include "operate/rows.h"
 
 #include <string.h>
@@ -67,6 +67,7 @@ enum rc operate_key_add(struct installation *in, const struct operate_call *call
 {
 	const char *orgnr = operate_text(call, "orgnr");
 	CLEANUP(key_import_release) struct key_import import = { 0 };
+	CLEANUP(key_evidence_release) struct key_evidence evidence = { 0 };
 	CLEANUP_FREE char *jwk = NULL, *detail = NULL;
 	struct control_key key = { .orgnr = orgnr, .added_at = call->now_ms };
 	struct control_action by;
@@ -79,6 +80,8 @@ enum rc operate_key_add(struct installation *in, const struct operate_call *call
 		return err_set(reterr, RC_INVALID, "certificate-organisation", "cert",
 			       "the certificate belongs to organisation %s", import.orgnr);
 	rc = choose_dates(call, &import, &key, reterr);
+	if (!rc)
+		rc = key_evidence_take(in->config, call, &import, &evidence, reterr);
 	if (rc)
 		return rc;
 	jwk = public_jwk(import.key, reterr);
@@ -89,9 +92,11 @@ enum rc operate_key_add(struct installation *in, const struct operate_call *call
 	key.alg = algs;
 	key.jwk = jwk;
 	key.source = import.source;
-	key.evidence = import.evidence;
-	detail = operate_detail(
-		json_pack("{ssssss}", "orgnr", orgnr, "kid", key.kid, "source", key.source));
+	key.evidence = evidence.chain ? evidence.chain : import.evidence;
+	key.proven = evidence.proven;
+	key.proof = evidence.proof;
+	detail = operate_detail(json_pack("{ss ss ss ss?}", "orgnr", orgnr, "kid", key.kid,
+					  "source", key.source, "proven", key.proven));
 	by = operate_action(call, "key add", detail);
 	rc = control_key_add(in->control, &key, &by, reterr);
 	if (!rc)

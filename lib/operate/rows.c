@@ -59,12 +59,12 @@ static const char *key_state(const struct control_key *k, int64_t now_ms)
 
 json_t *operate_row_key(const struct control_key *k, int64_t now_ms)
 {
-	return json_pack("{ss ss ss ss ss so so so so ss?}", "kid", k->kid, "orgnr", k->orgnr,
-			 "alg", k->alg, "source", k->source, "state", key_state(k, now_ms),
-			 "valid_from", operate_time(k->valid_from), "valid_to",
-			 operate_time(k->valid_to), "added_at", operate_time(k->added_at),
-			 "revoked_at", operate_time(k->revoked_at), "revoke_reason",
-			 k->revoke_reason);
+	return json_pack("{ss ss ss ss ss? ss so so so so ss?}", "kid", k->kid, "orgnr", k->orgnr,
+			 "alg", k->alg, "source", k->source, "proven", k->proven, "state",
+			 key_state(k, now_ms), "valid_from", operate_time(k->valid_from),
+			 "valid_to", operate_time(k->valid_to), "added_at",
+			 operate_time(k->added_at), "revoked_at", operate_time(k->revoked_at),
+			 "revoke_reason", k->revoke_reason);
 }
 
 json_t *operate_row_custodian(const struct control_custodian *c)

@@ -33,7 +33,7 @@ struct making {
 	const char *dir;
 	int ports[DEMO_PORTS];
 	json_t *demo;           /* what demo.json will say */
-	json_t *tenant_keys;    /* public JWKs, in order */
+	json_t *tenant_keys;    /* {"jwk","proof"}, in order */
 	struct buf public_file; /* the custodian's */
 	struct err *err;
 };
@@ -109,19 +109,26 @@ static enum rc make_issuer(struct making *m, const struct demo_issuer *issuer)
 
 static enum rc make_tenant(struct making *m, const struct demo_tenant *tenant)
 {
+	CLEANUP(buf_release) struct buf proof = buf_capped(8192);
 	char path[64];
 	json_t *jwk = NULL;
 	enum rc rc;
 
 	snprintf(path, sizeof(path), "tenants/%s.pem", tenant->orgnr);
 	rc = demo_make_key(m->dir, path, tenant->alg, &jwk, m->err);
-	if (rc)
+	if (!rc)
+		rc = demo_prove_key(m->dir, path, tenant->alg, tenant->orgnr, clock_now_ms(),
+				    &proof, m->err);
+	if (rc) {
+		json_decref(jwk);
 		return rc;
+	}
 	json_array_append_new(json_object_get(m->demo, "tenants"),
 			      json_pack("{ss ss ss ss ss ss}", "orgnr", tenant->orgnr, "name",
 					tenant->name, "kind", tenant->kind, "kid", kid_of(jwk),
 					"alg", jose_alg_name(tenant->alg), "signing_key", path));
-	json_array_append_new(m->tenant_keys, jwk);
+	json_array_append_new(m->tenant_keys,
+			      json_pack("{so ss}", "jwk", jwk, "proof", buf_text(&proof)));
 	return RC_OK;
 }
 

@@ -30,7 +30,7 @@ extern const struct demo_tenant demo_tenants[];
 enum { DEMO_PORT_INTAKE, DEMO_PORT_STATISTICS, DEMO_PORT_ADMIN, DEMO_PORTS };
 
 /* Registers what the folder holds through lib/operate, as `operator`:
- * tenants with their keys (keys[i] is the public JWK of demo_tenants[i]) in phase
+ * tenants with their keys (keys[i] is {"jwk","proof"} of demo_tenants[i]) in phase
  * active, and the institute's custodian by its public file. */
 NODISCARD enum rc demo_register(const char *config, const char *operator, const json_t * keys,
 				const char *custodian_file, struct err *reterr);

@@ -1,7 +1,10 @@
 #include "ctl/demo_keys.h"
 
+#include "base/cleanup.h"
 #include "ctl/demo_files.h"
+#include "jose/key_proof.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <sodium.h>
@@ -54,6 +57,22 @@ enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg, json
 	BIO_free(bio);
 	EVP_PKEY_free(pkey);
 	return rc;
+}
+
+enum rc demo_prove_key(const char *dir, const char *name, enum jose_alg alg, const char *orgnr,
+		       int64_t now_ms, struct buf *ret, struct err *reterr)
+{
+	CLEANUP(buf_release) struct buf pem = buf_capped(16384);
+	CLEANUP(jose_key_freep) struct jose_key *key = NULL;
+	char path[PATH_MAX];
+	enum rc rc;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	rc = buf_read_file(&pem, path);
+	if (rc)
+		return err_set(reterr, rc, "file-unreadable", path, "cannot be read");
+	rc = jose_key_from_pem(buf_text(&pem), pem.len, JOSE_KEY_PRIVATE, NULL, &key, reterr);
+	return rc ? rc : jose_key_proof_make(key, alg, orgnr, now_ms, ret, reterr);
 }
 
 enum rc demo_make_secret(const char *dir, const char *name, struct err *reterr)

@@ -2,6 +2,7 @@
 #ifndef VARDE_CTL_DEMO_KEYS_H
 #define VARDE_CTL_DEMO_KEYS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "jose/jwk.h"
 
@@ -10,6 +11,12 @@
  * thumbprint), use and alg; the caller owns it. */
 NODISCARD enum rc demo_make_key(const char *dir, const char *name, enum jose_alg alg,
 				json_t **ret_jwk, struct err *reterr);
+
+/* Appends the proof of the key in DIR/name that it is `orgnr`'s, as of `now_ms`
+ * (jose/key_proof.h). */
+NODISCARD enum rc demo_prove_key(const char *dir, const char *name, enum jose_alg alg,
+				 const char *orgnr, int64_t now_ms, struct buf *ret,
+				 struct err *reterr);
 
 /* The same for 32 random bytes in hexadecimal. */
 NODISCARD enum rc demo_make_secret(const char *dir, const char *name, struct err *reterr);

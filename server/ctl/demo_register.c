@@ -42,17 +42,18 @@ static const char *first_day(int64_t now_ms, char out[CLOCK_TEXT_SIZE])
 }
 
 static enum rc add_tenant(struct registering *r, const struct demo_tenant *tenant,
-			  const json_t *jwk)
+			  const json_t *key)
 {
 	char from[CLOCK_TEXT_SIZE];
-	CLEANUP_FREE char *text = json_dumps(jwk, JSON_COMPACT);
+	CLEANUP_FREE char *text = json_dumps(json_object_get(key, "jwk"), JSON_COMPACT);
 	enum rc rc = run(r, "tenant add",
 			 json_pack("{ss ss ss}", "orgnr", tenant->orgnr, "name", tenant->name,
 				   "kind", tenant->kind));
 
 	if (!rc)
 		rc = run(r, "key add",
-			 json_pack("{ss ss* ss}", "orgnr", tenant->orgnr, "jwk", text, "from",
+			 json_pack("{ss ss* sO* ss}", "orgnr", tenant->orgnr, "jwk", text, "proof",
+				   json_object_get(key, "proof"), "from",
 				   first_day(r->call.now_ms, from)));
 	if (!rc)
 		rc = run(r, "tenant phase",

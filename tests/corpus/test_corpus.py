@@ -50,10 +50,11 @@ class Sender:
 def second_municipality(service):
     """The demonstration has one municipality; batches are sent by another."""
     key = jwk.JWK.generate(kty="EC", crv="P-256", use="sig", alg="ES256", kid="fjellvik-1")
-    path = service.folder / "fjellvik.jwk"
+    path, proof = service.folder / "fjellvik.jwk", service.folder / "fjellvik.proof"
     path.write_text(key.export_public())
+    proof.write_text(varde.key_proof(key, "310000132"))
     service.ctl("tenant", "add", "310000132", "Fjellvik kommune", "--kind", "municipality", "--test")
-    service.ctl("key", "add", "310000132", "--jwk", str(path))
+    service.ctl("key", "add", "310000132", "--jwk", str(path), "--proof", str(proof))
     service.ctl("tenant", "phase", "310000132", "active")
     tenant = varde.Tenant.__new__(varde.Tenant)
     tenant.orgnr, tenant.name, tenant.kind = "310000132", "Fjellvik kommune", "municipality"

@@ -185,42 +185,43 @@ class Keys(Base):
     def test_pem_gets_its_thumbprint_as_kid(self):
         orgnr = self.it.tenant()
         _, public = new_key(self.it.folder, "pem")
-        key = self.it.json("key", "add", orgnr, "--pem", public)
+        key = self.it.json("key", "add", orgnr, "--pem", public, "--unproven")
         self.assertEqual((len(key["kid"]), key["alg"], key["source"], key["state"]), (43, "ES256", "pem", "valid"))
         self.assertEqual(key["valid_from"], time.strftime("%Y-%m-%dT00:00:00.000Z", time.gmtime()))
         self.assertIsNone(key["valid_to"])
-        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public)[0], "kid-exists")
-        self.assertEqual(self.it.refused("key", "add", self.it.tenant(), "--pem", public)[0], "kid-exists")
+        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public, "--unproven")[0], "kid-exists")
+        self.assertEqual(self.it.refused("key", "add", self.it.tenant(), "--pem", public, "--unproven")[0], "kid-exists")
         self.assertIn(key["kid"], self.it.run("key", "list", orgnr).stdout.decode())
 
     def test_a_kid_can_be_given_and_is_unique(self):
         orgnr = self.it.tenant()
         _, first = new_key(self.it.folder, "first", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
         _, second = new_key(self.it.folder, "second", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384")
-        key = self.it.json("key", "add", orgnr, "--pem", first, "--kid", "hf-2026")
+        key = self.it.json("key", "add", orgnr, "--pem", first, "--unproven", "--kid", "hf-2026")
         self.assertEqual((key["kid"], key["alg"]), ("hf-2026", "PS256 RS256"))
-        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", second, "--kid", "hf-2026")[0], "kid-exists")
-        self.assertEqual(self.it.json("key", "add", orgnr, "--pem", second)["alg"], "ES384")
+        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", second, "--unproven", "--kid", "hf-2026")[0], "kid-exists")
+        self.assertEqual(self.it.json("key", "add", orgnr, "--pem", second, "--unproven")["alg"], "ES384")
 
     def test_jwk_with_its_kid_and_algorithm(self):
         with open(self.it.path("issuers", "helseid.jwks.json"), encoding="utf-8") as f:
             (jwk,) = json.load(f)["keys"]
         jwk["kid"] = "from-jwk"
-        key = self.it.json("key", "add", self.it.tenant(), "--jwk", self.it.write("jwk.json", json.dumps(jwk)))
+        key = self.it.json("key", "add", self.it.tenant(), "--jwk", self.it.write("jwk.json", json.dumps(jwk)),
+                           "--unproven")
         self.assertEqual((key["kid"], key["alg"], key["source"]), ("from-jwk", "ES256", "jwk"))
         key = self.it.json("key", "add", self.it.tenant(), "--jwk", self.it.write("jwk.json", json.dumps(jwk)),
-                           "--kid", "mine")
+                           "--unproven", "--kid", "mine")
         self.assertEqual(key["kid"], "mine")
 
     def test_dates_are_days_both_included(self):
         _, public = new_key(self.it.folder, "dated")
         orgnr = self.it.tenant()
         for args in (["--from", "2126-01-01", "--to", "2125-12-31"], ["--to", "2020-01-01"]):
-            self.assertIn(self.it.refused("key", "add", orgnr, "--pem", public, *args)[0], ("key-dates", "key-expired"))
+            self.assertIn(self.it.refused("key", "add", orgnr, "--pem", public, "--unproven", *args)[0], ("key-dates", "key-expired"))
         for day in ("2026-02-30", "tomorrow", "2026-1-1"):
-            self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public, "--from", day)[:2],
+            self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public, "--unproven", "--from", day)[:2],
                              ("argument-value", "from"))
-        key = self.it.json("key", "add", orgnr, "--pem", public, "--from", "2125-01-01", "--to", "2125-12-31")
+        key = self.it.json("key", "add", orgnr, "--pem", public, "--unproven", "--from", "2125-01-01", "--to", "2125-12-31")
         self.assertEqual((key["valid_from"], key["valid_to"], key["state"]),
                          ("2125-01-01T00:00:00.000Z", "2126-01-01T00:00:00.000Z", "future"))
 
@@ -238,20 +239,20 @@ class Keys(Base):
                            ("file-unreadable", ["--pem", self.it.write("nul", b"a\0b")]),
                            ("argument-value", ["--pem", public, "--kid", "a\tb"])):
             self.assertEqual(self.it.refused("key", "add", orgnr, *args)[0], code, args)
-        self.assertEqual(self.it.refused("key", "add", next(self.it.numbers), "--pem", public)[0], "tenant-unknown")
+        self.assertEqual(self.it.refused("key", "add", next(self.it.numbers), "--pem", public, "--unproven")[0], "tenant-unknown")
         self.assertEqual(self.it.json("key", "list", orgnr)["keys"], [])
 
     def test_a_revoked_key_is_shown_and_stays_revoked(self):
         orgnr = self.it.tenant()
         _, public = new_key(self.it.folder, "revoked")
-        kid = self.it.json("key", "add", orgnr, "--pem", public, "--kid", "-dashed")["kid"]
+        kid = self.it.json("key", "add", orgnr, "--pem", public, "--unproven", "--kid", "-dashed")["kid"]
         self.assertEqual(self.it.refused("key", "revoke", kid)[0], "reason-missing")
         revoked = self.it.json("key", "revoke", kid, "--reason", "laptop stolen")
         self.assertEqual((revoked["state"], revoked["revoke_reason"]), ("revoked", "laptop stolen"))
         (row,) = self.it.json("key", "list", orgnr)["keys"]
         self.assertEqual((row["kid"], row["state"], row["revoke_reason"]), (kid, "revoked", "laptop stolen"))
         self.assertEqual(self.it.refused("key", "revoke", kid, "--reason", "again")[0], "already-revoked")
-        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public, "--kid", kid)[0], "kid-exists")
+        self.assertEqual(self.it.refused("key", "add", orgnr, "--pem", public, "--unproven", "--kid", kid)[0], "kid-exists")
         self.assertEqual(self.it.refused("key", "revoke", "unheard-of", "--reason", "r")[0], "kid-unknown")
         self.assertEqual([e[1] for e in self.it.events(orgnr)], ["tenant-added", "key-added", "key-revoked"])
 
@@ -321,12 +322,12 @@ class Health(Base):
         orgnr = self.it.tenant("--test")
         _, public = new_key(self.it.folder, "ending")
         soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 20 * 86400))
-        self.it.json("key", "add", orgnr, "--pem", public, "--to", soon)
+        self.it.json("key", "add", orgnr, "--pem", public, "--unproven", "--to", soon)
         checks = {c["name"]: c for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}
         self.assertEqual(checks["keys"]["level"], "warning")
         self.assertIn("1 run out", checks["keys"]["text"])
         _, lasting = new_key(self.it.folder, "lasting")
-        self.it.json("key", "add", orgnr, "--pem", lasting)
+        self.it.json("key", "add", orgnr, "--pem", lasting, "--unproven")
         checks = {c["name"]: c for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}
         self.assertEqual(checks["keys"]["level"], "fine")
 

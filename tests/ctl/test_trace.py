@@ -229,7 +229,7 @@ class Trace(unittest.TestCase):
             return forge({"alg": "ES256", "kid": kid, "typ": "varde+jws"}, v.payload(tenant, example("minimal-hf", tenant), iat=iat), key)
 
         path.write_text(json.dumps({**json.loads(key.export_public()), "kid": "later"}))
-        v.ctl("key", "add", tenant.orgnr, "--jwk", path, "--kid", "later", "--from", day)
+        v.ctl("key", "add", tenant.orgnr, "--jwk", path, "--unproven", "--kid", "later", "--from", day)
         self.submit(sign("later", now - 3 * 86400), "signature-key-expired", "key-not-yet-valid", tenant)
         v.ctl("key", "revoke", "later", "--reason", "prøve")
         request = self.submit(sign("later", now), "signature-key-expired", "key-revoked", tenant)

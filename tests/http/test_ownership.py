@@ -134,7 +134,7 @@ class Ownership(unittest.TestCase):
         document = example("minimal-hf", tenant)
         body = forge({"alg": "ES256", "kid": "second", "typ": "varde+jws"}, self.v.payload(tenant, document), key)
         self.refused(self.v.post("/v1/submissions", body, tenant), 400, "signature-key-unknown")
-        self.v.ctl("key", "add", tenant.orgnr, "--jwk", str(path))
+        self.v.ctl("key", "add", tenant.orgnr, "--jwk", str(path), "--unproven")
         self.assertEqual(self.v.post("/v1/submissions", body, tenant).status, 201)
         self.v.ctl("key", "revoke", "second", "--reason", "prøve")
         self.refused(self.v.post("/v1/submissions", body, tenant), 400, "signature-key-expired")

@@ -43,6 +43,14 @@ def compact(header, payload, key):
     return token.serialize(compact=True)
 
 
+def key_proof(key, orgnr, date=None, header=None, **more):
+    """A private key's own word for whose it is, as its owner makes it offline."""
+    alg = {"P-256": "ES256", "P-384": "ES384"}.get(json.loads(key.export_public()).get("crv"), "PS256")
+    payload = {"organisation": orgnr, "date": date or time.strftime("%Y-%m-%d", time.gmtime()),
+               "thumbprint": key.thumbprint(), **more}
+    return compact({"alg": alg, "typ": "varde-key+jws", **(header or {})}, payload, key)
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -183,10 +191,11 @@ class Varde:
 
     def add_key(self, organisation, *words, key=None, kid=None):
         """Registers the key (or another one) of an organisation."""
-        public = json.loads((key or organisation.key).export_public())
-        path = self.folder / "new-key.json"
-        path.write_text(json.dumps({**public, "kid": kid or organisation.kid}))
-        self.ctl("key", "add", organisation.orgnr, "--jwk", str(path), *words)
+        key = key or organisation.key
+        path, proof = self.folder / "new-key.json", self.folder / "new-key.proof"
+        path.write_text(json.dumps({**json.loads(key.export_public()), "kid": kid or organisation.kid}))
+        proof.write_text(key_proof(key, organisation.orgnr) + "\n")
+        self.ctl("key", "add", organisation.orgnr, "--jwk", str(path), "--proof", str(proof), *words)
 
     def register(self, organisation, phase="active"):
         """Makes it a tenant with its key, in that phase. Returns it."""
