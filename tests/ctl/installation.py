@@ -6,6 +6,9 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
+
+from jwcrypto import jwk, jws
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("VARDE_BIN", os.path.join(SOURCE, "build/dev/bin"))
@@ -31,6 +34,18 @@ def organisation_numbers():
         if check_digit(str(n)):
             yield str(n) + check_digit(str(n))
         n += 1
+
+
+def key_proof(key, orgnr, alg=None, header=None, **members):
+    """A key's own word for whose it is, as its owner makes it; None leaves a member out."""
+    alg = alg or {"P-256": "ES256", "P-384": "ES384"}.get(json.loads(key.export_public()).get("crv"), "PS256")
+    full = {"alg": alg, "typ": "varde-key+jws", **(header or {})}
+    payload = {"organisation": orgnr, "date": time.strftime("%Y-%m-%d", time.gmtime()), "thumbprint": key.thumbprint(),
+               **members}
+    token = jws.JWS(json.dumps({k: v for k, v in payload.items() if v is not None}).encode())
+    token.allowed_algs = ["RS256", "PS256", "ES256", "ES384"]
+    token.add_signature(key, None, json.dumps({k: v for k, v in full.items() if v is not None}), None)
+    return token.serialize(compact=True)
 
 
 class Installation:
@@ -59,6 +74,11 @@ class Installation:
             f.write(text if isinstance(text, bytes) else text.encode())
         os.chmod(path, mode)
         return path
+
+    def proof(self, private, orgnr):
+        """The path of a new proof by the private key in this PEM file."""
+        with open(private, "rb") as f:
+            return self.write("key.proof", key_proof(jwk.JWK.from_pem(f.read()), orgnr))
 
     def run(self, *args):
         return vardectl("--config", self.config, *args)
