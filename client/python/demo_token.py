@@ -44,7 +44,7 @@ def dpop(folder, organisation, method, path, scopes=None):
     proof = _signed(
         holder,
         {"alg": "ES256", "typ": "dpop+jwt", "jwk": holder.export_public(as_dict=True)},
-        {"htm": method, "htu": demo["intake"] + path, "iat": int(time.time()), "jti": str(uuid.uuid4()),
+        {"htm": method, "htu": demo["intake"] + path.split("?")[0], "iat": int(time.time()), "jti": str(uuid.uuid4()),
          "ath": digest.decode()},
     )
     return token, proof

@@ -72,7 +72,8 @@ def request(method, url, token, body=None, content_type=None, timeout=60, **more
 
 
 class Sender:
-    """One data owner's connection to the service."""
+    """One data owner's connection to the service: its own, or its processor's, whose token
+    and perhaps key it then is."""
 
     def __init__(self, service, audience, organisation, key, get_token, kid=None, alg=None, patience=600):
         self.service, self.audience, self.organisation = service.rstrip("/"), audience, organisation
@@ -94,7 +95,7 @@ class Sender:
     def validate(self, document, schema=SCHEMA):
         """What a submission would be answered, and what of it stays clear. Nothing is kept."""
         body = json.dumps({"schema": schema, "document": document}, ensure_ascii=False).encode()
-        return self.post("/v1/submissions/validate", body, "application/json")
+        return self.post(f"/v1/submissions/validate?organisation={self.organisation}", body, "application/json")
 
     def submit(self, document):
         """Posts a document; where Varde has another version, the next revision of it."""

@@ -30,11 +30,12 @@ static json_t *keys_json(const struct tenant_snapshot *snapshot, const char *org
 
 		if (!strcmp(row->orgnr, orgnr))
 			json_array_append_new(
-				array, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "kid", row->kid,
-						 "alg", row->alg, "source", row->source,
-						 "valid_from", time_or_null(row->valid_from),
-						 "valid_to", time_or_null(row->valid_to),
-						 "revoked_at", time_or_null(row->revoked_at)));
+				array,
+				json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o}", "kid", row->kid,
+					  "alg", row->alg, "source", row->source, "proven",
+					  row->proven, "valid_from", time_or_null(row->valid_from),
+					  "valid_to", time_or_null(row->valid_to), "revoked_at",
+					  time_or_null(row->revoked_at)));
 	}
 	return array;
 }

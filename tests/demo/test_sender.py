@@ -185,7 +185,7 @@ class CommandLine(unittest.TestCase):
     def test_dry_run_keeps_nothing(self):
         done, kept, server = self.run_with(*[(200, {}, {"sealed": [], "warnings": []})] * 4, more=["--validate"])
         self.assertEqual((0, []), (done.returncode, kept))
-        self.assertEqual({"/v1/submissions/validate"}, set(server.paths))
+        self.assertEqual({"/v1/submissions/validate?organisation=" + OWNER}, set(server.paths))
 
     def test_prints_what_it_would_post(self):
         done, kept, server = self.run_with(more=["--print-jws"])
