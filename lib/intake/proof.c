@@ -110,7 +110,7 @@ static enum rc refuse_proof(enum rc rc, const struct err *err, struct refusal *r
 	if (rc == RC_NOMEM)
 		return rc;
 	if (rc == RC_BUSY)
-		return refuse_because(refusal, rc, "busy", "proof-memory-full");
+		return refuse_because(refusal, rc, "busy", trace_reason("proof", err->where));
 	return refuse_because(refusal, RC_FORBIDDEN,
 			      strcmp(err->code, "use-dpop-nonce") ? "invalid-dpop-proof"
 								  : "use-dpop-nonce",

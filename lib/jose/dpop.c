@@ -115,15 +115,20 @@ static enum rc use_up(const json_t *claims, const struct jose_dpop_rules *rules,
 	if (jose_claim_text(claims, "jti", JOSE_JTI_MAX, &jti) ||
 	    jose_claim_date(claims, "iat", &iat))
 		return refuse("jti", "jti is a text of 1 to 128 bytes", reterr);
-	rc = jose_replay_use(used, jose_token_jkt(token), jti, iat, until_ms, now_ms);
+	rc = jose_replay_use(used, jose_token_tenant(token), jose_token_jkt(token), jti, iat,
+			     until_ms, now_ms);
 	if (rc == RC_CONFLICT)
 		return err_set(reterr, rc, "invalid-dpop-proof", "replayed",
 			       "the proof was used before");
 	if (rc == RC_FORBIDDEN)
 		return err_set(reterr, RC_CONFLICT, "invalid-dpop-proof", "floor",
 			       "the proof may have been used before a crash");
+	if (rc == RC_LIMIT)
+		return err_set(reterr, RC_BUSY, "replay-full", "share-full",
+			       "the organisation's share of the used proofs is full");
 	if (rc)
-		return err_set(reterr, rc, "replay-full", NULL, "the set of used proofs is full");
+		return err_set(reterr, rc, "replay-full", "memory-full",
+			       "the set of used proofs is full");
 	return RC_OK;
 }
 

@@ -7,7 +7,8 @@
  * names the part or the check, for the log: jws, header, typ, alg, jwk, key (not
  * the token's), signature, payload, htm, htu, iat, ath, jti, replayed, floor (see
  * replay.h); use-dpop-nonce (401) where all but the jti was right: nonce-missing,
- * nonce-other; or replay-full: the set of used proofs has no room. */
+ * nonce-other; or replay-full: the set of used proofs has no room (memory-full), or
+ * the token's organisation has had its share of it (share-full). */
 #ifndef VARDE_JOSE_DPOP_H
 #define VARDE_JOSE_DPOP_H
 

@@ -29,8 +29,10 @@ enum rc jose_replay_new(size_t capacity, struct jose_replay **ret, struct err *r
 	set = calloc(1, sizeof(*set));
 	if (!set)
 		return jose_no_memory(reterr);
-	for (size_t i = 0; i < REPLAY_SHARDS; i++)
+	for (size_t i = 0; i < REPLAY_SHARDS; i++) {
 		pthread_mutex_init(&set->shards[i].lock, NULL);
+		set->shards[i].held = set->held;
+	}
 	set->floor_s = INT64_MIN;
 	set->room = (capacity + REPLAY_SHARDS - 1) / REPLAY_SHARDS;
 	crypto_shorthash_keygen(set->key);
@@ -84,6 +86,7 @@ static bool tidy_chain(struct replay_shard *shard, uint32_t *link, const unsigne
 			entry->next = shard->free;
 			shard->free = at;
 			shard->len--;
+			__atomic_sub_fetch(&shard->held[entry->owner], 1, __ATOMIC_RELAXED);
 			continue;
 		}
 		if (entry->expires_ms < shard->earliest_ms)
@@ -107,8 +110,15 @@ static void sweep(struct replay_shard *shard, size_t room, int64_t now_ms)
 		tidy_chain(shard, &shard->heads[i], NULL, now_ms);
 }
 
-enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DIGEST],
-		   int64_t expires_ms, int64_t now_ms)
+/* A little more may slip in where threads meet; it is a bound, not a count. */
+static bool has_share(const struct jose_replay *set, uint16_t owner)
+{
+	return owner == REPLAY_NOBODY ||
+	       __atomic_load_n(&set->held[owner], __ATOMIC_RELAXED) < set->room * REPLAY_SHARDS / 4;
+}
+
+enum rc replay_add(struct jose_replay *set, uint16_t owner,
+		   const unsigned char digest[REPLAY_DIGEST], int64_t expires_ms, int64_t now_ms)
 {
 	uint64_t hash = hash_of(set, digest);
 	struct replay_shard *shard = &set->shards[hash % REPLAY_SHARDS];
@@ -119,9 +129,11 @@ enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DI
 	if (tidy_chain(shard, head, digest, now_ms)) {
 		rc = RC_CONFLICT;
 	} else {
-		if (!shard->free)
+		if (!shard->free || !has_share(set, owner))
 			sweep(shard, set->room, now_ms);
-		if (!shard->free)
+		if (!has_share(set, owner))
+			rc = RC_LIMIT;
+		else if (!shard->free)
 			rc = RC_BUSY;
 	}
 	if (!rc) {
@@ -131,6 +143,8 @@ enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DI
 		shard->free = entry->next;
 		memcpy(entry->digest, digest, REPLAY_DIGEST);
 		entry->expires_ms = expires_ms;
+		entry->owner = owner;
+		__atomic_add_fetch(&set->held[owner], 1, __ATOMIC_RELAXED);
 		entry->next = *head;
 		*head = at;
 		shard->len++;
@@ -141,8 +155,18 @@ enum rc replay_add(struct jose_replay *set, const unsigned char digest[REPLAY_DI
 	return rc;
 }
 
-enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti, int64_t iat_s,
-			int64_t expires_ms, int64_t now_ms)
+static uint16_t owner_of(const struct jose_replay *set, const char *name)
+{
+	unsigned char out[crypto_shorthash_BYTES];
+	uint16_t hash;
+
+	crypto_shorthash(out, (const unsigned char *)name, strlen(name), set->key);
+	memcpy(&hash, out, sizeof(hash));
+	return hash % REPLAY_OWNERS;
+}
+
+enum rc jose_replay_use(struct jose_replay *set, const char *owner, const char *jkt,
+			const char *jti, int64_t iat_s, int64_t expires_ms, int64_t now_ms)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state state;
@@ -153,7 +177,7 @@ enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jt
 	crypto_hash_sha256_update(&state, (const unsigned char *)jkt, strlen(jkt) + 1);
 	crypto_hash_sha256_update(&state, (const unsigned char *)jti, strlen(jti));
 	crypto_hash_sha256_final(&state, digest);
-	return replay_add(set, digest, expires_ms, now_ms);
+	return replay_add(set, owner_of(set, owner), digest, expires_ms, now_ms);
 }
 
 size_t jose_replay_room(const struct jose_replay *set)

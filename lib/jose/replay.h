@@ -1,6 +1,7 @@
 /* Which proofs were used already: each (key, jti) passes once (RFC 9449 section
  * 11.1). In memory, bounded, sharded, for many threads; filled only with proofs
- * that verified, so a stranger cannot fill it.
+ * that verified, so a stranger cannot fill it; and no owner holds more than a
+ * quarter of it, so that one gone mad does not shut the others out.
  *
  * Across a restart it is saved at the drain and loaded, then deleted, at start.
  * Where there is nothing to load after a crash set a floor: proofs made up to then
@@ -30,11 +31,14 @@ DEFINE_CLEANUP(struct jose_replay *, jose_replay_free)
 void jose_replay_set_floor(struct jose_replay *set, int64_t iat_s);
 
 /* Uses the proof up. RC_OK: it is the first. RC_CONFLICT: it was used.
- * RC_FORBIDDEN: its iat is not over the floor. RC_BUSY: the set is full of proofs that still count,
- * so nothing can be said; refuse, and raise an alarm. Forgotten at `expires_ms`, which must be
- * after the proof itself is too old to be taken. Any thread. */
-NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *jkt, const char *jti,
-				  int64_t iat_s, int64_t expires_ms, int64_t now_ms);
+ * RC_FORBIDDEN: its iat is not over the floor. RC_BUSY: the set is full of proofs
+ * that still count, so nothing can be said; refuse, and raise an alarm. RC_LIMIT:
+ * the owner has its quarter; refuse it alone. `owner` is any name, such as the
+ * tenant's. Forgotten at `expires_ms`, which must be after the proof itself is too
+ * old to be taken. Any thread. */
+NODISCARD enum rc jose_replay_use(struct jose_replay *set, const char *owner, const char *jkt,
+				  const char *jti, int64_t iat_s, int64_t expires_ms,
+				  int64_t now_ms);
 
 /* How many proofs are remembered, expired ones that still lie there included, and
  * how many there is room for. */

@@ -136,7 +136,8 @@ enum rc jose_replay_load(struct jose_replay *set, const char *path, int64_t now_
 
 		if (expires_ms <= now_ms)
 			continue;
-		if (replay_add(set, (const unsigned char *)entry, expires_ms, now_ms) == RC_BUSY)
+		if (replay_add(set, REPLAY_NOBODY, (const unsigned char *)entry, expires_ms,
+			       now_ms) == RC_BUSY)
 			return err_set(reterr, RC_LIMIT, "replay-limit", path,
 				       "more used proofs than there is room for");
 	}

@@ -204,6 +204,10 @@ static const struct trace_advice rows[] = {
 	  "Take the new one from DPoP-Nonce of the answer. Once every few minutes is ordinary, "
 	  "each time is a mistake of theirs.",
 	  NULL },
+	{ "proof-share-full",
+	  "The organisation has used a quarter of all proofs that are remembered at once.",
+	  "Their client asks far too often; does it repeat requests without a pause?",
+	  "vardectl tenant show ORGNR" },
 	{ "proof-memory-full",
 	  "More proofs were used at once than are remembered; none can be taken.",
 	  "Try again in a minute.",

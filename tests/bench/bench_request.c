@@ -83,7 +83,7 @@ static bool jti(void *arg)
 
 	snprintf(text, sizeof(text), "%036lld", (long long)++s->count);
 	/* Forgotten a second later: about a thousand are remembered throughout. */
-	return !jose_replay_use(s->many, s->jkt, text, s->now_ms / 1000,
+	return !jose_replay_use(s->many, s->orgnr, s->jkt, text, s->now_ms / 1000,
 				s->now_ms + s->count + 1000, s->now_ms + s->count);
 }
 

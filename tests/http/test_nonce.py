@@ -130,15 +130,16 @@ class Window(unittest.TestCase):
 
 
 class Remembered(unittest.TestCase):
-    """A full memory refuses, tells the operator, never forgets what still counts, and recovers."""
+    """A full memory refuses, tells the operator, never forgets what still counts, and recovers.
+    One organisation fills a quarter of it at most."""
 
     def gauge(self, v, name):
         lines = v.admin("/metrics").body.decode().splitlines()
         return float(next(line for line in lines if line.startswith(name + " ")).split()[1])
 
     def test_full(self):
-        with Varde(conf="\n[dpop]\nremembered = 16\nmax_age_seconds = 4\nskew_seconds = 1\n") as v:
-            client = HelseId(v, v.tenants[0])
+        with Varde(conf="\n[dpop]\nremembered = 64\nmax_age_seconds = 4\nskew_seconds = 1\n") as v:
+            client, calm = HelseId(v, v.tenants[0]), HelseId(v, v.tenants[1])
             taken, refused = [], []
             for _ in range(40):
                 proof = client.proof("GET", PATH)
@@ -148,8 +149,9 @@ class Remembered(unittest.TestCase):
             self.assertLessEqual(len(taken), 16)
             for proof, answer in refused[:3]:
                 self.assertEqual(list(problem_faults(answer, 503, "busy")), [], answer)
-            self.assertEqual((self.gauge(v, "varde_dpop_proofs"), self.gauge(v, "varde_dpop_proofs_room")), (len(taken), 16))
-            self.assertEqual([e["reason"] for e in v.log() if e.get("code") == "busy"][:1], ["proof-memory-full"])
+            self.assertEqual((self.gauge(v, "varde_dpop_proofs"), self.gauge(v, "varde_dpop_proofs_room")), (len(taken), 64))
+            self.assertIn("proof-share-full", [e["reason"] for e in v.log() if e.get("code") == "busy"])
+            self.assertIn(200, [calm.get(PATH).status for _ in range(4)], "another organisation is let in")
             for proof, _ in taken:
                 self.assertNotEqual(client.get(PATH, proof=proof).status, 200)
             self.assertEqual(v.get(PATH, v.tenants[0]).status, 200, "Bearer needs no memory")

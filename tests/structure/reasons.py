@@ -35,7 +35,7 @@ parts = {
     "token": jws | {"jws", "kid", "client_id", "jti"} | set(
         re.findall(r"refuse\(\s*" + WORD, text("lib/jose/token.c") + text("lib/jose/token_claims.c"))),
     "proof": jws | {"jws"} | set(re.findall(r"refuse\(\s*" + WORD, text("lib/jose/dpop.c"))) - {"token"} | set(
-        re.findall(r'"(?:invalid-dpop-proof|use-dpop-nonce)",\s*' + WORD, text("lib/jose/dpop.c"))),
+        re.findall(r'"(?:invalid-dpop-proof|use-dpop-nonce|replay-full)",\s*' + WORD, text("lib/jose/dpop.c"))),
     "jws": jws | {"form"},
     "key": {"alg"},
 }

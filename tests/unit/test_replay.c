@@ -11,12 +11,15 @@
 #define NOW ((int64_t)1795300000000)
 #define LATER (NOW + 120000)
 
+/* By one of eight owners, so that none comes near its share. */
 static enum rc use(struct jose_replay *set, unsigned i, int64_t expires_ms, int64_t now_ms)
 {
+	static const char *const owners[] = { "a", "b", "c", "d", "e", "f", "g", "h" };
+	const char *owner = owners[i % 8];
 	char jti[32];
 
 	snprintf(jti, sizeof(jti), "jti-%u", i);
-	return jose_replay_use(set, "jkt", jti, now_ms / 1000, expires_ms, now_ms);
+	return jose_replay_use(set, owner, "jkt", jti, now_ms / 1000, expires_ms, now_ms);
 }
 
 START_TEST(each_passes_once)
@@ -31,8 +34,9 @@ START_TEST(each_passes_once)
 	ck_assert_uint_eq(jose_replay_len(set), 2000);
 	/* The same jti under another key is another proof; and the pair is not
 	 * merely joined. */
-	ck_assert_int_eq(jose_replay_use(set, "other", "jti-1", NOW / 1000, LATER, NOW), RC_OK);
-	ck_assert_int_eq(jose_replay_use(set, "jktj", "ti-1", NOW / 1000, LATER, NOW), RC_OK);
+	ck_assert_int_eq(jose_replay_use(set, "a", "other", "jti-1", NOW / 1000, LATER, NOW),
+			 RC_OK);
+	ck_assert_int_eq(jose_replay_use(set, "a", "jktj", "ti-1", NOW / 1000, LATER, NOW), RC_OK);
 	/* Forgotten when it expired. */
 	ck_assert_int_eq(use(set, 7, LATER + 120000, LATER), RC_OK);
 	ck_assert_int_eq(use(set, 7, LATER + 120000, LATER), RC_CONFLICT);
@@ -99,6 +103,53 @@ START_TEST(saved_and_loaded_once)
 }
 END_TEST
 
+static enum rc use_as(struct jose_replay *set, const char *owner, unsigned i, int64_t expires_ms,
+		      int64_t now_ms)
+{
+	char jti[32];
+
+	snprintf(jti, sizeof(jti), "%s-%u", owner, i);
+	return jose_replay_use(set, owner, "jkt", jti, now_ms / 1000, expires_ms, now_ms);
+}
+
+/* One owner has its quarter and no more, until what it used has expired. */
+START_TEST(nobody_shuts_the_others_out)
+{
+	CLEANUP(jose_replay_freep) struct jose_replay *set = NULL;
+	CLEANUP(jose_replay_freep) struct jose_replay *again = NULL;
+	unsigned taken = 0, limit = 0;
+	char path[64];
+
+	ck_assert_int_eq(jose_replay_new(4096, &set, NULL), RC_OK);
+	for (unsigned i = 0; i < 4000; i++) {
+		enum rc rc = use_as(set, "mad", i, LATER, NOW);
+
+		taken += rc == RC_OK;
+		limit += rc == RC_LIMIT;
+	}
+	ck_assert_uint_eq(taken, 1024);
+	ck_assert_uint_eq(limit, 4000 - 1024);
+	/* What it has used stays used; others come in as if it were not there. */
+	ck_assert_int_eq(use_as(set, "mad", 7, LATER, NOW), RC_CONFLICT);
+	for (unsigned i = 0; i < 1000; i++)
+		ck_assert_int_eq(use_as(set, "calm", i, LATER, NOW), RC_OK);
+	/* When it has expired, the owner begins anew: at the latest with the sweep that
+	 * each shard makes once a second. */
+	taken = 0;
+	for (unsigned i = 0; i < 2000; i++)
+		taken += use_as(set, "mad", 10000 + i, LATER + 120000, LATER) == RC_OK;
+	ck_assert_uint_ge(taken, 900);
+	ck_assert_uint_le(taken, 1024);
+	/* After a restart the old ones count for nobody. */
+	file_name(path);
+	ck_assert_int_eq(jose_replay_save(set, path, 0, LATER, NULL), RC_OK);
+	ck_assert_int_eq(jose_replay_new(4096, &again, NULL), RC_OK);
+	ck_assert_int_eq(jose_replay_load(again, path, LATER, NULL), RC_OK);
+	ck_assert_int_eq(use_as(again, "mad", 10100, LATER + 120000, LATER), RC_CONFLICT);
+	ck_assert_int_eq(use_as(again, "mad", 1, LATER + 120000, LATER), RC_OK);
+}
+END_TEST
+
 /* The floor outlives a clean stop, and what was forgotten before it stays refused
  * whatever window comes after. */
 START_TEST(the_floor_is_kept)
@@ -120,10 +171,11 @@ START_TEST(the_floor_is_kept)
 		ck_assert_int_eq(jose_replay_save(before, path, rows[i].forgotten, NOW, NULL),
 				 RC_OK);
 		ck_assert_int_eq(jose_replay_load(after, path, NOW, NULL), RC_OK);
-		ck_assert_int_eq(jose_replay_use(after, "k", "a", rows[i].expect, LATER, NOW),
+		ck_assert_int_eq(jose_replay_use(after, "a", "k", "a", rows[i].expect, LATER, NOW),
 				 RC_FORBIDDEN);
-		ck_assert_int_eq(jose_replay_use(after, "k", "a", rows[i].expect + 1, LATER, NOW),
-				 RC_OK);
+		ck_assert_int_eq(
+			jose_replay_use(after, "a", "k", "a", rows[i].expect + 1, LATER, NOW),
+			RC_OK);
 	}
 }
 END_TEST
@@ -168,6 +220,7 @@ int main(void)
 	tcase_add_test(t, each_passes_once);
 	tcase_add_test(t, full_refuses_and_recovers);
 	tcase_add_test(t, saved_and_loaded_once);
+	tcase_add_test(t, nobody_shuts_the_others_out);
 	tcase_add_test(t, the_floor_is_kept);
 	tcase_add_test(t, torn_files_are_known);
 	suite_add_tcase(s, t);
