@@ -1,12 +1,16 @@
 """Rows of the table of hostile inputs (tests/inputs), left in the build folder by each test
 that has some: (number, input, status, code, reason). The code is "taken" for what is right;
 the reason is the log's, which check refused, or "" where there is none."""
+import atexit
 import json
 import os
 import pathlib
 import sys
 
 BUILD = pathlib.Path(os.environ.get("VARDE_BUILD", pathlib.Path(__file__).parents[2] / "build/dev"))
+
+
+added = []
 
 
 def file_of(test):
@@ -16,6 +20,14 @@ def file_of(test):
 def reasons(v):
     """{trace id: reason} of all that this daemon has refused."""
     return {line["trace_id"]: line["reason"] for line in v.log() if "trace_id" in line and line.get("reason")}
+
+
+def add(number, what, status, code):
+    """For a test of something else that meets one of the inputs: kept when it ends."""
+    if not added:
+        atexit.register(keep, added)
+    if (number, what, status, code) not in added:
+        added.append((number, what, status, code))
 
 
 def keep(rows, test=None):

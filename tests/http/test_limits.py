@@ -6,6 +6,7 @@ import re
 import time
 import unittest
 
+import rows
 from varde import READ, Varde, example
 
 BURST = 10
@@ -44,6 +45,7 @@ class Rates(unittest.TestCase):
 
     def refused(self, answer):
         self.assertEqual((answer.status, answer.code), (429, "rate-limited"), answer)
+        rows.add(47, "documents or reads above an organisation's rate", answer.status, answer.code)
         wait = int(answer.headers["Retry-After"])
         self.assertEqual(answer.json["retry_after"], wait)
         self.assertEqual(limit(answer), (0, wait))
