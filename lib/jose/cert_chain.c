@@ -57,6 +57,15 @@ static enum rc read_certs(const char *pem, size_t len, int max, struct stack_st_
 	return rc;
 }
 
+/* A broken extension leaves something in OpenSSL's queue. */
+static bool is_authority(X509 *cert)
+{
+	bool is = X509_check_ca(cert) == 1;
+
+	ERR_clear_error();
+	return is;
+}
+
 static enum rc read_authorities(const char *bundle, size_t len, struct stack_st_X509 **certs,
 				struct err *reterr)
 {
@@ -68,7 +77,7 @@ static enum rc read_authorities(const char *bundle, size_t len, struct stack_st_
 		return err_set(reterr, rc, "cert-authorities", NULL,
 			       "the bundle of authorities is not a list of PEM certificates");
 	for (int i = 0; i < sk_X509_num(*certs); i++)
-		if (X509_check_ca(sk_X509_value(*certs, i)) != 1)
+		if (!is_authority(sk_X509_value(*certs, i)))
 			return err_set(reterr, RC_INVALID, "cert-authorities", NULL,
 				       "certificate %d of the bundle is not an authority's", i + 1);
 	return RC_OK;
@@ -93,7 +102,7 @@ static enum rc check_use(X509 *leaf, struct err *reterr)
 		XKU_SSL_SERVER | XKU_CODE_SIGN | XKU_TIMESTAMP | XKU_OCSP_SIGN | XKU_SGC;
 	uint32_t uses = X509_get_extended_key_usage(leaf); /* all bits where it does not say */
 
-	if (X509_check_ca(leaf) == 1)
+	if (is_authority(leaf))
 		return err_set(reterr, RC_INVALID, "cert-use", NULL,
 			       "the certificate is an authority's own");
 	if ((uses & others) && !(uses & fitting))
