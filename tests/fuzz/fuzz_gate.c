@@ -2,14 +2,17 @@
  * lines as the input has them, as libmicrohttpd would hand them over. What the gate
  * lets through has one Host, one way to say its length, plain names and values and a
  * target that can be read in one way only, all looked at anew here. Content
- * negotiation and routing run on the same head. */
+ * negotiation, routing and who the client is run on the same head. */
 #include "fuzz.h"
 
+#include "http/client.h"
 #include "http/gate.h"
 #include "http/negotiate.h"
 #include "http/route.h"
 #include "http/trace.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <strings.h>
 
 #define HEADERS_MAX 64
@@ -196,6 +199,32 @@ static void check_negotiation(const struct head *head)
 	     strspn(trace, "0") < 32);
 }
 
+/* Believed is a header only from the proxies that were named, and an address is
+ * written as one or as "local". */
+static void check_client(const struct head *head)
+{
+	struct sockaddr_in stranger = { .sin_family = AF_INET, .sin_port = htons(1) };
+	struct sockaddr_in proxy = stranger;
+	struct client_rules rules;
+	struct client client;
+	unsigned char bytes[16];
+
+	MUST(!client_rules_read("127.0.0.1, 10.1.0.0/16", NULL, &rules, NULL));
+	stranger.sin_addr.s_addr = htonl(0xC0000201); /* 192.0.2.1 */
+	proxy.sin_addr.s_addr = htonl(0x0A01FFFE);    /* 10.1.255.254 */
+	client_find(&rules, (const struct sockaddr *)&stranger, head, &client);
+	MUST(!strcmp(client.address, "192.0.2.1") && !strcmp(client.net, "192.0.2.1"));
+	client_find(&rules, (const struct sockaddr *)&proxy, head, &client);
+	MUST(inet_pton(strchr(client.address, ':') ? AF_INET6 : AF_INET, client.address, bytes) ==
+	     1);
+	MUST(strcmp(client.address, "10.1.255.254") ? count(head, rules.header) > 0 : true);
+	client_find(&rules, NULL, head, &client);
+	MUST(!strcmp(client.address, "local") || count(head, rules.header) > 0);
+	if (head_get(head, "X-Proxies") &&
+	    !client_rules_read(head_get(head, "X-Proxies"), NULL, &rules, NULL))
+		MUST(rules.len <= CLIENT_PROXIES_MAX);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(request_release) struct request r = { 0 };
@@ -204,6 +233,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!gate_check(&r.head).code)
 		check_passed(&r.head);
 	check_negotiation(&r.head);
+	check_client(&r.head);
 	if (!r.head.uri_broken) {
 		check_target(&r.head.uri);
 		check_route(&r.head);

@@ -92,6 +92,14 @@ def seed_token():
     put("token", "maskinporten-supplier", text(maskinporten | {"supplier": actor, "iat": NOW - 30, "exp": NOW + 5}))
 
 
+def seed_key_proof():
+    payload = {"organisation": "310000019", "date": "2026-11-21"}
+    put("key_proof", "sound", text({"alg": "ES256", "typ": "varde-key+jws"}) + "\n" + text(payload))
+    put("key_proof", "kid", text({"alg": "ES256", "typ": "varde-key+jws", "kid": "k"}) + "\n" + text(payload | {"date": "2026-11-01"}))
+    put("key_proof", "other-key", text({"alg": "ES256", "typ": "varde-key+jws"}) + "\n" + text(payload | {"thumbprint": "A" * 43}))
+    put("key_proof", "old", text({"alg": "ES256", "typ": "varde-key+jws"}) + "\n" + text(payload | {"date": "2026-01-01"}))
+
+
 def seed_dpop():
     claims = {"jti": "j", "htm": "POST", "htu": "https://varde.example/v/v1/submissions", "iat": NOW,
               "ath": "PEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU-A"}
@@ -223,6 +231,8 @@ def seed_gate():
         "escapes": ["GET /problems/%2e%2E/%2F/a%00 HTTP/1.1", *common],
         "double": ["POST /v1/submissions HTTP/1.1", *post, "Content-Length: 12", "Content-Length: 13", "Host: b", "Transfer-Encoding: gzip, chunked"],
         "encoded": ["POST /v1/submissions HTTP/1.1", *post, "Content-Length: 5", "Content-Encoding: identity", "Content-Encoding: gzip"],
+        "behind": ["GET /v1/reports HTTP/1.1", *common, "Authorization: Bearer " + jwt, "X-Forwarded-For: 198.51.100.1, [2001:db8::7]:443",
+                   "X-Proxies: 127.0.0.1, 2001:db8::/32"],
         "plus": ["POST /v1/submissions HTTP/1.1", *post, "Content-Length: +5"],
         "token-in-address": ["GET /v1/reports?access_token=" + jwt + " HTTP/1.1", *common],
     }.items():
@@ -286,7 +296,11 @@ def seed_cert():
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     oid = x509.NameOID
+    uses = x509.ExtendedKeyUsageOID
+    more = {"server": x509.ExtendedKeyUsage([uses.SERVER_AUTH]), "client": x509.ExtendedKeyUsage([uses.SERVER_AUTH, uses.CLIENT_AUTH]),
+            "authority": x509.BasicConstraints(True, 0)}
     for name, key, subject, usage in (
+        *((name, ec.generate_private_key(ec.SECP256R1()), {oid.SERIAL_NUMBER: "310000019"}, None) for name in more),
         ("ec", ec.generate_private_key(ec.SECP256R1()), {oid.COMMON_NAME: "Demo HF", x509.ObjectIdentifier("2.5.4.97"): "NTRNO-310000019"}, True),
         ("rsa", rsa.generate_private_key(65537, 2048), {oid.COMMON_NAME: "Demo HF", oid.SERIAL_NUMBER: "310000019"}, True),
         ("weak", rsa.generate_private_key(65537, 1024), {oid.COMMON_NAME: "Demo HF"}, None),
@@ -297,6 +311,8 @@ def seed_cert():
                 .not_valid_before(datetime(2025, 1, 1)).not_valid_after(datetime(2055, 1, 1)))
         if usage is not None:
             made = made.add_extension(x509.KeyUsage(usage, usage, not usage, False, False, False, False, False, False), critical=True)
+        if name in more:
+            made = made.add_extension(more[name], critical=False)
         made = made.sign(key, hashes.SHA256())
         put("cert", name, made.public_bytes(serialization.Encoding.DER))
         put("cert", name + "-pem", made.public_bytes(serialization.Encoding.PEM) * 2)
