@@ -200,7 +200,9 @@ struct verdict gate_check_route(const struct head *head, const struct http_route
 		return (struct verdict){ .code = "authentication-required" };
 	if (!type_taken(head, route))
 		return (struct verdict){ .code = "unsupported-media-type" };
-	if (head_length(head) > route->body_cap)
+	/* Where no body is taken, one without a length need not be waited for. */
+	if (head_length(head) > route->body_cap ||
+	    (!route->body_cap && head_get(head, "Transfer-Encoding")))
 		return (struct verdict){ .code = "content-too-large" };
 	return (struct verdict){ .code = NULL };
 }
