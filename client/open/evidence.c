@@ -139,7 +139,7 @@ static bool in_force(const struct ring_key *key, const json_t *payload)
 	if (iat <= 0 || iat > INT64_MAX / 1000)
 		return false;
 	iat *= 1000;
-	return iat >= key->valid_from_ms && (!key->valid_to_ms || iat <= key->valid_to_ms) &&
+	return iat >= key->valid_from_ms && (!key->valid_to_ms || iat < key->valid_to_ms) &&
 	       (!key->revoked_at_ms || iat < key->revoked_at_ms);
 }
 

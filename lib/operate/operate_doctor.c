@@ -1,8 +1,11 @@
 #include "operate/call.h"
 
+#include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "installation/installation.h"
+#include "jose/cert_chain.h"
 #include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
@@ -116,12 +119,38 @@ static void check_keys(struct screen *s, const struct survey *v)
 {
 	if (v->keys_ending || v->without_key)
 		line(s, "keys", WARNING,
-		     "%lld run out within %d days without successor, %lld active tenants have no "
-		     "valid key",
+		     "%lld run out within %d days without successor, %lld active data owners have "
+		     "none to sign with",
 		     (long long)v->keys_ending, KEY_DAYS, (long long)v->without_key);
 	else
 		line(s, "keys", FINE, "%lld valid, none runs out within %d days without successor",
 		     (long long)v->keys, KEY_DAYS);
+}
+
+/* In a test installation keys need no proof. */
+static void check_proofs(struct screen *s, const struct installation *in, const struct survey *v)
+{
+	if (in->config->environment == ENVIRONMENT_PRODUCTION && v->keys_unproven)
+		line(s, "key proofs", WARNING,
+		     "%lld valid keys are of unproven owners: have new ones proven, revoke these",
+		     (long long)v->keys_unproven);
+}
+
+static void check_authorities(struct screen *s, const struct installation *in)
+{
+	CLEANUP(buf_release) struct buf bundle = buf_capped((size_t)4 << 20);
+	const char *path = in->config->certificate_authorities;
+	struct err err = { 0 };
+	size_t count = 0;
+
+	if (!path)
+		return;
+	if (buf_read_file(&bundle, path))
+		line(s, "authorities", WARNING, "%s cannot be read", path);
+	else if (jose_cert_authorities(buf_text(&bundle), bundle.len, &count, &err))
+		line(s, "authorities", WARNING, "%s: %s", path, err.text);
+	else
+		line(s, "authorities", FINE, "%zu for senders' certificates", count);
 }
 
 static void check_custodians(struct screen *s, const struct survey *v)
@@ -198,6 +227,8 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_files(&s, &v);
 	check_queue(&s, in);
 	check_keys(&s, &v);
+	check_proofs(&s, in, &v);
+	check_authorities(&s, in);
 	check_custodians(&s, &v);
 	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;

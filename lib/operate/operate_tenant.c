@@ -264,3 +264,44 @@ enum rc operate_tenant_unit_add(struct installation *in, const struct operate_ca
 		rc = operate_changed(in, call, unit.tenant, "unit-added", detail, reterr);
 	return rc ? rc : operate_answer(out, operate_row_unit(&unit), reterr);
 }
+
+/* The unit must be that tenant's: a slip of the pen takes away nobody else's. */
+static enum rc find_unit(struct installation *in, const char *orgnr, const char *unit,
+			 struct err *reterr)
+{
+	struct control_units units = { 0 };
+	enum rc rc = control_unit_list(in->control, orgnr, &units, reterr);
+	bool found = false;
+
+	for (size_t i = 0; !rc && i < units.len; i++)
+		found = found || !strcmp(units.list[i].orgnr, unit);
+	control_units_release(&units);
+	if (!rc && !found)
+		rc = err_set(reterr, RC_NOT_FOUND, "unit-unknown", unit,
+			     "no such unit of this tenant");
+	return rc;
+}
+
+enum rc operate_tenant_unit_remove(struct installation *in, const struct operate_call *call,
+				   struct operate_output *out, struct err *reterr)
+{
+	const char *orgnr = operate_text(call, "orgnr"), *unit = operate_text(call, "unit");
+	CLEANUP_FREE char *detail =
+		operate_detail(json_pack("{ssss}", "orgnr", orgnr, "unit", unit));
+	struct control_action by = operate_action(call, "tenant unit remove", detail);
+	json_t *result = NULL;
+	enum rc rc = find_unit(in, orgnr, unit, reterr);
+
+	if (!rc)
+		rc = control_unit_remove(in->control, unit, &by, reterr);
+	if (!rc)
+		rc = operate_changed(in, call, orgnr, "unit-removed", detail, reterr);
+	if (rc)
+		return rc;
+	result = json_object();
+	rc = add_units(in, orgnr, result, reterr);
+	if (!rc)
+		return operate_answer(out, result, reterr);
+	json_decref(result);
+	return rc;
+}

@@ -4,6 +4,7 @@
 #include "operate/call.h"
 #include "operate/rows.h"
 #include "store/view.h"
+#include "tenant/tenants.h"
 #include "writer/writer.h"
 
 #include <limits.h>
@@ -36,8 +37,44 @@ static void look_at_file(struct installation *in, const char *orgnr, struct surv
 	s->quarantined += writer.quarantined > 0;
 }
 
-static void look_at_keys(const struct control_keys *keys, const struct control_tenant *tenant,
-			 int64_t now_ms, int64_t days, struct survey *s)
+static bool has_key(const struct control_keys *keys, const char *orgnr, int64_t now_ms)
+{
+	for (size_t i = 0; i < keys->len; i++)
+		if (!strcmp(keys->list[i].orgnr, orgnr) &&
+		    operate_key_usable(&keys->list[i], now_ms))
+			return true;
+	return false;
+}
+
+/* Whether somebody who sends for it has a key to sign with. */
+static bool is_sent_for(const struct tenant_snapshot *snapshot, const struct control_keys *keys,
+			const char *orgnr, int64_t now_ms)
+{
+	size_t n;
+	const struct control_processor *list = tenant_processors(snapshot, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i].owner, orgnr) && (list[i].rights & CONTROL_SEND) &&
+		    tenant_processor_valid_at(&list[i], now_ms) &&
+		    has_key(keys, list[i].processor, now_ms))
+			return true;
+	return false;
+}
+
+/* An active data owner must be able to sign, or have somebody who does. */
+static bool lacks_key(struct installation *in, const struct control_keys *keys,
+		      const struct control_tenant *tenant, int64_t now_ms)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+	const struct tenant *known = tenant_find(snapshot, tenant->orgnr);
+
+	return tenant->phase == CONTROL_ACTIVE && known && known->owns_reports &&
+	       !is_sent_for(snapshot, keys, tenant->orgnr, now_ms);
+}
+
+static void look_at_keys(struct installation *in, const struct control_keys *keys,
+			 const struct control_tenant *tenant, int64_t now_ms, int64_t days,
+			 struct survey *s)
 {
 	int64_t horizon = now_ms + days * OPERATE_DAY_MS;
 	bool any = false, lasting = false;
@@ -53,11 +90,12 @@ static void look_at_keys(const struct control_keys *keys, const struct control_t
 		if (operate_key_usable(key, now_ms)) {
 			any = true;
 			usable++;
+			s->keys_unproven += !key->proven;
 		}
 		lasting = lasting || operate_key_usable(key, horizon);
 	}
 	s->keys += usable;
-	s->without_key += !any && tenant->phase == CONTROL_ACTIVE;
+	s->without_key += !any && lacks_key(in, keys, tenant, now_ms);
 	s->keys_ending += any && !lasting ? usable : 0;
 }
 
@@ -87,7 +125,7 @@ enum rc survey_take(struct installation *in, int64_t now_ms, int64_t days, struc
 	for (size_t i = 0; !rc && i < tenants.len; i++) {
 		s.phases[tenants.list[i].phase]++;
 		look_at_file(in, tenants.list[i].orgnr, &s);
-		look_at_keys(&keys, &tenants.list[i], now_ms, days, &s);
+		look_at_keys(in, &keys, &tenants.list[i], now_ms, days, &s);
 	}
 	control_keys_release(&keys);
 	control_tenants_release(&tenants);

@@ -19,7 +19,9 @@ struct survey {
 	int64_t custodians;     /* the institute's that serve */
 	int64_t keys;           /* usable now, of tenants that may send */
 	int64_t keys_ending; /* usable now, last of their tenant, gone within the days asked for */
-	int64_t without_key; /* active tenants that have no usable key */
+	int64_t without_key; /* active data owners without a usable key of theirs or of a
+			      * processor that sends for them */
+	int64_t keys_unproven; /* usable now, whose owner was never proven */
 };
 
 /* Reads the register and each tenant's file. A file that cannot be read is

@@ -43,13 +43,19 @@ static void render_unit(const json_t *result, FILE *out)
 	render_facts(result, facts, out);
 }
 
-static void render_all(const json_t *result, FILE *out)
+static void render_units(const json_t *result, FILE *out)
 {
 	static const struct column units[] = { { "UNIT", "orgnr" },
 					       { "ADDED", "added_at" },
 					       { "REMOVED", "removed_at" },
 					       { "NAME", "name" },
 					       { 0 } };
+
+	render_rows(json_object_get(result, "units"), units, out);
+}
+
+static void render_all(const json_t *result, FILE *out)
+{
 	static const struct column keys[] = { { "KID", "kid" },
 					      { "ALG", "alg" },
 					      { "STATE", "state" },
@@ -73,7 +79,7 @@ static void render_all(const json_t *result, FILE *out)
 
 	render_tenant(result, out);
 	fputs("\nsub-units\n", out);
-	render_rows(json_object_get(result, "units"), units, out);
+	render_units(result, out);
 	fputs("\nsigning keys\n", out);
 	render_rows(json_object_get(result, "keys"), keys, out);
 	fputs("\nprocessors\n", out);
@@ -131,6 +137,13 @@ static const struct ctl_param unit_params[] = {
 	{ 0 },
 };
 
+static const struct ctl_param unit_remove_params[] = {
+	ORGNR_WORD,
+	{ "UNIT", "unit", CTL_TEXT, NULL,
+	  "the sub-unit's organisation number; what it reported stays; --reason is needed", true },
+	{ 0 },
+};
+
 const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant add", .params = add_params, .render = render_tenant },
 	{ .words = "tenant set", .params = set_params, .render = render_tenant },
@@ -140,5 +153,6 @@ const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant suspend", .params = suspend_params, .render = render_tenant },
 	{ .words = "tenant resume", .params = one_param, .render = render_tenant },
 	{ .words = "tenant unit add", .params = unit_params, .render = render_unit },
+	{ .words = "tenant unit remove", .params = unit_remove_params, .render = render_units },
 	{ 0 },
 };

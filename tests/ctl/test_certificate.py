@@ -1,8 +1,8 @@
 """Enterprise certificates: whose they are, for how long, and by which authority; all
 made with the openssl command, and what was kept checked with it."""
 
+import json
 import os
-import subprocess
 import sys
 import time
 import unittest
@@ -44,6 +44,10 @@ class Base(unittest.TestCase):
         self.assertEqual(self.it.json("key", "list", orgnr)["keys"], [])
         self.where = where
         return code, words
+
+    def doctor(self):
+        checks = {c["name"]: c["level"] for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}
+        return checks["authorities"]
 
     def kept(self, kid):
         (row,) = self.it.rows("control.db", f"SELECT source, evidence, proven, proof FROM signing_key WHERE kid = '{kid}'")
@@ -165,10 +169,12 @@ class Chain(Base):
         orgnr = self.it.tenant()
         leaf = self.issuing.leaf(self.number(orgnr))
         try:
+            self.assertEqual(self.doctor(), "fine")
             for text in ("", "no", leaf.pem, self.root.pem + leaf.pem, self.root.pem.replace("A", "!", 1)):
                 self.it.write("authorities.pem", text)
                 self.assertEqual(self.refused(orgnr, leaf.chain())[0], "cert-authorities", text[:60])
                 self.assertEqual(self.where, self.bundle)
+                self.assertEqual(self.doctor(), "warning")
             os.unlink(self.bundle)
             self.assertEqual((self.refused(orgnr, leaf.chain())[0], self.where), ("cert-authorities", self.bundle))
             self.it.write("authorities.pem", pki.root(self.it.folder).pem + self.issuing.pem)

@@ -178,7 +178,15 @@ class Tenants(Base):
         self.assertEqual(self.it.refused("tenant", "unit", "add", self.it.tenant(), unit)[0], "unit-exists")
         self.assertEqual(self.it.refused("tenant", "unit", "add", orgnr, orgnr)[0], "argument-value")
         self.assertEqual(self.it.refused("tenant", "unit", "add", next(self.it.numbers), unit)[0], "tenant-unknown")
-        self.assertEqual([e[1] for e in self.it.events(orgnr)], ["tenant-added", "unit-added"])
+        other = self.it.tenant()
+        self.assertEqual(self.it.refused("tenant", "unit", "remove", orgnr, unit)[0], "reason-missing")
+        self.assertEqual(self.it.refused("tenant", "unit", "remove", other, unit, "--reason", "r")[0], "unit-unknown")
+        (removed,) = self.it.json("tenant", "unit", "remove", orgnr, unit, "--reason", "lagt ned")["units"]
+        self.assertEqual((removed["orgnr"], removed["removed_at"] is None), (unit, False))
+        self.assertEqual(self.it.refused("tenant", "unit", "remove", orgnr, unit, "--reason", "r")[0], "unit-unknown")
+        self.it.json("tenant", "unit", "add", orgnr, unit)
+        self.assertEqual([(e[1], e[4]) for e in self.it.events(orgnr)],
+                         [("tenant-added", None), ("unit-added", None), ("unit-removed", "lagt ned"), ("unit-added", None)])
 
 
 class Keys(Base):
@@ -330,6 +338,23 @@ class Health(Base):
         self.it.json("key", "add", orgnr, "--pem", lasting, "--unproven")
         checks = {c["name"]: c for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}
         self.assertEqual(checks["keys"]["level"], "fine")
+
+    def test_doctor_sees_data_owners_that_nobody_signs_for(self):
+        def keys():
+            return {c["name"]: c for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}["keys"]
+
+        company, orgnr = self.it.tenant("--test", kind="processor"), self.it.tenant("--test")
+        for one in (company, orgnr):
+            self.it.json("tenant", "phase", one, "active")
+        self.assertEqual((keys()["level"], "1 active data owners" in keys()["text"]), ("warning", True))
+        self.it.json("processor", "add", orgnr, company)
+        self.assertEqual(keys()["level"], "warning")
+        _, public = new_key(self.it.folder, "company")
+        self.it.json("key", "add", company, "--pem", public, "--unproven")
+        self.assertEqual(keys()["level"], "fine")
+        self.it.json("processor", "end", orgnr, company, "--reason", "oppsagt")
+        self.assertEqual(keys()["level"], "warning")
+        self.it.json("tenant", "suspend", orgnr, "--reason", "a test")
 
     def test_doctor_sees_a_damaged_file(self):
         orgnr = self.it.tenant()

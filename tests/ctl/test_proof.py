@@ -1,6 +1,7 @@
 """key add --proof: the key's own word for whose it is, made with python3-jwcrypto."""
 
 import json
+import sqlite3
 import sys
 import time
 import unittest
@@ -121,6 +122,20 @@ class Production(Base):
                          ("unproven-production", "unproven"))
         self.assertEqual(self.it.json("key", "list", orgnr)["keys"], [])
         self.assertEqual(self.it.json("key", "add", orgnr, *self.words(key, key_proof(key, orgnr)))["proven"], "proof")
+
+    def test_the_doctor_knows_older_keys(self):
+        """Those from before proofs were asked for."""
+        def proofs():
+            checks = {c["name"]: c for c in json.loads(self.it.run("doctor", "--json").stdout)["checks"]}
+            return checks.get("key proofs", {"level": "none"})["level"]
+
+        self.assertEqual(proofs(), "none")
+        database = sqlite3.connect(self.it.path("data", "control.db"))
+        with database:
+            database.execute("UPDATE signing_key SET proven = NULL, proof = NULL WHERE orgnr = ?",
+                             (self.it.demo["tenants"][0]["orgnr"],))
+        database.close()
+        self.assertEqual(proofs(), "warning")
 
 
 if __name__ == "__main__":
