@@ -6,6 +6,7 @@ only paths, ports and users are put in place.
 """
 import grp
 import http.client
+import io
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ from certificates import Authority  # noqa: E402
 
 SHIPPED = SOURCE / "deploy/proxy"
 PATIENCE = 60
+USER, GROUP = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
 
 
 def free_port():
@@ -84,7 +86,9 @@ class Proxy:
 
 
 class HAProxy(Proxy):
-    name, program = "haproxy", "/usr/sbin/haproxy"
+    name, program, needs = "haproxy", "/usr/sbin/haproxy", ["/usr/sbin/haproxy"]
+    caps_connections = True  # by address; else requests on their way
+    strangers_wait = True    # who has no certificate is charged too
 
     def write(self):
         changes = {
@@ -94,8 +98,8 @@ class HAProxy(Proxy):
             "unix@/run/varde/intake.sock": f"unix@{self.socket}",
             "/run/haproxy/varde.sock": self.folder / "admin.sock",
             "bind :443": f"bind 127.0.0.1:{self.port}",
-            "user haproxy": "user " + pwd.getpwuid(os.getuid()).pw_name,
-            "group varde": "group " + grp.getgrgid(os.getgid()).gr_name,
+            "user haproxy": "user " + USER,
+            "group varde": "group " + GROUP,
         }
         if self.revoking:
             changes["#crl-file /etc/varde/proxy/client-ca.crl"] = f"crl-file {self.certificates.crl}"
@@ -110,14 +114,47 @@ class HAProxy(Proxy):
         return [self.program, "-db", "-f", self.folder / "haproxy.cfg"]
 
 
-PROXIES = {p.name: p for p in (HAProxy,)}
+class Nginx(Proxy):
+    name, program, needs = "nginx", "/usr/sbin/nginx", ["/usr/sbin/nginx", "/usr/lib/nginx/modules/ngx_http_lua_module.so"]
+    caps_connections = strangers_wait = False
+
+    def write(self):
+        changes = {
+            "/etc/varde/proxy/problems": SHIPPED / "problems",
+            "/etc/varde/proxy/server.pem": self.certificates.server,
+            "/etc/varde/proxy/client-ca.pem": self.certificates.authority.certificate,
+            "unix:/run/varde/intake.sock": f"unix:{self.socket}",
+            "listen 443 ": f"listen 127.0.0.1:{self.port} ",
+            "user www-data varde;": f"user {USER} {GROUP};",
+            "pid /run/nginx.pid;": f"pid {self.folder}/nginx.pid;\ndaemon off;",
+            "/var/log/nginx/error.log": self.log_path,
+            "/var/log/nginx/varde.log": self.log_path,
+            # Debian's own places for bodies, which the configuration must not use
+            "http {": "http {\n" + "".join(f"    {kind}_temp_path {self.folder}/body;\n" for kind in (
+                "client_body", "proxy", "fastcgi", "uwsgi", "scgi")),
+        }
+        if self.revoking:
+            changes["#ssl_crl /etc/varde/proxy/client-ca.crl"] = f"ssl_crl {self.certificates.crl}"
+        if self.failures:
+            changes["> 60 then"] = f"> {self.failures} then"
+        if self.slow:
+            changes.update({"client_header_timeout 10s": "client_header_timeout 1s", "client_body_timeout 20s": "client_body_timeout 2s",
+                            "keepalive_timeout 60s": "keepalive_timeout 1s", "proxy_read_timeout 40s": "proxy_read_timeout 5s"})
+        (self.folder / "nginx.conf").write_text(substitute((SHIPPED / "nginx.conf").read_text(), changes))
+
+    def command(self):
+        return [self.program, "-e", self.log_path, "-c", self.folder / "nginx.conf"]
+
+
+PROXIES = {p.name: p for p in (HAProxy, Nginx)}
 
 
 def or_skip(name):
     """The proxy's class; ends the test as skipped where the machine has none."""
-    if not pathlib.Path(PROXIES[name].program).exists():
-        print(f"skipped: no {name} on this machine (deploy/install-deps test)")
-        sys.exit(77)
+    for needed in PROXIES[name].needs:
+        if not pathlib.Path(needed).exists():
+            print(f"skipped: no {needed} on this machine (deploy/install-deps test)")
+            sys.exit(77)
     return PROXIES[name]
 
 
@@ -134,6 +171,19 @@ class Certificates:
         self.other = self.authority.issue("other")
         self.revoked = self.authority.issue("revoked")
         self.crl = self.authority.revoke("revoked")
+
+
+def answer_in(data):
+    """The first answer in these bytes; None where they hold none."""
+    class Socket(io.BytesIO):
+        def makefile(self, _):
+            return self
+
+    if not data.startswith(b"HTTP/1."):
+        return None
+    response = http.client.HTTPResponse(Socket(data))
+    response.begin()
+    return Answer(response.status, response.headers, response.read())
 
 
 def tls_context(certificates, client):
@@ -210,6 +260,8 @@ class Behind(Varde):
         return answer
 
     def hold(self, method, path, answer):
+        for name in ("Server", "Transfer-Encoding"):  # nginx's own
+            del answer.headers[name]
         if answer.headers["Content-Language"] == "nb, en":
             contract().hold_proxy(answer.status, answer.headers, answer.body)
         else:
@@ -274,7 +326,8 @@ class Behind(Varde):
 
     def finish(self):
         try:
-            self.stop()
+            if self.process.poll() is None:
+                self.stop()
         finally:
             self.remove()
 

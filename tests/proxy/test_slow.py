@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 """Slow senders (slowloris): a head or a body that comes byte by byte is cut, and holds
 nothing of varded's meanwhile. Only here the configured times are shortened."""
-import re
 import socket
 import time
 import unittest
 
-from behind import PATIENCE, Behind, main
+from behind import PATIENCE, Behind, answer_in, main
 
 SUBMIT = b"POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose\r\n"
 LONG = 20  # seconds; all that is cut is cut well before
@@ -49,8 +48,8 @@ class Slow(unittest.TestCase):
         return [line for line in self.b.requests() if line.get("route") == "/v1/submissions"]
 
     def status(self, got):
-        found = re.match(rb"HTTP/1\.1 (\d{3}) ", got)
-        return found and int(found[1])
+        answer = answer_in(got)
+        return answer and answer.status
 
     def test_head(self):
         before = self.nobody_inside()
@@ -79,10 +78,11 @@ class Slow(unittest.TestCase):
         self.slow_body(got)
 
     def slow_body(self, got):
-        status = self.status(got)
-        self.assertIn(status, (None, 408, 502))
-        if status:
-            self.b.is_problem(status, got.split(b"\r\n\r\n", 1)[1], status, {408: "request-timeout", 502: "bad-gateway"}[status])
+        answer = answer_in(got)
+        if answer:
+            codes = {408: "request-timeout", 502: "bad-gateway"}
+            self.assertIn(answer.status, codes)
+            self.b.is_problem(answer.status, answer.body, answer.status, codes[answer.status])
         self.assertEqual([line for line in self.nobody_inside() if line["status"] in (200, 201)], [])
 
     def test_others_meanwhile(self):

@@ -52,8 +52,8 @@ class Smuggling(unittest.TestCase):
             lines = self.b.requests()[before:]
         return [line for line in lines if line.get("trace_id") != last]
 
-    def refused(self, what, data, closes=True):
-        """No success, at most one request inside, and never the hidden one."""
+    def refused(self, what, data):
+        """No success, at most one request inside, and never what is hidden."""
         before = len(self.b.requests())
         statuses = self.send(data + SMUGGLED)
         inside = self.settled(before)
@@ -86,12 +86,8 @@ class Smuggling(unittest.TestCase):
         self.refused("space before the colon", head("Content-Length : 5") + b"hello")
         self.refused("space before the colon of the coding", head("Transfer-Encoding : chunked") + NO_CHUNKS)
         self.refused("CR alone", head("X: y\rTransfer-Encoding: chunked", "Content-Length: 5") + NO_CHUNKS)
-        self.refused("a name with a bracket", head("Bad[name]: x"))
-        self.refused("a line without a colon", head("nonsense"))
         self.refused("two hosts", head("Host: elsewhere", line="GET /v1/schemas HTTP/1.1"))
-        self.refused("another authority", head(line="GET http://elsewhere/v1/schemas HTTP/1.1"))
         self.refused("no version", head(line="GET /v1/schemas"))
-        self.refused("a fragment", head(line="GET /v1/schemas#x HTTP/1.1"))
 
     def test_chunks(self):
         for tail in (b"zz\r\nhello\r\n", b"-5\r\nhello\r\n", b"0x5\r\nhello\r\n", b"5\r\nhelloX\r\n", b"10000000000000005\r\nhello\r\n",
@@ -118,6 +114,10 @@ class Smuggling(unittest.TestCase):
         self.once("LF in chunks", head(CHUNKED) + b"5\nhello\n0\n\n")
         self.once("chunk extension", head(CHUNKED) + b"5;a=b\r\nhello\r\n0\r\n\r\n")
         self.once("trailers", head(CHUNKED) + b"5\r\nhello\r\n0\r\nContent-Length: 60\r\nAuthorization: x\r\n\r\n")
+        self.once("a name with a bracket", head("Bad[name]: x"))
+        self.once("a line without a colon", head("nonsense"))
+        self.once("another authority", head(line="GET http://elsewhere/v1/schemas HTTP/1.1"))
+        self.once("a fragment", head(line="GET /v1/schemas#x HTTP/1.1"))
         self.once("h2c", head("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__", line="GET /v1/schemas HTTP/1.1"))
         self.once("CONNECT", head(line="CONNECT localhost:443 HTTP/1.1"))
         self.once("body of a GET", head(f"Content-Length: {len(SMUGGLED)}", line="GET /v1/schemas HTTP/1.1"))
@@ -135,7 +135,7 @@ class Smuggling(unittest.TestCase):
         tls.close()
         inside = self.settled(before)
         with self.subTest(what):
-            self.assertEqual([line for line in inside if line["status"] < 400 or line.get("route") == HIDDEN], [])
+            self.assertEqual([line for line in inside if 0 < line["status"] < 400 or line.get("route") == HIDDEN], [])
             self.assertLessEqual(len(inside), 1)
 
     def test_h2_connection_fields(self):
