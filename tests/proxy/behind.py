@@ -45,11 +45,11 @@ def substitute(text, changes):
 
 class Proxy:
     """One running proxy. `failures` is how many a sender has in a minute, `revoking` turns on the revocation list, `slow`
-    shortens the times that a slow sender has."""
+    shortens the times that a slow sender has, `lenient` takes all ciphers of old."""
 
-    def __init__(self, folder, certificates, failures=None, revoking=False, slow=False):
+    def __init__(self, folder, certificates, failures=None, revoking=False, slow=False, lenient=False):
         self.folder, self.certificates = folder, certificates
-        self.failures, self.revoking, self.slow = failures, revoking, slow
+        self.failures, self.revoking, self.slow, self.lenient = failures, revoking, slow, lenient
         self.socket = folder / "intake.sock"
         self.log_path = folder / "proxy.log"
         self.process = None
@@ -89,6 +89,7 @@ class HAProxy(Proxy):
     name, program, needs = "haproxy", "/usr/sbin/haproxy", ["/usr/sbin/haproxy"]
     caps_connections = True  # by address; else requests on their way
     strangers_wait = True    # who has no certificate is charged too
+    waits_for_body = True    # varded does not hear of a small one that is slow
 
     def write(self):
         changes = {
@@ -105,6 +106,8 @@ class HAProxy(Proxy):
             changes["#crl-file /etc/varde/proxy/client-ca.crl"] = f"crl-file {self.certificates.crl}"
         if self.failures:
             changes["sc0_gpc0_rate gt 60"] = f"sc0_gpc0_rate gt {self.failures}"
+        if self.lenient:
+            changes["bind-ciphers ECDHE"] = "bind-ciphers ALL:@SECLEVEL=0:ECDHE"
         if self.slow:
             changes.update({"timeout http-request 10s": "timeout http-request 1s", "timeout server 40s": "timeout server 5s", "timeout client 20s": "timeout client 2s",
                             "timeout http-keep-alive 60s": "timeout http-keep-alive 1s", "wait-for-body time 10s": "wait-for-body time 1s"})
@@ -116,7 +119,7 @@ class HAProxy(Proxy):
 
 class Nginx(Proxy):
     name, program, needs = "nginx", "/usr/sbin/nginx", ["/usr/sbin/nginx", "/usr/lib/nginx/modules/ngx_http_lua_module.so"]
-    caps_connections = strangers_wait = False
+    caps_connections = strangers_wait = waits_for_body = False
 
     def write(self):
         changes = {
@@ -137,6 +140,8 @@ class Nginx(Proxy):
             changes["#ssl_crl /etc/varde/proxy/client-ca.crl"] = f"ssl_crl {self.certificates.crl}"
         if self.failures:
             changes["> 60 then"] = f"> {self.failures} then"
+        if self.lenient:
+            changes["ssl_ciphers ECDHE"] = "ssl_ciphers ALL:@SECLEVEL=0:ECDHE"
         if self.slow:
             changes.update({"client_header_timeout 10s": "client_header_timeout 1s", "client_body_timeout 20s": "client_body_timeout 2s",
                             "keepalive_timeout 60s": "keepalive_timeout 1s", "proxy_read_timeout 40s": "proxy_read_timeout 5s"})
@@ -204,12 +209,12 @@ def tls_connection(proxy, client="", source="127.0.0.1", alpn=("http/1.1",)):
 class Behind(Varde):
     """varded on a Unix socket; `request` goes through the proxy, as a sender would."""
 
-    def __init__(self, name, conf="", env=None, **proxy):
+    def __init__(self, name, conf="", dpop="", env=None, **proxy):
         kind = or_skip(name)
         super().__init__(env=env)
         self.certificates = Certificates(self.folder)
         self.proxy = kind(self.folder, self.certificates, **proxy)
-        self.intake_conf = conf
+        self.intake_conf, self.dpop_conf = conf, dpop
 
     def start(self):
         if not self.proxy.process:
@@ -218,7 +223,7 @@ class Behind(Varde):
             old, self.info["intake"] = self.info["intake"], f"https://localhost:{self.port}"
             text = self.conf.read_text().replace(f"external_url = {old}", f"external_url = {self.info['intake']}")
             text = text.replace(f"listen = {old.removeprefix('http://')}", f"listen = unix:{self.proxy.socket}\n{self.intake_conf}", 1)
-            self.conf.write_text(text)
+            self.conf.write_text(text + (f"\n[dpop]\n{self.dpop_conf}" if self.dpop_conf else ""))
         super().start()
 
     def remove(self):
@@ -301,15 +306,26 @@ class Behind(Varde):
         """varded's log lines of requests."""
         return [line for line in self.log() if line["event"] == "request"]
 
-    def proxied(self, trace_id=None):
-        """The proxy's, waiting for that of a trace id, which may come after the answer."""
+    def proxied(self):
+        """The proxy's."""
+        return [json.loads(line) for line in self.proxy.log().splitlines() if line.startswith("{")]
+
+    @staticmethod
+    def lines_of(trace_id, source):
+        """Those of one request; waits, since they may come after the answer."""
         end = time.monotonic() + PATIENCE
-        while True:
-            lines = [json.loads(line) for line in self.proxy.log().splitlines() if line.startswith("{")]
-            lines = [line for line in lines if trace_id in (None, line["trace_id"])]
-            if lines or trace_id is None or time.monotonic() > end:
+        while time.monotonic() < end:
+            lines = [line for line in source() if line.get("trace_id") == trace_id]
+            if lines:
                 return lines
             time.sleep(0.01)  # polling a condition, bounded
+        return []
+
+    def inside(self, trace_id):
+        return self.lines_of(trace_id, self.requests)
+
+    def outside(self, trace_id):
+        return self.lines_of(trace_id, self.proxied)
 
     # --- for unittest ------------------------------------------------------------------
 

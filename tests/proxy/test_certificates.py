@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import unittest
 
-from behind import PATIENCE, Behind, main
+from behind import PATIENCE, Behind, main, proxy_of
 from certificates import Authority
 
 PAST, BEFORE, AHEAD = "20240101000000Z", "20240201000000Z", "20491231000000Z"
@@ -71,19 +71,26 @@ class Certificates(unittest.TestCase):
 
     # --- TLS -----------------------------------------------------------------------
 
-    def handshake(self, *words):
-        run = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.b.port}", "-cert", self.b.certificates.good, *words],
+    def handshake(self, port, *words):
+        run = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-cert", self.b.certificates.good, *words],
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
         return "Cipher is (NONE)" not in run.stdout and run.returncode == 0
 
     def test_versions(self):
-        for version, taken in (("-tls1", False), ("-tls1_1", False), ("-tls1_2", True), ("-tls1_3", True)):
-            self.assertEqual(self.handshake(version, "-cipher", "DEFAULT@SECLEVEL=0"), taken, version)
+        """By what the configuration says of versions, even where the system would let weaker ones in."""
+        folder = self.b.folder / "lenient"
+        folder.mkdir()
+        lenient = proxy_of(folder, self.b.certificates, lenient=True)
+        self.addCleanup(lenient.stop)
+        lenient.start()
+        for port in (self.b.port, lenient.port):
+            for version, taken in (("-tls1", False), ("-tls1_1", False), ("-tls1_2", True), ("-tls1_3", True)):
+                self.assertEqual(self.handshake(port, version, "-cipher", "ALL:@SECLEVEL=0"), taken, version)
 
     def test_ciphers(self):
         for cipher, taken in (("ECDHE-ECDSA-AES128-GCM-SHA256", True), ("ECDHE-ECDSA-AES256-SHA", False), ("AES128-GCM-SHA256", False),
                               ("ECDHE-ECDSA-AES128-SHA256", False), ("aNULL", False)):
-            self.assertEqual(self.handshake("-tls1_2", "-cipher", cipher + ":@SECLEVEL=0"), taken, cipher)
+            self.assertEqual(self.handshake(self.b.port, "-tls1_2", "-cipher", cipher + ":@SECLEVEL=0"), taken, cipher)
 
     def test_no_tls(self):
         with socket.create_connection(("127.0.0.1", self.b.port), timeout=PATIENCE) as plain:
@@ -103,7 +110,7 @@ class Certificates(unittest.TestCase):
     def test_log(self):
         """The operator sees which certificate was refused."""
         _, _, answer = self.b.curl(self.b.info["intake"] + "/v1/schemas", certificate=self.foreign.issue("seen"))
-        line = self.b.proxied(json.loads(answer)["trace_id"])[0]
+        line = self.b.outside(json.loads(answer)["trace_id"])[0]
         self.assertEqual((line["status"], line["client"]), (403, "127.0.0.1"))
         self.assertEqual(line["certificate"].lower(), self.foreign.serial("seen").lower())
         self.assertTrue(line["verify"])

@@ -4,6 +4,7 @@ limits are the shipped ones."""
 import unittest
 
 from behind import Behind, main
+from hostile import HelseId
 from varde import example
 
 PATH = "/v1/submissions"
@@ -16,7 +17,7 @@ class Failures(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.b = Behind.started()
+        cls.b = Behind.started(dpop="nonce = on\n")
         cls.own = cls.b.tenants[1]
         cls.good = cls.b.bearer(cls.own)
 
@@ -59,7 +60,7 @@ class Failures(unittest.TestCase):
                 self.assertEqual(answer.headers["Trace-Id"], answer.json["trace_id"])
                 self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertEqual(len(self.b.requests()), before, "varded heard of it")
-        self.assertEqual(self.b.proxied(answer.headers["Trace-Id"])[0]["status"], 429)
+        self.assertEqual(self.b.outside(answer.headers["Trace-Id"])[0]["status"], 429)
 
     def test_over_http2(self):
         self.fail_until_told("127.0.0.12")
@@ -97,6 +98,14 @@ class Failures(unittest.TestCase):
             self.assertEqual(self.ask(connection, self.good, PATH, "POST", faulty).status, 422)
         self.assertEqual(self.ask(connection, self.good).status, 200)
 
+    def test_nonces_are_free(self):
+        """Being asked for one is no failure: many clients may begin at the same time."""
+        client = HelseId(self.b, self.own)
+        connection = self.connection("127.0.0.24")
+        for _ in range(LIMIT + 5):
+            answer = self.ask(connection, client.headers("GET", "/v1/tenant"))
+            self.assertEqual((answer.status, answer.code), (401, "use-dpop-nonce"))
+
     def test_charged(self):
         """Each of these counts."""
         body = self.b.sign(self.own, example("minimal-hf", self.own))
@@ -108,6 +117,15 @@ class Failures(unittest.TestCase):
                 last = self.ask(connection, headers, path, method, data).status
                 self.assertIn(last, (status, 429))
         self.assertEqual(self.ask(connection, self.good).status, 429)
+
+    def test_the_address_that_varded_knows(self):
+        """It is the sender's own, whatever the sender writes about it."""
+        forged = "203.0.113.9"
+        for source, headers in (("127.0.0.20", {}), ("127.0.0.21", {"X-Forwarded-For": forged}), ("127.0.0.22", {"Forwarded": "for=" + forged}),
+                                ("127.0.0.23", {"X-Forwarded-For": f"{forged}, 127.0.0.1"})):
+            answer = self.b.request("GET", "/v1/tenant", headers={**BAD, **headers}, source=source)
+            line = self.b.inside(answer.headers["Trace-Id"])[0]
+            self.assertEqual((line["status"], line["client"]), (401, source))
 
     def test_cap_of_one_address(self):
         """200 of an address, and another address is served all the same."""

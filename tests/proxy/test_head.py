@@ -96,13 +96,14 @@ class Head(unittest.TestCase):
 
     def test_a_connection_for_each_request(self):
         """Bytes that pass for a second request have nobody's connection to lie in wait on."""
-        before = len(self.listener.heads)
+        before, connections = len(self.listener.heads), self.listener.connections
         tls = tls_connection(self.proxy)
-        for n in range(3):
+        for _ in range(3):
             tls.sendall(b"GET /v1/schemas HTTP/1.1\r\nHost: localhost\r\n\r\n")
             self.assertIn(b" 204 ", tls.recv(65536))
         tls.close()
-        self.assertEqual(len(self.listener.heads), before + 3)  # each head is the first of its connection
+        self.assertEqual(len(self.listener.heads), before + 3)
+        self.assertEqual(self.listener.connections, connections + 3)
 
 
 main(__name__)

@@ -125,7 +125,7 @@ class BadAnswers(unittest.TestCase):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="varde-test-"))
         self.addCleanup(shutil.rmtree, folder)
         proxy = proxy_of(folder, self.certificates, slow=True)
-        listener = Listener(proxy.socket, answer)
+        listener = Listener(proxy.socket, answer, after=1)
         self.addCleanup(listener.close)
         self.addCleanup(proxy.stop)
         proxy.start()

@@ -66,24 +66,26 @@ class Slow(unittest.TestCase):
 
     def test_small_body(self):
         got = self.drip(SUBMIT + self.authorization + b"Content-Length: 3000\r\n\r\n")
-        self.slow_body(got)
+        self.slow_body(got, small=True)
 
     def test_chunked_body(self):
         got = self.drip(SUBMIT + self.authorization + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n")
-        self.slow_body(got)
+        self.slow_body(got, small=True)
 
     def test_large_body(self):
         """More than the proxy keeps: varded's own deadline ends it."""
         got = self.drip(SUBMIT + self.authorization + b"Content-Length: 400000\r\n\r\n" + b"x" * 200000)
         self.slow_body(got)
 
-    def slow_body(self, got):
+    def slow_body(self, got, small=False):
         answer = answer_in(got)
         if answer:
             codes = {408: "request-timeout", 502: "bad-gateway"}
             self.assertIn(answer.status, codes)
             self.b.is_problem(answer.status, answer.body, answer.status, codes[answer.status])
         self.assertEqual([line for line in self.nobody_inside() if line["status"] in (200, 201)], [])
+        if small and self.b.proxy.waits_for_body:
+            self.assertEqual(answer.status, 408)
 
     def test_others_meanwhile(self):
         """As many slow ones as an address may have keep nobody else waiting."""

@@ -97,6 +97,9 @@ class Submission(unittest.TestCase):
                 self.assertEqual((got, problem["code"]), (status, code))
             got, problem = self.curl("--http1.1", {**self.b.bearer(self.own), "Expect": "100-continue"}, path, body)
             self.assertEqual((got, problem["code"]), (status, code))
+        for version in ("--http1.1", "--http2"):
+            got, problem = self.curl(version, {"Authorization": "Bearer x.y.z", "Expect": ""}, PATH, body[:500000])
+            self.assertEqual((got, problem["code"]), (401, "invalid-token"))
 
     def test_beyond_what_varded_reads(self):
         """Whoever asks first is told before it has sent anything."""
@@ -115,8 +118,8 @@ class Submission(unittest.TestCase):
             self.assertRegex(got, "^[0-9a-f]{32}$")
             self.assertEqual(got, want or got)
             self.assertEqual(answer.json["trace_id"], got)
-            self.assertEqual([line["status"] for line in self.b.requests() if line["trace_id"] == got], [404])
-            self.assertEqual([line["status"] for line in self.b.proxied(got)], [404])
+            self.assertEqual([line["status"] for line in self.b.inside(got)], [404])
+            self.assertEqual([line["status"] for line in self.b.outside(got)], [404])
 
     def test_nothing_inside_shows(self):
         for path in ("/metrics", "/live", "/ready", "/haproxy?stats", "/stats", "/nginx_status", "/problems/../metrics", "//metrics"):
