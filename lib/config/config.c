@@ -61,6 +61,14 @@ static const struct key keys[] = {
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
 	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 1 << 20, INT64_C(1) << 34 },
+	{ "statistics", "listen", TEXT, AT(statistics_listen), 0, 0 },
+	{ "statistics", "admin_listen", TEXT, AT(statistics_admin_listen), 0, 0 },
+	{ "statistics", "external_url", TEXT, AT(statistics_external_url), 0, 0 },
+	{ "statistics", "published", PATH, AT(statistics_published), 0, 0 },
+	{ "statistics", "release_key", PATH, AT(statistics_release_key), 0, 0 },
+	{ "statistics", "max_cells", NUMBER, AT(statistics_max_cells), 1, 10000000 },
+	{ "statistics", "calls", NUMBER, AT(statistics_calls), 1, 1000000 },
+	{ "statistics", "window_seconds", NUMBER, AT(statistics_window_s), 1, 3600 },
 	{ "limits", "submissions_per_minute", NUMBER, AT(submissions_per_minute), 1, 1000000000 },
 	{ "limits", "submissions_burst", NUMBER, AT(submissions_burst), 1, 10000000 },
 	{ "limits", "reads_per_minute", NUMBER, AT(reads_per_minute), 1, 1000000000 },
@@ -290,6 +298,9 @@ static bool set_defaults(struct config *c, const char *path)
 	c->dpop_max_age_s = 30;
 	c->dpop_skew_s = 5;
 	c->dpop_remembered = 262144;
+	c->statistics_max_cells = 100000;
+	c->statistics_calls = 60;
+	c->statistics_window_s = 60;
 	c->writer_threads = 2;
 	c->tenant_queue_items = 4096;
 	c->tenant_queue_bytes = INT64_C(64) << 20;
@@ -302,6 +313,7 @@ static bool set_defaults(struct config *c, const char *path)
 	return set_text(&c->path, path) && set_text(&c->schemas, VARDE_SCHEMA_DIR) &&
 	       set_text(&c->intake_listen, "127.0.0.1:8480") &&
 	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
+	       set_text(&c->statistics_listen, "127.0.0.1:8482") &&
 	       set_text(&c->client_header, "X-Forwarded-For") &&
 	       set_accept(c, "incident-report/1.0") &&
 	       (!systemd || set_text(&c->credentials, systemd));
@@ -381,6 +393,11 @@ void config_free(struct config *c)
 	free(c->client_header);
 	free(c->admin_listen);
 	free(c->certificate_authorities);
+	free(c->statistics_listen);
+	free(c->statistics_external_url);
+	free(c->statistics_admin_listen);
+	free(c->statistics_published);
+	free(c->statistics_release_key);
 	for (size_t i = 0; i < c->accept_len; i++)
 		free(c->accept[i]);
 	for (size_t i = 0; i < c->issuers_len; i++) {

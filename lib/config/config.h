@@ -81,6 +81,13 @@ struct config {
 	int64_t unauthenticated_per_address; /* a quarter of these */
 
 	char *certificate_authorities; /* PEM bundle for senders' certificates, or NULL */
+	char *statistics_listen;       /* of varde-statd */
+	char *statistics_admin_listen; /* its live, ready, metrics; NULL: none */
+	char *statistics_external_url; /* how the public sees it, no trailing slash */
+	char *statistics_published;    /* folder of promoted releases */
+	char *statistics_release_key;  /* file of the public key that releases are signed with */
+	int64_t statistics_max_cells;  /* of one answer */
+	int64_t statistics_calls, statistics_window_s; /* of one client address */
 
 	struct config_issuer issuers[CONFIG_ISSUERS_MAX];
 	size_t issuers_len;

@@ -73,8 +73,8 @@ static enum rc take_wish(struct px_axis *axis, const struct px_wish *wish, struc
 	enum rc rc = chosen ? RC_OK : RC_NOMEM;
 
 	if (wish->codelist && *wish->codelist)
-		return err_set(reterr, RC_NOT_FOUND, "codelist-unknown", d->code,
-			       "the variable has no such code list");
+		return err_set(reterr, RC_FORBIDDEN, "aggregation-refused", d->code,
+			       "nothing is summed when it is asked for");
 	if (!wish->len)
 		return err_set(reterr, RC_INVALID, "selection-malformed", d->code,
 			       "no value is selected");

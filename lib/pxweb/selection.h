@@ -47,7 +47,7 @@ NODISCARD enum rc px_split(const char *text, char **ret_copy, const char ***ret,
 
 /* Without wishes: the default selection. Else every variable that has no total must
  * be wished for. where = the variable's code as the table has it, never a value.
- * RC_NOT_FOUND "variable-unknown", "value-unknown", "codelist-unknown"; RC_INVALID
+ * RC_NOT_FOUND "variable-unknown", "value-unknown"; RC_INVALID
  * "selection-malformed", "variable-twice", "variable-missing"; RC_FORBIDDEN
  * "aggregation-refused" (a code list that would sum); RC_LIMIT "too-many-cells";
  * RC_NOMEM. */

@@ -201,8 +201,13 @@ enum rc uri_parse(const char *target, struct uri *ret)
 	char *out;
 	enum rc rc;
 
-	for (p = start; *p; p++)
+	for (p = start; *p && *p != '?'; p++)
 		if (!is_target_char(*p))
+			return RC_INVALID;
+	/* Names such as valuecodes[Tid]: browsers and most clients send the brackets as
+	 * they are (WHATWG URL), and nothing else in a query means anything by them. */
+	for (; *p; p++)
+		if (!is_target_char(*p) && *p != '[' && *p != ']')
 			return RC_INVALID;
 	/* Once as sent, once decoded; each piece's NUL takes the place of its
 	 * separator, but a pair without '=' needs one more. */

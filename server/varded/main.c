@@ -9,7 +9,7 @@
 #include "trace/trace.h"
 #include "varded/door.h"
 #include "varded/gauges.h"
-#include "varded/harden.h"
+#include "program/harden.h"
 #include "varded/issuer_watch.h"
 #include "varded/operator_socket.h"
 #include "varded/pace.h"

@@ -145,7 +145,8 @@ START_TEST(test_targets)
 		"/?a=%ff",    "/a\"b",
 		"/a<b",       "/a|b",
 		"ftp://x/a",  "http:///a b",
-		"/a\\b",
+		"/a\\b",       "/a[b]",
+		"/[?a=1",
 	};
 	struct uri uri;
 	size_t i;

@@ -147,7 +147,7 @@ START_TEST(whole_selections)
 	ck_assert_str_eq(select_code(&bad, 1, 1000, &s), "variable-unknown");
 	ck_assert_str_eq(select_code(both, 2, 4, &s), "too-many-cells");
 	both[0].codelist = "agg_quarters";
-	ck_assert_str_eq(select_code(both, 2, 1000, &s), "codelist-unknown");
+	ck_assert_str_eq(select_code(both, 2, 1000, &s), "aggregation-refused");
 }
 END_TEST
 

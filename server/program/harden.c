@@ -1,4 +1,4 @@
-#include "varded/harden.h"
+#include "program/harden.h"
 
 #include <jansson.h>
 #include <malloc.h>

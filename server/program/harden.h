@@ -1,6 +1,6 @@
 /* What keeps secrets and reports out of core dumps, swap and freed memory. */
-#ifndef VARDE_VARDED_HARDEN_H
-#define VARDE_VARDED_HARDEN_H
+#ifndef VARDE_PROGRAM_HARDEN_H
+#define VARDE_PROGRAM_HARDEN_H
 
 #include <stdbool.h>
 
