@@ -10,7 +10,7 @@ int px_find_category(const struct published_dimension *d, const char *code, size
 {
 	for (size_t i = 0; i < d->len; i++)
 		if (strlen(d->categories[i].code) == len &&
-		    !memcmp(d->categories[i].code, code, len))
+		    !strncmp(d->categories[i].code, code, len))
 			return (int)i;
 	for (size_t i = 0; i < d->len; i++)
 		if (strlen(d->categories[i].code) == len &&
