@@ -112,12 +112,16 @@ enum rc build_size(const struct source *s, const json_t *value, struct keyword *
 	return rc ? rc : source_detail(s, value, &out->detail);
 }
 
+/* `size`: what maxItems of the same schema allows; longer ones need no look. */
 enum rc build_unique(const struct source *s, const json_t *value, struct keyword *out)
 {
+	const json_t *most = source_get(s, KW_MAX_ITEMS);
+
 	if (!json_is_boolean(value))
 		return source_invalid(s, out->kw, "is not a boolean");
 	out->types = json_is_true(value) ? TYPE_ARRAY : 0;
-	return RC_OK;
+	out->size = SIZE_MAX;
+	return most ? source_size(s, most, KW_MAX_ITEMS, &out->size) : RC_OK;
 }
 
 enum rc build_pattern(const struct source *s, const json_t *value, struct keyword *out)

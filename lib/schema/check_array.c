@@ -56,11 +56,15 @@ bool check_contains(struct check *c, const struct keyword *k, const struct frame
 	return check_fail(c, f->spot, NULL, KW_CONTAINS, NULL);
 }
 
-/* Each with each: no memory, and the budget of steps bounds the time. */
+/* Each with each: no memory, and the budget of steps bounds the time. An array that
+ * is longer than maxItems is refused as it is: without that a hostile one would
+ * cost the whole budget. */
 bool check_unique(struct check *c, const struct keyword *k, const struct frame *f)
 {
 	const json_t *array = f->spot->json;
 
+	if (json_array_size(array) > k->size)
+		return true;
 	for (size_t i = 1; i < json_array_size(array); i++) {
 		for (size_t j = 0; j < i; j++) {
 			bool twice = value_equal(json_array_get(array, i), json_array_get(array, j),

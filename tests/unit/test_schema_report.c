@@ -98,6 +98,8 @@ static const struct {
 	  " schema-max-properties 1" },
 	{ "{'uniqueItems':true,'type':['array','null']}", "['secret','secret']",
 	  " schema-unique-items -" },
+	{ "{'uniqueItems':true,'maxItems':2}", "[1,1]", " schema-unique-items -" },
+	{ "{'uniqueItems':true,'maxItems':2}", "[1,1,1]", " schema-max-items 2" },
 	{ "{'properties':{'d':{'format':'date'},'x':{'format':'nonsense'}}}",
 	  "{'d':'secret','x':'y'}", "/d schema-format date" },
 	{ "{'properties':{'a':{'properties':{'b':{'items':{'const':{'c':1}}}}}}}",
