@@ -31,7 +31,7 @@ def bearer(folder, organisation, scopes=None):
     return _signed(key, {"alg": issuer["alg"], "kid": issuer["kid"]}, claims)
 
 
-def dpop(folder, organisation, method, path, scopes=None):
+def dpop(folder, organisation, method, path, scopes=None, nonce=None):
     """(token, proof) as with HelseID: the token is bound to a key, and a proof made
     with that key fits one request, once."""
     demo, issuer, key = _issuer(folder, "helseid")
@@ -45,7 +45,7 @@ def dpop(folder, organisation, method, path, scopes=None):
         holder,
         {"alg": "ES256", "typ": "dpop+jwt", "jwk": holder.export_public(as_dict=True)},
         {"htm": method, "htu": demo["intake"] + path.split("?")[0], "iat": int(time.time()), "jti": str(uuid.uuid4()),
-         "ath": digest.decode()},
+         "ath": digest.decode(), **({"nonce": nonce} if nonce else {})},
     )
     return token, proof
 
@@ -75,9 +75,10 @@ def main():
     parser.add_argument("folder", metavar="DIR", help="the demonstration's folder, the one with demo.json")
     parser.add_argument("organisation", metavar="ORGNR", help="whom the token is for")
     parser.add_argument("--dpop", nargs=2, metavar=("METHOD", "PATH"), help="both header fields for one request, for curl -H @-")
+    parser.add_argument("--nonce", help="what DPoP-Nonce of an answer said, where the installation asks for nonces")
     args = parser.parse_args()
     if args.dpop:
-        token, proof = dpop(args.folder, args.organisation, *args.dpop)
+        token, proof = dpop(args.folder, args.organisation, *args.dpop, nonce=args.nonce)
         print(f"Authorization: DPoP {token}\nDPoP: {proof}")
     else:
         print(bearer(args.folder, args.organisation))

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum kind { ANSWERED, REFUSED, KINDS };
+enum kind { ANSWERED, REFUSED, CROWD, KINDS };
 
 struct part {
 	struct trace_entry *entries;
@@ -51,7 +51,9 @@ void trace_ring_free(struct trace_ring *ring)
 
 static enum kind kind_of(const struct trace_entry *entry)
 {
-	return entry->code || entry->status < 200 || entry->status > 299 ? REFUSED : ANSWERED;
+	if (!entry->code && entry->status >= 200 && entry->status <= 299)
+		return ANSWERED;
+	return entry->tenant[0] && entry->status != 429 ? REFUSED : CROWD;
 }
 
 void trace_ring_add(struct trace_ring *ring, const struct trace_entry *entry)

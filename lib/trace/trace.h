@@ -3,8 +3,9 @@
  * A sender quotes a trace_id; the log has a line with it, and as long as the
  * request is among the last ones this room tells the same at once. What is kept
  * says which check failed in words of ours (advice.h), never a value of the
- * sender's. Refused requests have a ring of their own: they are the ones that are
- * asked about, and a busy day's accepted ones must not push them out. */
+ * sender's. There are three rings of one size: the answered, the refused, and the
+ * refused of whoever is unknown or sends too much. It is the refused that are asked
+ * about: neither a busy day nor a flood must push them out. */
 #ifndef VARDE_TRACE_TRACE_H
 #define VARDE_TRACE_TRACE_H
 
@@ -40,8 +41,8 @@ struct trace_entry {
 
 struct trace_ring;
 
-/* Room for `capacity` requests of each kind (answered, refused), allocated at
- * once. RC_INVALID, RC_NOMEM. */
+/* Room for `capacity` requests of each kind, allocated at once. RC_INVALID,
+ * RC_NOMEM. */
 NODISCARD enum rc trace_ring_new(size_t capacity, struct trace_ring **ret, struct err *reterr);
 void trace_ring_free(struct trace_ring *ring);
 DEFINE_CLEANUP(struct trace_ring *, trace_ring_free)

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define DRAIN_MS 8000
-#define REQUESTS_TRACED 16384 /* of the answered and of the refused each: 5 MB */
+#define REQUESTS_TRACED 16384 /* of each of three kinds: 9 MB */
 #define EXIT_REFUSED 2
 #define EXIT_STUCK 3
 

@@ -19,8 +19,9 @@ import tempfile
 from cases import Installation
 from varde import BIN
 
-SAMPLES = 2000
-CLEAR = 0.06  # 6.5 times the error at 2000 samples of each kind
+SAMPLES = 1200
+CLEAR = 0.07  # 6 times the error at 1200 samples of each kind
+SEEN = 0.105  # the least effect of a control
 ROUNDS = 3
 
 
@@ -93,12 +94,12 @@ def settle(v, question):
     for _ in range(ROUNDS):
         found = effects(question, measure(v, question, SAMPLES))
         seen.append({kind: round(value, 3) for kind, value in found.items()})
-        if abs(found[question.control]) < 2 * CLEAR:
+        if abs(found[question.control]) < SEEN:
             continue
         suspects &= {kind for kind, value in found.items() if abs(value) >= CLEAR}
         if not suspects:
             return "alike", seen[-1]
-    controls = [abs(one[question.control]) >= 2 * CLEAR for one in seen]
+    controls = [abs(one[question.control]) >= SEEN for one in seen]
     return ("leaks" if all(controls) else "too noisy"), seen
 
 

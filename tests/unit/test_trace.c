@@ -11,7 +11,9 @@
 /* Request `n` of trace `id`, at time n. */
 static struct trace_entry entry_of(unsigned id, int64_t n, int status)
 {
-	struct trace_entry entry = { .method = "GET", .status = status, .at_ms = n, .seq = n };
+	struct trace_entry entry = {
+		.tenant = "310000019", .method = "GET", .status = status, .at_ms = n, .seq = n
+	};
 
 	snprintf(entry.trace_id, sizeof(entry.trace_id), "%032x", id);
 	return entry;
@@ -65,7 +67,7 @@ START_TEST(the_oldest_go_first)
 }
 END_TEST
 
-START_TEST(accepted_ones_do_not_push_refused_ones_out)
+START_TEST(neither_a_busy_day_nor_a_flood_pushes_refused_ones_out)
 {
 	CLEANUP(trace_ring_freep) struct trace_ring *ring = NULL;
 	struct trace_entry out[4], batch = entry_of(3, 3, 200);
@@ -77,6 +79,13 @@ START_TEST(accepted_ones_do_not_push_refused_ones_out)
 	trace_ring_add(ring, &batch);
 	for (unsigned i = 100; i < 200; i++)
 		add(ring, i, i, 201);
+	for (unsigned i = 200; i < 300; i++) {
+		struct trace_entry stranger = entry_of(i, i, 401);
+
+		stranger.tenant[0] = '\0';
+		trace_ring_add(ring, &stranger);
+		add(ring, 100 + i, i, 429);
+	}
 	for (unsigned i = 1; i <= 3; i++)
 		ck_assert_uint_eq(find(ring, i, out, 4), 1);
 }
@@ -173,7 +182,7 @@ int main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, the_oldest_go_first);
-	tcase_add_test(t, accepted_ones_do_not_push_refused_ones_out);
+	tcase_add_test(t, neither_a_busy_day_nor_a_flood_pushes_refused_ones_out);
 	tcase_add_test(t, one_trace_of_several_requests_is_told_in_order);
 	tcase_add_test(t, written_and_read_at_once);
 	tcase_add_test(t, words_are_found_by_their_parts);
