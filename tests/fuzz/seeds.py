@@ -370,6 +370,17 @@ def seed_export():
     put("export", "trailing", text(header) + "\n" + text(end(0, 0, 0)) + "\n\n")
 
 
+def seed_pxweb():
+    for name, lines in {
+        "codes": ["Region=NO,helse_vest", "hendelsesklasse=incident", "TID=2026M01"],
+        "masks": ["Region=helse_*", "Hendelsesklasse=*", "Tid=2025M1?,2026*"],
+        "ends": ["Hendelsesklasse=bottom(1)", "Tid=top(2,1)"],
+        "ranges": ["Region=from(helse_vest)", "Hendelsesklasse=to(hazard)", "Tid=[range(2025M12,2026M02)]"],
+        "default": [], "unknown": ["Fylke=*"], "twice": ["Tid=*", "tid=*"], "broken": ["Tid=top(1,,2", "Region=a)"],
+    }.items():
+        put("pxweb", name, "\n".join(lines))
+
+
 def seed_envelope():
     id_ = b"\x24" + b"6ba7b810-9dad-41d1-80b4-00c04fd430c8"
     put("envelope", "whole", b"\0" + id_ + b"plaintext")
