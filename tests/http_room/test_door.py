@@ -1,16 +1,12 @@
 #!/usr/bin/python3
 """server/http over raw sockets: the door, turns, the client's address, and how many
 may wait or be turned away slowly at the same time.
-
-    test_door.py PROBE [unittest options]
 """
 import os
 import socket
-import sys
 import unittest
 
-import test_sockets
-from test_sockets import TEXT, Case, Peer, Probe, request
+from probe import PATIENCE, TEXT, Case, Peer, Probe, main, request
 
 BODY = b"x" * 60000
 
@@ -148,7 +144,7 @@ class Lingering(unittest.TestCase):
 
     def connect(self, address):
         s = socket.create_connection(("127.0.0.1", self.probe.port), source_address=(address, 0))
-        s.settimeout(test_sockets.PATIENCE)
+        s.settimeout(PATIENCE)
         return Peer(s)
 
     def test_so_many_of_each_and_of_all(self):
@@ -316,8 +312,4 @@ class Address(unittest.TestCase):
         probe.stop()
 
 
-if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("usage: test_door.py PROBE")
-    test_sockets.PROBE = sys.argv.pop(1)
-    unittest.main(verbosity=2)
+main(__name__)
