@@ -256,6 +256,39 @@ NODISCARD enum rc control_custodian_retire(struct control *control, const char *
 NODISCARD enum rc control_custodian_list(struct control *control, struct control_custodians *ret,
 					 struct err *reterr);
 
+/* --- statistical releases --------------------------------------------------------------------- */
+
+struct control_release {
+	int64_t number; /* set by the register, in the order of building */
+	const char *name;
+	int64_t as_of;             /* ms: the cut-off */
+	const char *closed;        /* "2026-03": the last month that it closes */
+	const char *manifest_hash; /* SHA-256 in hex, of manifest.json and counts.jsonl */
+	const char *counts_hash;
+	int64_t built_at, promoted_at, withdrawn_at;
+	const char *withdraw_reason; /* optional */
+};
+struct control_releases {
+	struct control_release *list;
+	size_t len;
+};
+void control_releases_release(struct control_releases *releases);
+
+/* Takes all but number, promoted_at and what follows; built_at is by->at. One of that
+ * name that was never published is replaced; RC_CONFLICT release-exists otherwise. */
+NODISCARD enum rc control_release_add(struct control *control,
+				      const struct control_release *release,
+				      const struct control_action *by, struct err *reterr);
+/* RC_CONFLICT release-state: unknown, published already, or older than one that is. */
+NODISCARD enum rc control_release_promote(struct control *control, const char *name,
+					  const struct control_action *by, struct err *reterr);
+/* by->reason is kept with it. RC_CONFLICT release-state: not published. */
+NODISCARD enum rc control_release_withdraw(struct control *control, const char *name,
+					   const struct control_action *by, struct err *reterr);
+/* All, in the order of building. */
+NODISCARD enum rc control_release_list(struct control *control, struct control_releases *ret,
+				       struct err *reterr);
+
 /* --- facts about the installation that must not change behind its back ------------------------ */
 
 /* `*ret` is owned. RC_NOT_FOUND. */

@@ -70,6 +70,23 @@ const char *const control_sql[C_END] = {
 				"WHERE orgnr IS NULL AND retired_at IS NULL",
 	[C_CUSTODIAN_RETIRE] = "UPDATE custodian SET retired_at = ?2 "
 			       "WHERE kid = ?1 AND retired_at IS NULL",
+	[C_RELEASE_ADD] = "INSERT INTO statistic_release (name, as_of, closed, manifest_hash, "
+			  "counts_hash, built_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+			  "ON CONFLICT (name) DO NOTHING",
+	[C_RELEASE_DROP_UNPUBLISHED] =
+		"DELETE FROM statistic_release WHERE name = ?1 AND promoted_at IS NULL",
+	/* In their order: one that came before a published one is past. */
+	[C_RELEASE_PROMOTE] = "UPDATE statistic_release SET promoted_at = ?2 "
+			      "WHERE name = ?1 AND promoted_at IS NULL AND NOT EXISTS "
+			      "(SELECT 1 FROM statistic_release AS later WHERE "
+			      "later.promoted_at IS NOT NULL AND later.withdrawn_at IS NULL "
+			      "AND later.closed >= statistic_release.closed)",
+	[C_RELEASE_WITHDRAW] = "UPDATE statistic_release SET withdrawn_at = ?2, "
+			       "withdraw_reason = ?3 WHERE name = ?1 AND promoted_at IS NOT NULL "
+			       "AND withdrawn_at IS NULL",
+	[C_RELEASE_LIST] = "SELECT number, name, as_of, closed, manifest_hash, counts_hash, "
+			   "built_at, promoted_at, withdrawn_at, withdraw_reason "
+			   "FROM statistic_release ORDER BY number",
 	[C_CUSTODIAN_LIST] = "SELECT kid, public_key, label, orgnr, proof, added_at, retired_at "
 			     "FROM custodian ORDER BY added_at, kid",
 	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",

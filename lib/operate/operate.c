@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "operate/call.h"
+#include "published/folder.h"
 
 #include <string.h>
 
@@ -85,6 +86,16 @@ static const struct operate_function table[] = {
 	  ARGS(LINE("as_of", true, 40), { "after", OPERATE_FILE, false, PUBLIC_FILE_MAX * 16 },
 	       { "final_year", OPERATE_INTEGER, false, 0 }),
 	  operate_release_base },
+	{ "release record", "note a release that was built", OPERATE_CHANGES,
+	  ARGS(LINE("name", true, PUBLISHED_RELEASE_MAX), LINE("as_of", true, 40),
+	       LINE("closed", true, 7), LINE("manifest", true, 64), LINE("counts", true, 64)),
+	  operate_release_record },
+	{ "release list", "statistical releases and what became of them", 0, NO_ARGS,
+	  operate_release_list },
+	{ "release promote", "publish a release that was built", OPERATE_CHANGES,
+	  ARGS(LINE("name", true, PUBLISHED_RELEASE_MAX)), operate_release_promote },
+	{ "release withdraw", "serve a published release no more", OPERATE_CHANGES | OPERATE_REASON,
+	  ARGS(LINE("name", true, PUBLISHED_RELEASE_MAX)), operate_release_withdraw },
 };
 
 const struct operate_function *operate_table(size_t *ret_len)

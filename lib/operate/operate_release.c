@@ -1,168 +1,228 @@
-/* What statistical releases need of the running installation: counts, unprotected,
- * for the operator's program on the same host and nobody else. */
+/* The life of a statistical release: built (by vardectl, from what release base
+ * hands over), recorded, promoted, perhaps withdrawn. Its folder is
+ * DATA/releases/NAME; what is served is a copy below `[statistics] published`. */
 #include "operate/call.h"
 
 #include "base/clock.h"
-#include "codes/codes.h"
-#include "count/base.h"
+#include "config/config.h"
 #include "count/period.h"
 #include "installation/installation.h"
-#include "store/view.h"
-#include "json/strict.h"
+#include "published/folder.h"
 
 #include <limits.h>
+#include <sodium.h>
 #include <string.h>
 
-struct basing {
-	struct installation *in;
-	struct counted *counted;
-	json_t *after; /* orgnr → seq counted so far; NULL: nothing was */
-	int64_t as_of_ms, final_as_of_ms;
-	int32_t final_year;
-};
-
-/* The regional health authority above a tenant; "" where there is none. */
-static const char *region_of(const struct basing *b, const struct control_tenant *t)
+static json_t *row_json(const struct control_release *r)
 {
-	const struct codes_organisation *above =
-		t->parent ? codes_organisation_by_number(b->in->codes, t->parent) : NULL;
+	const char *state = r->withdrawn_at ? "withdrawn" : r->promoted_at ? "published" : "built";
 
-	return above && !strcmp(above->kind, "rhf") ? above->code : "";
+	return json_pack("{sI ss ss so ss ss ss so so so ss?}", "number", (json_int_t)r->number,
+			 "name", r->name, "state", state, "as_of", operate_time(r->as_of), "closed",
+			 r->closed, "manifest", r->manifest_hash, "counts", r->counts_hash,
+			 "built_at", operate_time(r->built_at), "promoted_at",
+			 operate_time(r->promoted_at), "withdrawn_at",
+			 operate_time(r->withdrawn_at), "withdraw_reason", r->withdraw_reason);
 }
 
-static int64_t counted_so_far(const struct basing *b, const char *orgnr)
-{
-	return json_integer_value(json_object_get(b->after, orgnr));
-}
-
-/* A tenant that never sent anything has no file, and counts nothing. */
-static enum rc count_file(struct basing *b, const struct control_tenant *t,
-			  struct counted_organisation *o, struct err *reterr)
-{
-	const struct count_base what = {
-		.orgnr = t->orgnr,
-		.municipal = !strcmp(t->kind, "municipality"),
-		.by_registration = o->coverage_start != 0,
-		.after_seq = o->upto_seq,
-		.as_of_ms = b->as_of_ms,
-		.final_year = b->final_year,
-		.final_as_of_ms = b->final_as_of_ms,
-	};
-	struct store_view *view = NULL;
-	int64_t upto = o->upto_seq;
-	char path[PATH_MAX];
-	enum rc rc = installation_tenant_path(b->in, t->orgnr, path, sizeof(path));
-
-	if (!rc)
-		rc = store_views_borrow(b->in->views, path, t->orgnr, &view, reterr);
-	if (rc == RC_NOT_FOUND)
-		return RC_OK;
-	if (!rc)
-		rc = count_base(view, b->in->codes, &what, b->counted, &upto, reterr);
-	store_views_return(b->in->views, view);
-	if (!rc && what.by_registration)
-		o->upto_seq = upto;
-	return rc;
-}
-
-static enum rc add_tenant(struct basing *b, const struct control_tenant *t, struct err *reterr)
-{
-	struct counted_organisation o = {
-		.orgnr = t->orgnr,
-		.name = t->name,
-		.kind = t->kind,
-		.region = region_of(b, t),
-		.active = t->phase == CONTROL_ACTIVE,
-		.upto_seq = counted_so_far(b, t->orgnr),
-	};
-	enum rc rc = RC_OK;
-
-	if (t->coverage_start && period_parse_month(t->coverage_start, &o.coverage_start))
-		return err_set(reterr, RC_CORRUPT, "database-damaged", t->orgnr,
-			       "a tenant cannot be read");
-	if (o.active)
-		rc = count_file(b, t, &o, reterr);
-	if (rc)
-		return rc;
-	return counted_add_organisation(b->counted, &o);
-}
-
-static enum rc add_tenants(struct basing *b, struct err *reterr)
-{
-	struct control_tenants tenants = { 0 };
-	enum rc rc = control_tenant_list(b->in->control, &tenants, reterr);
-
-	for (size_t i = 0; !rc && i < tenants.len; i++)
-		rc = add_tenant(b, &tenants.list[i], reterr);
-	control_tenants_release(&tenants);
-	return rc;
-}
-
-static enum rc read_args(struct basing *b, const struct operate_call *call, struct err *reterr)
-{
-	const char *as_of = operate_text(call, "as_of"), *after = operate_text(call, "after");
-	int64_t year = operate_integer(call, "final_year");
-
-	if (clock_parse(as_of, strlen(as_of), &b->as_of_ms) || b->as_of_ms > call->now_ms)
-		return err_set(reterr, RC_INVALID, "argument-value", "as_of",
-			       "is a time that has been, as RFC 3339 writes it");
-	if (after && (json_strict_load(after, strlen(after), 2, &b->after, NULL) ||
-		      !json_is_object(b->after)))
-		return err_set(reterr, RC_INVALID, "argument-value", "after",
-			       "is a JSON object from organisation to seq");
-	if (!year)
-		return RC_OK;
-	if (year < 2000 || year > 2999)
-		return err_set(reterr, RC_INVALID, "argument-value", "final_year", "is a year");
-	b->final_year = (int32_t)year;
-	b->final_as_of_ms = period_begins_ms(PERIOD_MONTH(b->final_year + 1, 4));
-	if (b->final_as_of_ms > b->as_of_ms)
-		return err_set(reterr, RC_INVALID, "argument-value", "final_year",
-			       "is final only after 31 March of the year after");
-	return RC_OK;
-}
-
-static enum rc hand_over(struct basing *b, struct operate_output *out, struct err *reterr)
-{
-	CLEANUP(buf_release) struct buf lines = buf_capped(COUNTED_FILE_MAX);
-	enum rc rc = counted_write(b->counted, &lines);
-
-	if (rc)
-		return err_set(reterr, rc, "counts-too-large", NULL,
-			       "the counts do not fit in memory (%s)", rc_name(rc));
-	rc = out->bytes(out->ctx, lines.data, lines.len);
-	if (rc)
-		return err_set(reterr, rc, "export-broken", NULL,
-			       "the counts could not be written to their end (%s)", rc_name(rc));
-	return operate_answer(out,
-			      json_pack("{sI sI}", "organisations",
-					(json_int_t)b->counted->organisations_len, "rows",
-					(json_int_t)b->counted->rows_len),
-			      reterr);
-}
-
-enum rc operate_release_base(struct installation *in, const struct operate_call *call,
+enum rc operate_release_list(struct installation *in, const struct operate_call *call,
 			     struct operate_output *out, struct err *reterr)
 {
-	CLEANUP(counted_freep) struct counted *counted = NULL;
-	CLEANUP_FREE char *detail = operate_detail(
-		json_pack("{ss sI}", "as_of", operate_text(call, "as_of"), "final_year",
-			  (json_int_t)operate_integer(call, "final_year")));
-	struct control_action by = operate_action(call, "release base", detail);
-	struct basing b = { .in = in };
-	enum rc rc = read_args(&b, call, reterr);
+	struct control_releases releases = { 0 };
+	json_t *rows = json_array();
+	enum rc rc = control_release_list(in->control, &releases, reterr);
 
-	if (!rc && counted_new(&counted))
-		rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	if (!rc) {
-		b.counted = counted;
-		counted->as_of_ms = b.as_of_ms;
-		rc = control_log(in->control, &by, reterr);
+	(void)call;
+	for (size_t i = 0; !rc && i < releases.len; i++)
+		json_array_append_new(rows, row_json(&releases.list[i]));
+	control_releases_release(&releases);
+	if (rc) {
+		json_decref(rows);
+		return rc;
 	}
+	return operate_answer(out, json_pack("{so}", "releases", rows), reterr);
+}
+
+static bool is_hash(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+enum rc operate_release_record(struct installation *in, const struct operate_call *call,
+			       struct operate_output *out, struct err *reterr)
+{
+	CLEANUP_FREE char *detail = operate_detail(json_deep_copy(call->args));
+	struct control_action by = operate_action(call, "release record", detail);
+	struct control_release release = {
+		.name = operate_text(call, "name"),
+		.closed = operate_text(call, "closed"),
+		.manifest_hash = operate_text(call, "manifest"),
+		.counts_hash = operate_text(call, "counts"),
+	};
+	const char *as_of = operate_text(call, "as_of");
+	int32_t month;
+	enum rc rc;
+
+	if (!published_release_name_valid(release.name))
+		return err_set(reterr, RC_INVALID, "argument-value", "name",
+			       "is not the name of a release");
+	if (clock_parse(as_of, strlen(as_of), &release.as_of) ||
+	    period_parse_month(release.closed, &month) || !is_hash(release.manifest_hash) ||
+	    !is_hash(release.counts_hash))
+		return err_set(reterr, RC_INVALID, "argument-value", "as_of",
+			       "or another value is not what a build says");
+	rc = control_release_add(in->control, &release, &by, reterr);
+	return rc ? rc : operate_answer(out, json_pack("{ss}", "name", release.name), reterr);
+}
+
+/* --- publishing ---------------------------------------------------------------------- */
+
+struct publishing {
+	struct installation *in;
+	unsigned char seed[PUBLISHED_SEED_SIZE], key[PUBLISHED_KEY_SIZE];
+};
+
+static void publishing_release(struct publishing *p)
+{
+	sodium_memzero(p, sizeof(*p));
+}
+
+static enum rc read_seed(struct publishing *p, struct err *reterr)
+{
+	CLEANUP(buf_release) struct buf text = buf_capped(256);
+	enum rc rc;
+
+	if (!p->in->config->statistics_published)
+		return err_set(reterr, RC_INVALID, "config-missing-key", p->in->config->path,
+			       "[statistics] published says where releases are served from");
+	rc = config_secret(p->in->config, "release-key", &text, reterr);
 	if (!rc)
-		rc = add_tenants(&b, reterr);
+		rc = published_key_parse(buf_text(&text), text.len, p->seed, reterr);
 	if (!rc)
-		rc = hand_over(&b, out, reterr);
-	json_decref(b.after);
+		published_key_of(p->seed, p->key);
 	return rc;
+}
+
+static enum rc copy_release(const struct publishing *p, const char *name, struct err *reterr)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	if (snprintf(from, sizeof(from), "%s/releases/%s/public", p->in->config->data, name) >=
+		    (int)sizeof(from) ||
+	    snprintf(to, sizeof(to), "%s/%s", p->in->config->statistics_published, name) >=
+		    (int)sizeof(to))
+		return err_set(reterr, RC_LIMIT, "release-io", name, "the path is too long");
+	enum rc rc = published_folder_copy(from, to, p->key, reterr);
+
+	/* An earlier try may have come that far: then what lies there must be the same. */
+	if (rc == RC_CONFLICT) {
+		struct published *there = NULL;
+
+		rc = published_open(to, p->key, &there, reterr);
+		published_free(there);
+	}
+	return rc;
+}
+
+/* Which release is served now: the newest that stands. */
+static enum rc choose(const struct control_releases *releases, struct published_current *current)
+{
+	for (size_t i = 0; i < releases->len; i++) {
+		const struct control_release *r = &releases->list[i];
+
+		if (r->withdrawn_at &&
+		    json_array_append_new(current->withdrawn, json_string(r->name)))
+			return RC_NOMEM;
+		if (!r->promoted_at || r->withdrawn_at)
+			continue;
+		if (json_array_append_new(current->published, json_string(r->name)))
+			return RC_NOMEM;
+		snprintf(current->release, sizeof(current->release), "%s", r->name);
+		snprintf(current->manifest_hash, sizeof(current->manifest_hash), "%s",
+			 r->manifest_hash);
+	}
+	return current->withdrawn && current->published ? RC_OK : RC_NOMEM;
+}
+
+/* Every promotion and withdrawal is one step of the sequence, from the register. */
+static enum rc point(const struct publishing *p, int64_t now_ms, struct err *reterr)
+{
+	CLEANUP(published_current_release)
+	struct published_current current = { .at_ms = now_ms,
+					     .published = json_array(),
+					     .withdrawn = json_array() };
+	struct control_releases releases = { 0 };
+	enum rc rc = control_release_list(p->in->control, &releases, reterr);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < releases.len; i++)
+		current.sequence +=
+			(releases.list[i].promoted_at != 0) + (releases.list[i].withdrawn_at != 0);
+	rc = choose(&releases, &current);
+	control_releases_release(&releases);
+	if (rc)
+		return err_set(reterr, rc, "no-memory", NULL, "out of memory");
+	return published_current_write(p->in->config->statistics_published, &current, p->seed,
+				       reterr);
+}
+
+/* Whether the register has it as the one that is served. */
+static bool is_newest(struct installation *in, const char *name)
+{
+	CLEANUP(published_current_release)
+	struct published_current current = { .published = json_array(), .withdrawn = json_array() };
+	struct control_releases releases = { 0 };
+	bool yes = !control_release_list(in->control, &releases, NULL) &&
+		   !choose(&releases, &current) && !strcmp(current.release, name);
+
+	control_releases_release(&releases);
+	return yes;
+}
+
+/* Nothing serves a copy that current.json does not name, so one that the register
+ * then refuses does no harm. The copy first, the register next, the pointer last: whatever is
+ * interrupted, what is served is whole, and the same command finishes it. */
+enum rc operate_release_promote(struct installation *in, const struct operate_call *call,
+				struct operate_output *out, struct err *reterr)
+{
+	CLEANUP(publishing_release) struct publishing p = { .in = in };
+	const char *name = operate_text(call, "name");
+	CLEANUP_FREE char *detail = operate_detail(json_deep_copy(call->args));
+	struct control_action by = operate_action(call, "release promote", detail);
+	enum rc rc = RC_OK;
+
+	if (!published_release_name_valid(name))
+		return err_set(reterr, RC_INVALID, "argument-value", "name",
+			       "is not the name of a release");
+	rc = read_seed(&p, reterr);
+	if (!rc)
+		rc = copy_release(&p, name, reterr);
+	if (!rc)
+		rc = control_release_promote(in->control, name, &by, reterr);
+	if (rc == RC_CONFLICT && is_newest(in, name))
+		rc = RC_OK;
+	if (!rc)
+		rc = point(&p, call->now_ms, reterr);
+	return rc ? rc
+		  : operate_answer(out, json_pack("{ss ss}", "name", name, "state", "published"),
+				   reterr);
+}
+
+enum rc operate_release_withdraw(struct installation *in, const struct operate_call *call,
+				 struct operate_output *out, struct err *reterr)
+{
+	CLEANUP(publishing_release) struct publishing p = { .in = in };
+	const char *name = operate_text(call, "name");
+	CLEANUP_FREE char *detail = operate_detail(json_deep_copy(call->args));
+	struct control_action by = operate_action(call, "release withdraw", detail);
+	enum rc rc = read_seed(&p, reterr);
+
+	if (!rc)
+		rc = control_release_withdraw(in->control, name, &by, reterr);
+	if (!rc)
+		rc = point(&p, call->now_ms, reterr);
+	return rc ? rc
+		  : operate_answer(out, json_pack("{ss ss}", "name", name, "state", "withdrawn"),
+				   reterr);
 }

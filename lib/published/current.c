@@ -17,6 +17,7 @@
 
 void published_current_release(struct published_current *current)
 {
+	json_decref(current->published);
 	json_decref(current->withdrawn);
 	*current = (struct published_current){ 0 };
 }
@@ -32,10 +33,11 @@ static enum rc compose(const struct published_current *current,
 	CLEANUP(buf_release) struct buf text = buf_capped(CURRENT_MAX);
 	unsigned char signature[PUBLISHED_SIGNATURE_SIZE];
 	char hex[2 * PUBLISHED_SIGNATURE_SIZE + 1], at[CLOCK_TEXT_SIZE];
-	json_t *json =
-		json_pack("{s:I, s:s, s:s, s:s, s:O}", "sequence", (json_int_t)current->sequence,
-			  "release", current->release, "manifest_sha256", current->manifest_hash,
-			  "at", clock_format(current->at_ms, at), "withdrawn", current->withdrawn);
+	json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:O, s:O}", "sequence",
+				 (json_int_t)current->sequence, "release", current->release,
+				 "manifest_sha256", current->manifest_hash, "at",
+				 clock_format(current->at_ms, at), "published", current->published,
+				 "withdrawn", current->withdrawn);
 	enum rc rc = json ? json_canonical(json, &text) : RC_NOMEM;
 
 	json_decref(json);
@@ -74,27 +76,35 @@ static enum rc check_signature(const json_t *json, const char *hex,
 	return published_verify(key, CURRENT_PURPOSE, text.data, text.len, signature);
 }
 
+static bool are_names(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if (!name || !published_release_name_valid(name))
+			return false;
+	}
+	return json_is_array(list);
+}
+
 static enum rc read_members(json_t *json, struct published_current *ret)
 {
 	const char *release = NULL, *hash = NULL, *at = NULL;
-	json_t *withdrawn = NULL, *name;
+	json_t *published = NULL, *withdrawn = NULL;
 	json_int_t sequence = 0;
-	size_t i;
 
-	if (json_unpack(json, "{s:I, s:s, s:s, s:s, s:o !}", "sequence", &sequence, "release",
-			&release, "manifest_sha256", &hash, "at", &at, "withdrawn", &withdrawn) ||
-	    !json_is_array(withdrawn) || clock_parse(at, strlen(at), &ret->at_ms))
+	if (json_unpack(json, "{s:I, s:s, s:s, s:s, s:o, s:o !}", "sequence", &sequence, "release",
+			&release, "manifest_sha256", &hash, "at", &at, "published", &published,
+			"withdrawn", &withdrawn) ||
+	    !are_names(published) || !are_names(withdrawn) ||
+	    clock_parse(at, strlen(at), &ret->at_ms))
 		return RC_INVALID;
 	if (*release && (!published_release_name_valid(release) || strlen(hash) != 64))
 		return RC_INVALID;
-	json_array_foreach(withdrawn, i, name)
-	{
-		if (!json_is_string(name) || !published_release_name_valid(json_string_value(name)))
-			return RC_INVALID;
-	}
 	ret->sequence = sequence;
 	snprintf(ret->release, sizeof(ret->release), "%s", release);
 	snprintf(ret->manifest_hash, sizeof(ret->manifest_hash), "%s", hash);
+	ret->published = json_incref(published);
 	ret->withdrawn = json_incref(withdrawn);
 	return RC_OK;
 }

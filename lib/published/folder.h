@@ -67,7 +67,8 @@ struct published_current {
 	char release[PUBLISHED_RELEASE_MAX + 1]; /* "" when none is served */
 	char manifest_hash[65];
 	int64_t at_ms;
-	json_t *withdrawn; /* array of release names; owned */
+	json_t *published; /* arrays of release names, owned: which may be asked for by name, */
+	json_t *withdrawn; /* and which no more */
 };
 void published_current_release(struct published_current *current);
 

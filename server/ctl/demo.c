@@ -6,9 +6,11 @@
 #include "ctl/ctl.h"
 #include "ctl/demo_files.h"
 #include "ctl/demo_keys.h"
+#include "published/signing.h"
 #include "seal/keyfile.h"
 
 #include <limits.h>
+#include <sodium.h>
 #include <string.h>
 
 #define CUSTODIAN_SECRET "custodian/secret-key.pem"
@@ -56,9 +58,12 @@ static enum rc write_config(struct making *m)
 		 "# A demonstration. Nothing in this folder is a secret to keep.\n"
 		 "[varde]\nenvironment = test\nservice = %s\nexternal_url = http://127.0.0.1:%d\n"
 		 "data = data\ncredentials = credentials\n\n"
-		 "[intake]\nlisten = 127.0.0.1:%d\n\n[admin]\nlisten = 127.0.0.1:%d\n",
+		 "[intake]\nlisten = 127.0.0.1:%d\n\n[admin]\nlisten = 127.0.0.1:%d\n\n"
+		 "[statistics]\nlisten = 127.0.0.1:%d\nexternal_url = http://127.0.0.1:%d\n"
+		 "published = published\nrelease_key = release-key.pub\n",
 		 DEMO_SERVICE, m->ports[DEMO_PORT_INTAKE], m->ports[DEMO_PORT_INTAKE],
-		 m->ports[DEMO_PORT_ADMIN]);
+		 m->ports[DEMO_PORT_ADMIN], m->ports[DEMO_PORT_STATISTICS],
+		 m->ports[DEMO_PORT_STATISTICS]);
 	for (size_t i = 0; i < DEMO_ISSUERS; i++)
 		buf_addf(&text,
 			 "\n[issuer %s]\nprofile = %s\nissuer = %s\nalgorithms = %s\njwks = "
@@ -70,11 +75,30 @@ static enum rc write_config(struct making *m)
 	return demo_write(m->dir, "varde.conf", buf_text(&text), text.len, m->err);
 }
 
+/* With its public half, for those who read releases. */
+static enum rc make_release_key(struct making *m)
+{
+	unsigned char seed[PUBLISHED_SEED_SIZE], key[PUBLISHED_KEY_SIZE];
+	char hex[2 * PUBLISHED_KEY_SIZE + 2];
+	enum rc rc;
+
+	randombytes_buf(seed, sizeof(seed));
+	published_key_of(seed, key);
+	sodium_bin2hex(hex, sizeof(hex), seed, sizeof(seed));
+	rc = demo_write(m->dir, "credentials/release-key", hex, 2 * PUBLISHED_SEED_SIZE, m->err);
+	if (rc)
+		return rc;
+	sodium_bin2hex(hex, sizeof(hex), key, sizeof(key));
+	return demo_write(m->dir, "release-key.pub", hex, 2 * PUBLISHED_KEY_SIZE, m->err);
+}
+
 static enum rc make_credentials(struct making *m)
 {
 	json_t *jwk = NULL;
 	enum rc rc = demo_make_secret(m->dir, "credentials/fingerprint-key", m->err);
 
+	if (!rc)
+		rc = make_release_key(m);
 	if (!rc)
 		rc = demo_make_key(m->dir, "credentials/receipt-key.pem", JOSE_ES256, &jwk, m->err);
 	json_decref(jwk);
@@ -172,7 +196,8 @@ static json_t *outline(const struct making *m)
 
 static enum rc make_folders(struct making *m)
 {
-	static const char *const folders[] = { "credentials", "issuers", "tenants", "custodian" };
+	static const char *const folders[] = { "credentials", "issuers", "tenants", "custodian",
+					       "published" };
 	enum rc rc = demo_take_folder(m->dir, m->err);
 
 	for (size_t i = 0; !rc && i < ARRAY_LEN(folders); i++)

@@ -24,7 +24,7 @@ struct serving {
 	char said[48]; /* the last fault that was logged: said once, not twice a second */
 	struct published *current;
 	struct published *named[NAMED_MAX]; /* most recently used first */
-	json_t *withdrawn;
+	json_t *published, *withdrawn;      /* names, as current.json has them */
 };
 
 static void say(struct serving *s, const struct err *err)
@@ -72,7 +72,9 @@ static void swap(struct serving *s, struct published_current *current, struct pu
 	published_free(s->current);
 	s->current = fresh;
 	s->sequence = current->sequence;
+	json_decref(s->published);
 	json_decref(s->withdrawn);
+	s->published = json_incref(current->published);
 	s->withdrawn = json_incref(current->withdrawn);
 	s->said[0] = '\0';
 	log_event(s->log, LOG_LEVEL_INFO, "release-served", "{s:s}", "release",
@@ -163,6 +165,7 @@ void serving_stop(struct serving *s)
 	published_free(s->current);
 	for (size_t i = 0; i < NAMED_MAX; i++)
 		published_free(s->named[i]);
+	json_decref(s->published);
 	json_decref(s->withdrawn);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
@@ -179,11 +182,10 @@ struct published *serving_current(struct serving *s)
 	return p;
 }
 
-/* Under the lock. */
-static bool is_withdrawn(const struct serving *s, const char *name)
+static bool is_among(const json_t *names, const char *name)
 {
-	for (size_t i = 0; i < json_array_size(s->withdrawn); i++)
-		if (!strcmp(json_string_value(json_array_get(s->withdrawn, i)), name))
+	for (size_t i = 0; i < json_array_size(names); i++)
+		if (!strcmp(json_string_value(json_array_get(names, i)), name))
 			return true;
 	return false;
 }
@@ -218,22 +220,22 @@ static void keep(struct serving *s, struct published *p)
 enum rc serving_named(struct serving *s, const char *name, struct published **ret,
 		      struct err *reterr)
 {
-	bool withdrawn, any;
+	bool withdrawn, published;
 	enum rc rc;
 
 	if (!published_release_name_valid(name))
 		return RC_NOT_FOUND;
 	pthread_mutex_lock(&s->lock);
-	withdrawn = is_withdrawn(s, name);
-	any = s->sequence >= 0;
-	*ret = withdrawn ? NULL : find_kept(s, name);
+	withdrawn = is_among(s->withdrawn, name);
+	published = is_among(s->published, name);
+	*ret = published ? find_kept(s, name) : NULL;
 	pthread_mutex_unlock(&s->lock);
 	if (withdrawn)
 		return RC_FORBIDDEN;
 	if (*ret)
 		return RC_OK;
-	/* What lies in the folder before it was ever pointed to is not published yet. */
-	if (!any)
+	/* What lies in the folder without standing in current.json is not published. */
+	if (!published)
 		return RC_NOT_FOUND;
 	rc = open_named(s, name, ret, reterr);
 	if (!rc && strcmp(published_release(*ret), name)) {

@@ -96,8 +96,11 @@ def write(folder, name, tables, as_of="2026-04-20T00:00:00.000Z", **more):
 
 
 def point(folder, sequence, name, manifest_hash, withdrawn=()):
+    """Every other release in the folder that is not withdrawn may be asked for by name."""
+    published = sorted(p.name for p in pathlib.Path(folder).iterdir()
+                       if p.is_dir() and p.name not in withdrawn and not p.name.startswith("unpublished"))
     current = json.dumps({"sequence": sequence, "release": name, "manifest_sha256": manifest_hash,
-                          "at": "2026-04-21T08:00:00.000Z", "withdrawn": list(withdrawn)},
+                          "at": "2026-04-21T08:00:00.000Z", "published": published, "withdrawn": list(withdrawn)},
                          sort_keys=True, separators=(",", ":"))
     new = pathlib.Path(folder) / "current.json.tmp"
     new.write_text('{"current":%s,"signature":"%s"}\n' % (current, sign("varde-current", current.encode())))

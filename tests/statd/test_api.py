@@ -216,6 +216,8 @@ class Releases(unittest.TestCase):
         self.assertNotIn("2026K1", old["dimension"]["Tid"]["category"]["index"])
         self.assertEqual(s.get("/releases/2025K4/api/v2/tables/V1010/data").json["value"], old["value"])
         self.assertEqual(s.get("/releases/2024K1/api/v2/tables").code, "release-unknown")
+        release.write(s.published, "unpublished", release.standard(9))  # whole and signed, but nobody has promoted it
+        self.assertEqual(s.get("/releases/unpublished/api/v2/tables").code, "release-unknown")
         self.assertEqual(s.get("/releases/..%2f2025K4/api/v2/tables").status, 400)
         # Somebody puts the old pointer back: it is not followed.
         release.point(s.published, 1, "2025K4", first)

@@ -332,6 +332,7 @@ START_TEST(current_says_which)
 	struct published_current current = { .sequence = 3,
 					     .release = "2026K1",
 					     .at_ms = 1773532800000,
+					     .published = json_pack("[s]", "2026K1"),
 					     .withdrawn = json_pack("[s]", "2025K4") };
 	struct published_current back = { 0 };
 	CLEANUP(buf_release) struct buf file = { 0 };
@@ -344,6 +345,7 @@ START_TEST(current_says_which)
 	ck_assert_int_eq(back.sequence, 3);
 	ck_assert_str_eq(back.release, "2026K1");
 	ck_assert_int_eq(back.at_ms, current.at_ms);
+	ck_assert(json_equal(back.published, current.published));
 	ck_assert(json_equal(back.withdrawn, current.withdrawn));
 	published_current_release(&back);
 	read_into(in_folder("current.json"), &file);
