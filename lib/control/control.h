@@ -97,7 +97,8 @@ NODISCARD enum rc control_tenant_get(struct control *control, const char *orgnr,
 NODISCARD enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
 				      struct err *reterr);
 /* Changes name, kind, parent, contact, coverage_start to those of `tenant`. As add;
- * RC_NOT_FOUND. */
+ * RC_NOT_FOUND; RC_CONFLICT kind-owner: a data owner does not become a kind that
+ * owns no reports. */
 NODISCARD enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
 				     const struct control_action *by, struct err *reterr);
 /* A move that the table above does not have: RC_CONFLICT phase-move. Moving to

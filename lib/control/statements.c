@@ -37,6 +37,11 @@ const char *const control_sql[C_END] = {
 			"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, orgnr",
 	[C_OWNS_REPORTS] = "SELECT owns_reports FROM tenant JOIN tenant_kind ON code = kind "
 			   "WHERE orgnr = ?1",
+	/* Whether ?1 owns reports, and would not under kind ?2. */
+	[C_KIND_DISOWNS] = "SELECT EXISTS (SELECT 1 FROM tenant "
+			   "JOIN tenant_kind AS was ON was.code = tenant.kind "
+			   "JOIN tenant_kind AS next ON next.code = ?2 "
+			   "WHERE orgnr = ?1 AND was.owns_reports AND NOT next.owns_reports)",
 	/* Whether a row still to count gives one of the rights at some of the time. */
 	[C_PROCESSOR_OVERLAP] =
 		"SELECT EXISTS (SELECT 1 FROM processor WHERE owner = ?1 AND processor = ?2 "

@@ -134,6 +134,23 @@ enum rc control_tenant_add(struct control *control, const struct control_tenant 
 	return control_leave(control, by, rc, reterr);
 }
 
+/* What a data owner reported stays its own: no new kind may take it away. */
+static enum rc keep_owner(struct control *control, const struct control_tenant *tenant,
+			  struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_KIND_DISOWNS);
+	int64_t disowns = 0;
+	enum rc rc;
+
+	db_bind_text(stmt, 1, tenant->orgnr);
+	db_bind_text(stmt, 2, tenant->kind);
+	rc = db_int(&control->db, stmt, &disowns, reterr);
+	if (!rc && disowns)
+		rc = err_set(reterr, RC_CONFLICT, "kind-owner", tenant->orgnr,
+			     "a data owner does not become a kind that owns no reports");
+	return rc;
+}
+
 enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
 			   const struct control_action *by, struct err *reterr)
 {
@@ -145,6 +162,8 @@ enum rc control_tenant_set(struct control *control, const struct control_tenant 
 	rc = control_need_tenant(control, tenant->orgnr, reterr);
 	if (!rc)
 		rc = check_place(control, tenant, reterr);
+	if (!rc)
+		rc = keep_owner(control, tenant, reterr);
 	if (!rc) {
 		stmt = db_stmt(&control->db, C_TENANT_SET);
 		bind_tenant(stmt, tenant);

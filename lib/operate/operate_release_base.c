@@ -8,6 +8,7 @@
 #include "count/period.h"
 #include "installation/installation.h"
 #include "store/view.h"
+#include "tenant/tenants.h"
 #include "json/strict.h"
 
 #include <limits.h>
@@ -89,11 +90,18 @@ static enum rc add_tenant(struct basing *b, const struct control_tenant *t, stru
 
 static enum rc add_tenants(struct basing *b, struct err *reterr)
 {
+	CLEANUP(tenant_snapshot_dropp)
+	struct tenant_snapshot *snapshot = tenants_hold(b->in->tenants);
 	struct control_tenants tenants = { 0 };
 	enum rc rc = control_tenant_list(b->in->control, &tenants, reterr);
 
-	for (size_t i = 0; !rc && i < tenants.len; i++)
-		rc = add_tenant(b, &tenants.list[i], reterr);
+	for (size_t i = 0; !rc && i < tenants.len; i++) {
+		const struct tenant *known = tenant_find(snapshot, tenants.list[i].orgnr);
+
+		/* Who only acts for others has nothing to count, nor to be missed for. */
+		if (!known || known->owns_reports)
+			rc = add_tenant(b, &tenants.list[i], reterr);
+	}
 	control_tenants_release(&tenants);
 	return rc;
 }

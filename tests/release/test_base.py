@@ -11,7 +11,7 @@ import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "http"), str(pathlib.Path(__file__).parent)]
 from operator_client import Refused, call  # noqa: E402
-from varde import Varde, example  # noqa: E402
+from varde import Organisation, Varde, example  # noqa: E402
 
 LINKED = [{"organisation": "310000078", "report_id": "9dfb369b-ab13-4fae-a276-55daa05f1119"}]
 
@@ -101,6 +101,13 @@ class Base(unittest.TestCase):
         self.assertFalse(self.rows(lines, self.town))
         self.assertEqual(self.organisation(lines, self.town)["upto_seq"], seqs[self.town.orgnr])
         self.assertFalse(self.organisation(lines, self.town)["active"])
+
+    def test_processors_are_no_organisations_to_count(self):
+        company = self.v.register(Organisation("310000248", "Regional IKT AS", "processor"))
+        self.v.ctl("processor", "add", self.hf.orgnr, company.orgnr)
+        listed = {line["organisation"] for line in self.base() if "organisation" in line}
+        self.assertIn(self.hf.orgnr, listed)
+        self.assertNotIn(company.orgnr, listed)
 
     def test_final_year(self):
         self.send(self.other, "minimal-hf", "2025-03-01T08:00:00+01:00", "2024-12-31")

@@ -245,6 +245,21 @@ START_TEST(a_request_sees_one_state)
 }
 END_TEST
 
+START_TEST(a_data_owner_stays_one)
+{
+	struct control_tenant tenant = { .orgnr = OWNER, .name = "x", .kind = "processor" };
+
+	ck_assert_rc(control_tenant_set(control, &tenant, &by, &err), RC_CONFLICT);
+	ck_assert_str_eq(err.code, "kind-owner");
+	tenant.kind = "rhf";
+	ck_assert_rc(control_tenant_set(control, &tenant, &by, &err), RC_OK);
+	tenant.orgnr = COMPANY;
+	tenant.kind = "hf"; /* and one that did not may become one */
+	ck_assert_rc(control_tenant_set(control, &tenant, &by, &err), RC_OK);
+	ck_assert_rc(add(COMPANY, OTHER, CONTROL_SEND, 1, 0), RC_OK);
+}
+END_TEST
+
 START_TEST(rights_have_names)
 {
 	unsigned rights = 0;
@@ -299,6 +314,7 @@ int main(void)
 	tcase_add_test(tc, rights_to_the_millisecond);
 	tcase_add_test(tc, an_end_is_for_good_and_kept);
 	tcase_add_test(tc, a_request_sees_one_state);
+	tcase_add_test(tc, a_data_owner_stays_one);
 	tcase_add_test(tc, rights_have_names);
 	tcase_add_test(tc, the_file_itself_refuses_to_forget);
 	suite_add_tcase(suite, tc);
