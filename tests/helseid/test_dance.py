@@ -14,7 +14,7 @@ import unittest
 from jwcrypto import jwk, jws
 
 from sender import Sender
-from stand_in import AUDIENCE, HERE, Surroundings, node
+from stand_in import AUDIENCE, HERE, Surroundings, node, wait_for
 from varde import READ, SUBMIT, compact, digest, example
 
 TOKENS = ("PS256", "ES256", "RS256")
@@ -30,7 +30,7 @@ class Dance(unittest.TestCase):
     def register(cls, provider, v):
         cls.clients = {(t.orgnr, alg): provider.register(t, alg) for t in v.tenants for alg in TOKENS}
         cls.rsa = provider.register(v.tenants[0], key=jwk.JWK.generate(kty="RSA", size=2048))
-        cls.brief = provider.register(v.tenants[0], token_ttl=1)
+        cls.brief = provider.register(v.tenants[0], token_ttl=3)
         cls.several = provider.register(v.tenants[0], delegated=[t.orgnr for t in v.tenants[:2]], orgnr_supplier=v.tenants[3].orgnr)
 
     def document(self, tenant):
@@ -99,8 +99,7 @@ class Dance(unittest.TestCase):
     def test_repair_of_an_expired_token(self):
         sender = Sender(self.v, self.provider, self.brief)
         token = sender.fetch_token()
-        while sender.once("GET", "/v1/tenant").status == 200:
-            pass  # it lives for a second
+        wait_for(lambda: sender.once("GET", "/v1/tenant").status == 401, "the end of a token that lives for 3 s")
         self.assertEqual(sender.call("GET", "/v1/tenant").status, 200)
         self.assertEqual(sender.repairs, ["invalid-token"])
         self.assertNotEqual(sender.token, token)
