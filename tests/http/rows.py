@@ -22,12 +22,13 @@ def reasons(v):
     return {line["trace_id"]: line["reason"] for line in v.log() if "trace_id" in line and line.get("reason")}
 
 
-def add(number, what, status, code):
+def add(number, what, status, code, reason=""):
     """For a test of something else that meets one of the inputs: kept when it ends."""
     if not added:
         atexit.register(keep, added)
-    if (number, what, status, code) not in added:
-        added.append((number, what, status, code))
+    row = (number, what, status, code, reason)
+    if row not in added:
+        added.append(row)
 
 
 def keep(rows, test=None):

@@ -11,6 +11,7 @@ import socket
 import time
 import unittest
 
+import rows
 from hostile import forge
 from varde import Answer, Varde, b64, example
 
@@ -211,6 +212,7 @@ class Crowd(Door):
                     self.assertEqual(answer.headers["Retry-After"], "1")
             self.assertEqual(batch.answer().status, 200)
             if any(line.get("reason") == reason for line in self.lines(503)):
+                rows.add(47, f"unknown callers beyond their places: {reason}", 503, "busy", reason)
                 return answers
         self.fail("never refused: " + reason)
 
@@ -242,6 +244,7 @@ class Places(Door):
                      lambda: self.submit(self.tenant, self.v.bearer(self.tenant)["Authorization"])):
             answer = send()
             self.refused(answer, 429, "concurrency-limited")
+            rows.add(47, "more at once than an organisation may", answer.status, answer.code)
             self.assertEqual(answer.headers["Retry-After"], "1")
         self.assertEqual({(line["tenant"], line["client"]) for line in self.lines(429)}, {(self.tenant.orgnr, "127.0.0.1")})
         # another's places are another's
