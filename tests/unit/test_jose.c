@@ -401,7 +401,7 @@ static void *verify_much(void *arg)
 	const char *text = arg;
 
 	for (int i = 0; i < 100; i++)
-		if (check(text, strlen(text), strstr(text, "RS") ? rsa : p256, JOSE_ALGS_ALL, NULL))
+		if (check(text, strlen(text), p256, JOSE_ALGS_ALL, NULL))
 			return arg;
 	return NULL;
 }
