@@ -11,7 +11,6 @@ import contextlib
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from jwcrypto import jwk
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "http"))
 
 import node  # noqa: E402
-from varde import READ, SUBMIT, Varde  # noqa: E402
+from varde import READ, SUBMIT, Varde, held_port  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 AUDIENCE = "nhn:varde"  # prefix:shortname, as Norsk helsenett names its interfaces
@@ -52,11 +51,7 @@ class Provider:
             print(f"skipped: oidc-provider needs Node {NODE_MIN}", file=sys.stderr)
             sys.exit(77)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="helseid-"))
-        # Bound and never listening: the port is ours also while the provider is down.
-        self.port_holder = socket.socket()
-        self.port_holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.port_holder.bind(("127.0.0.1", 0))
-        self.port = self.port_holder.getsockname()[1]
+        self.held, self.port = held_port()  # ours also while the provider is down
         self.issuer = f"http://127.0.0.1:{self.port}"
         self.clients, self.process, self.signing, self.fetched = [], None, {}, 0
 
@@ -114,7 +109,7 @@ class Provider:
             self.process.wait(30)
             self.process.stdout.close()
             self.log.close()
-        self.port_holder.close()
+        self.held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -11,12 +11,13 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
-import urllib.parse
 import uuid
 
 from jwcrypto import jwk, jws
@@ -49,6 +50,16 @@ def key_proof(key, orgnr, date=None, header=None, **more):
     payload = {"organisation": orgnr, "date": date or time.strftime("%Y-%m-%d", time.gmtime()),
                "thumbprint": key.thumbprint(), **more}
     return compact({"alg": alg, "typ": "varde-key+jws", **(header or {})}, payload, key)
+
+
+def held_port():
+    """(socket, port) of 127.0.0.1: bound and never listening, so that the kernel gives the
+    port to nobody who asks for any, while a server with SO_REUSEADDR may listen on it, end,
+    and listen again. Where it does not, connections are refused."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder, holder.getsockname()[1]
 
 
 class Answer:
@@ -113,18 +124,16 @@ class Varde:
         self.env = {**os.environ, **(env or {})}
         self.demo = self.folder / "demo"
         self.process = None
-        run = subprocess.run([BIN / "vardectl", "demo", self.demo], capture_output=True, text=True, env=self.env)
+        self.host, (self.held, self.port), (self.admin_held, self.admin_port) = "127.0.0.1", held_port(), held_port()
+        run = subprocess.run([BIN / "vardectl", "demo", self.demo, "--intake-port", str(self.port)], capture_output=True,
+                             text=True, env=self.env)
         assert run.returncode == 0, run.stderr
         self.conf = self.demo / "varde.conf"
-        if conf:
-            with open(self.conf, "a", encoding="utf-8") as f:
-                f.write(conf)
+        text = re.sub(r"(\[admin\]\nlisten = 127.0.0.1:)\d+", rf"\g<1>{self.admin_port}", self.conf.read_text())
+        self.conf.write_text(text + conf)
         self.info = json.loads((self.demo / "demo.json").read_text())
         self.tenants = [Tenant(self.demo, t) for t in self.info["tenants"]]
         self.issuers = {i["profile"]: Issuer(self.demo, i) for i in self.info["issuers"]}
-        url = urllib.parse.urlsplit(self.info["intake"])
-        self.host, self.port = url.hostname, url.port
-        self.admin_port = int(self.conf.read_text().split("[admin]")[1].split("listen = 127.0.0.1:")[1].split()[0])
         self.log_path = self.folder / "varded.log"
 
     def __enter__(self):
@@ -148,6 +157,8 @@ class Varde:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        self.held.close()
+        self.admin_held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- the process -----------------------------------------------------------
