@@ -1,0 +1,77 @@
+/* A sparse matrix over the field, whose rows are subtracted from each other. Rows
+ * are unordered; a column remembers which rows hold it. */
+#ifndef VARDE_SUPPRESS_MATRIX_H
+#define VARDE_SUPPRESS_MATRIX_H
+
+#include "base/rc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct entry {
+	uint32_t column;
+	uint32_t value; /* not 0 */
+};
+
+/* A part of a pool; one that outgrows its place moves to the end. */
+struct run {
+	uint32_t start, len, size;
+};
+
+struct matrix {
+	uint32_t columns;
+	struct run *rows; /* of entries */
+	size_t rows_len, rows_size;
+	struct entry *entries;
+	size_t entries_len, entries_size;
+	struct run *holders; /* per column: rows that hold it, or did */
+	uint32_t *held;
+	size_t held_len, held_size;
+	uint32_t *count; /* per column: rows that hold it and are not set aside */
+	uint32_t *at;    /* per column: its place in the marked row, plus 1 */
+	uint32_t *seen;  /* per row: when it was last met */
+	uint32_t clock;
+	unsigned char *met; /* per place of the marked row */
+};
+
+void matrix_release(struct matrix *m);
+
+NODISCARD enum rc matrix_init(struct matrix *m, uint32_t columns);
+
+/* Appends a row, each column once; `shift` is taken off the columns' numbers. RC_NOMEM. */
+NODISCARD enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n,
+			     uint32_t shift);
+/* After the last row, before what follows. RC_NOMEM. */
+NODISCARD enum rc matrix_index(struct matrix *m);
+
+/* The same rows into a matrix of as many columns. RC_NOMEM. */
+NODISCARD enum rc matrix_copy(struct matrix *to, const struct matrix *from);
+
+static inline struct entry *matrix_entries(const struct matrix *m, uint32_t row)
+{
+	return m->entries + m->rows[row].start;
+}
+
+/* 0 when the row does not hold the column. */
+uint32_t matrix_value(const struct matrix *m, uint32_t row, uint32_t column);
+
+/* How many rows hold a column; they are m->held + m->holders[column].start. Each
+ * once, in no order, until a row is subtracted. */
+uint32_t matrix_holders(struct matrix *m, uint32_t column);
+
+/* Multiplies a row by what makes its value in `column` 1. */
+void matrix_normalise(struct matrix *m, uint32_t row, uint32_t column);
+
+/* Subtracts multiples of row `pivot` from every other row that holds its entry's
+ * column, but for rows that are `aside`, where it is given.
+ * RC_NOMEM. */
+struct matrix_watch { /* is told of each row that changes; may be NULL */
+	void (*before)(void *ctx, uint32_t row);
+	void (*after)(void *ctx, uint32_t row);
+	void *ctx;
+};
+NODISCARD enum rc matrix_clear(struct matrix *m, uint32_t pivot, struct entry entry,
+			       const bool *aside, const struct matrix_watch *watch);
+
+#endif
