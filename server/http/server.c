@@ -103,9 +103,10 @@ static enum rc start_parts(struct http_server *s, struct err *reterr)
 	if (rc)
 		return rc;
 	rc = places_new(&(struct places_caps){ o->lingering, o->lingering_each, 0 }, &s->lingering);
-	/* One flow never has all workers, so that another finds one free. */
+	/* One flow never has more than half of the workers, so that another finds one free
+	 * and a processor to run it. */
 	if (!rc)
-		rc = pool_new(o->workers, o->door && o->workers > 1 ? o->workers - 1 : o->workers,
+		rc = pool_new(o->workers, o->door ? (o->workers + 1) / 2 : o->workers,
 			      o->queue_limit, &s->pool);
 	if (!rc)
 		rc = watch_start(s);
