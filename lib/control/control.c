@@ -170,7 +170,7 @@ void control_free_all(void *list, size_t len, size_t size, void (*release)(void 
 	free(list);
 }
 
-void control_bind_time(sqlite3_stmt *stmt, int i, int64_t at)
+void control_bind_number(sqlite3_stmt *stmt, int i, int64_t at)
 {
 	if (at)
 		sqlite3_bind_int64(stmt, i, at);

@@ -78,6 +78,7 @@ struct control_tenant {
 	enum control_phase phase;
 	enum control_phase resume_phase; /* while suspended: what it was; else = phase */
 	int64_t created_at, phase_since;
+	int64_t submissions_per_minute, reads_per_minute; /* its own; 0: as for all */
 };
 struct control_tenants {
 	struct control_tenant *list;
@@ -96,9 +97,9 @@ NODISCARD enum rc control_tenant_get(struct control *control, const char *orgnr,
 /* In order of orgnr. */
 NODISCARD enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
 				      struct err *reterr);
-/* Changes name, kind, parent, contact, coverage_start to those of `tenant`. As add;
- * RC_NOT_FOUND; RC_CONFLICT kind-owner: a data owner does not become a kind that
- * owns no reports. */
+/* Changes name, kind, parent, contact, coverage_start and what is per minute to those
+ * of `tenant`. As add; RC_NOT_FOUND; RC_CONFLICT kind-owner: a data owner does not become a kind
+ * that owns no reports. */
 NODISCARD enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
 				     const struct control_action *by, struct err *reterr);
 /* A move that the table above does not have: RC_CONFLICT phase-move. Moving to

@@ -88,7 +88,7 @@ NODISCARD enum rc control_list(struct control *control, const struct control_rea
 void control_free_all(void *list, size_t len, size_t size, void (*release)(void *record));
 
 /* 0 as NULL: an absent time. */
-void control_bind_time(sqlite3_stmt *stmt, int i, int64_t at);
+void control_bind_number(sqlite3_stmt *stmt, int i, int64_t at);
 
 /* free() of a text that a record owns and shows as const. */
 void control_free_text(const char *text);

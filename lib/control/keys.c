@@ -100,7 +100,7 @@ static void bind_key(sqlite3_stmt *stmt, const struct control_key *key, int64_t 
 	db_bind_text(stmt, 5, key->source);
 	db_bind_text(stmt, 6, key->evidence);
 	sqlite3_bind_int64(stmt, 7, key->valid_from);
-	control_bind_time(stmt, 8, key->valid_to);
+	control_bind_number(stmt, 8, key->valid_to);
 	sqlite3_bind_int64(stmt, 9, at);
 	db_bind_text(stmt, 10, key->proven);
 	db_bind_text(stmt, 11, key->proof);

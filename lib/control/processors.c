@@ -82,7 +82,7 @@ static void bind_processor(sqlite3_stmt *stmt, const struct control_processor *p
 	sqlite3_bind_int(stmt, 3, (p->rights & CONTROL_SEND) != 0);
 	sqlite3_bind_int(stmt, 4, (p->rights & CONTROL_READ) != 0);
 	sqlite3_bind_int64(stmt, 5, p->valid_from);
-	control_bind_time(stmt, 6, p->valid_to);
+	control_bind_number(stmt, 6, p->valid_to);
 }
 
 static enum rc need_room(struct control *control, const struct control_processor *p,

@@ -46,6 +46,8 @@ static enum rc read_tenant(sqlite3_stmt *stmt, void *record)
 	tenant->parent = db_dup(stmt, 3, &failed);
 	tenant->contact = db_dup(stmt, 4, &failed);
 	tenant->coverage_start = db_dup(stmt, 9, &failed);
+	tenant->submissions_per_minute = sqlite3_column_int64(stmt, 10);
+	tenant->reads_per_minute = sqlite3_column_int64(stmt, 11);
 	tenant->created_at = sqlite3_column_int64(stmt, 7);
 	tenant->phase_since = sqlite3_column_int64(stmt, 8);
 	if (control_phase_parse(db_text(stmt, 5), &tenant->phase) ||
@@ -168,6 +170,8 @@ enum rc control_tenant_set(struct control *control, const struct control_tenant 
 		stmt = db_stmt(&control->db, C_TENANT_SET);
 		bind_tenant(stmt, tenant);
 		db_bind_text(stmt, 6, tenant->coverage_start);
+		control_bind_number(stmt, 7, tenant->submissions_per_minute);
+		control_bind_number(stmt, 8, tenant->reads_per_minute);
 		rc = control_change(control, stmt, NULL, reterr);
 	}
 	return control_leave(control, by, rc, reterr);

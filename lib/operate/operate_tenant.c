@@ -3,6 +3,7 @@
 #include "count/period.h"
 #include "identifiers/organisation_number.h"
 #include "installation/installation.h"
+#include "limits/rates.h"
 #include "operate/rows.h"
 #include "store/view.h"
 #include "writer/writer.h"
@@ -38,6 +39,13 @@ enum rc operate_tenant_add(struct installation *in, const struct operate_call *c
 	return rc ? rc : operate_answer(out, operate_row_tenant(&tenant), reterr);
 }
 
+/* 0 is said to go back to what is so for all. */
+static void overlay_number(int64_t *slot, const struct operate_call *call, const char *arg)
+{
+	if (json_object_get(call->args, arg))
+		*slot = operate_integer(call, arg);
+}
+
 /* What is said is changed, the rest stays. */
 static void overlay(struct control_tenant *to, const struct operate_call *call)
 {
@@ -57,6 +65,13 @@ static void overlay(struct control_tenant *to, const struct operate_call *call)
 		if (said)
 			*members[i].slot = said;
 	}
+	overlay_number(&to->submissions_per_minute, call, "submissions_per_minute");
+	overlay_number(&to->reads_per_minute, call, "reads_per_minute");
+}
+
+static bool is_rate(const struct operate_call *call, const char *arg)
+{
+	return operate_integer(call, arg) <= RATE_PER_MINUTE_MAX;
 }
 
 static bool is_month(const char *text)
@@ -79,6 +94,9 @@ enum rc operate_tenant_set(struct installation *in, const struct operate_call *c
 	if (!is_month(operate_text(call, "coverage_start")))
 		return err_set(reterr, RC_INVALID, "argument-value", "coverage_start",
 			       "is a month as YYYY-MM");
+	if (!is_rate(call, "submissions_per_minute") || !is_rate(call, "reads_per_minute"))
+		return err_set(reterr, RC_INVALID, "argument-value", "per_minute",
+			       "is at most %lld", (long long)RATE_PER_MINUTE_MAX);
 	rc = control_tenant_get(in->control, orgnr, &was, reterr);
 	if (rc)
 		return rc;

@@ -8,6 +8,8 @@ static const struct column tenant_facts[] = {
 	{ "parent", "parent" },
 	{ "contact", "contact" },
 	{ "counts from", "coverage_start" },
+	{ "sends/minute", "submissions_per_minute" },
+	{ "reads/minute", "reads_per_minute" },
 	{ "phase", "phase" },
 	{ "since", "phase_since" },
 	{ "registered", "created_at" },
@@ -116,6 +118,10 @@ static const struct ctl_param set_params[] = {
 	{ "--contact", "contact", CTL_TEXT, "TEXT", "whom to call", false },
 	{ "--coverage-start", "coverage_start", CTL_TEXT, "YYYY-MM",
 	  "reports registered from that month on count in the statistics", false },
+	{ "--submissions-per-minute", "submissions_per_minute", CTL_NUMBER, "N",
+	  "how many documents it may send; its burst in proportion; 0: as for all", false },
+	{ "--reads-per-minute", "reads_per_minute", CTL_NUMBER, "N", "how many answers it may read",
+	  false },
 	{ 0 },
 };
 static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };

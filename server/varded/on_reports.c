@@ -5,6 +5,7 @@
 #include "installation/installation.h"
 #include "store/view.h"
 #include "varded/answer.h"
+#include "varded/pace.h"
 #include "varded/row.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 1000
+#define REPORTS_PER_READ 100 /* a page counts as one request for each of these begun */
 /* A page ends early when its clear parts reach this: what one caller asks for
  * must not take the memory of all. */
 #define PAGE_BYTES ((size_t)4 << 20)
@@ -85,6 +87,10 @@ void on_reports(struct exchange *x, void *ctx)
 		rc = store_list_since(view, since, limit, on_row, &listing, NULL);
 	store_views_return(v->installation->views, view);
 	if (!rc || listing.full) {
+		size_t n = json_array_size(listing.reports);
+
+		if (n > REPORTS_PER_READ) /* one was paid for at the door */
+			pace_owe(x, v, &caller, PACE_READ, (int64_t)(n - 1) / REPORTS_PER_READ);
 		exchange_reply_json(x, 200,
 				    json_pack("{s:o, s:I}", "reports", listing.reports, "next",
 					      (json_int_t)listing.next));

@@ -21,14 +21,27 @@ enum pace_kind pace_kind(const char *scope)
 	return strcmp(scope, SCOPE_READ) ? PACE_SUBMIT : PACE_READ;
 }
 
+/* Who has a rate of its own has its burst in proportion: the window stays. */
+static struct rate own_rate(struct rate all, int64_t own)
+{
+	double burst = (double)all.burst * (double)own / (double)all.per_minute;
+
+	if (!own)
+		return all;
+	if (burst > (double)RATE_BURST_MAX)
+		burst = (double)RATE_BURST_MAX;
+	return (struct rate){ own, burst < 1 ? 1 : (int64_t)burst };
+}
+
 struct rate pace_rate(const struct varded *v, const struct tenant *tenant, enum pace_kind kind)
 {
 	const struct config *c = v->config;
 
-	(void)tenant;
 	if (kind == PACE_READ)
-		return (struct rate){ c->reads_per_minute, c->reads_burst };
-	return (struct rate){ c->submissions_per_minute, c->submissions_burst };
+		return own_rate((struct rate){ c->reads_per_minute, c->reads_burst },
+				tenant->row->reads_per_minute);
+	return own_rate((struct rate){ c->submissions_per_minute, c->submissions_burst },
+			tenant->row->submissions_per_minute);
 }
 
 /* The quota is the burst and the window is the time in which it fills, so whoever

@@ -15,7 +15,7 @@ NODISCARD enum rc pace_open(struct varded *v);
 /* What a request with this scope is counted as. */
 enum pace_kind pace_kind(const char *scope);
 
-/* What this organisation may do. */
+/* What this organisation may do: what the register says of it, else varde.conf. */
 struct rate pace_rate(const struct varded *v, const struct tenant *tenant, enum pace_kind kind);
 
 /* Takes one, and says on the answer to come what is left. false: there was none, and

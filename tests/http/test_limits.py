@@ -138,6 +138,34 @@ class Rates(unittest.TestCase):
         for path in ("/v1/schemas", "/v1/codes", "/problems/rate-limited"):
             self.assertIsNone(self.v.get(path).headers["RateLimit"])
 
+    def test_a_page_costs_by_what_it_holds(self):
+        self.assertEqual({r["status"] for r in self.batch(101).json["results"]}, {201})
+        for pages, cost in (("limit=100", 1), ("limit=101", 2), ("since=100&limit=1000", 1)):
+            answer = self.v.get("/v1/reports?" + pages, self.tenant)
+            self.assertEqual(answer.status, 200)
+            self.assertLessEqual(limit(answer)[0], 7 - cost)
+            time.sleep(0.7)  # the burst of seven is full again
+
+    def test_one_of_its_own(self):
+        """What the register says of a tenant is in force at once, and for nobody else."""
+        self.spend()
+        self.v.ctl("tenant", "set", self.tenant.orgnr, "--submissions-per-minute", "600000", "--reads-per-minute", "6")
+        shown = json.loads(self.v.ctl("tenant", "show", self.tenant.orgnr, "--json").stdout)
+        self.assertEqual((shown["submissions_per_minute"], shown["reads_per_minute"]), (600000, 6))
+        answer = self.submit()
+        self.assertEqual(answer.status, 201)
+        burst = BURST * 600000 // (60 * PER_SECOND)
+        self.assertTrue(answer.headers["RateLimit-Policy"].startswith(f'"submissions";q={burst};w={BURST // PER_SECOND}, '), answer.headers)
+        answer = self.v.get("/v1/tenant", self.tenant)
+        self.assertTrue(answer.headers["RateLimit-Policy"].startswith('"reads";q=1;w=10, '), answer.headers)
+        self.assertEqual({k: v for k, v in answer.json["limits"].items() if "minute" in k or "burst" in k},
+                         {"submissions_per_minute": 600000, "submissions_burst": burst, "reads_per_minute": 6, "reads_burst": 1})
+        self.refused(self.v.get("/v1/tenant", self.tenant))
+        self.assertTrue(self.submit(self.other).headers["RateLimit-Policy"].startswith(f'"submissions";q={BURST};'))
+        self.v.ctl("tenant", "set", self.tenant.orgnr, "--submissions-per-minute", "0")
+        self.assertTrue(self.submit().headers["RateLimit-Policy"].startswith(f'"submissions";q={BURST};'))
+        self.assertNotEqual(self.v.ctl("tenant", "set", self.tenant.orgnr, "--reads-per-minute", "1000000001", check=False).returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
