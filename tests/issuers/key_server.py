@@ -51,7 +51,8 @@ def public(key):
 
 class KeyServer:
     def __init__(self, tls=None, port=0):
-        self.body, self.answers, self.asked, self.headers = b'{"keys":[]}', {}, [], []
+        self.body, self.bodies = b'{"keys":[]}', {}
+        self.answers, self.asked, self.headers = {}, [], []
         self.closing = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self.handler())
         self.server.daemon_threads = True
@@ -90,9 +91,13 @@ class KeyServer:
 
         return Handler
 
-    def publish(self, *keys):
-        """Keys as jwcrypto's or as members."""
-        self.body = json.dumps({"keys": [public(k) if isinstance(k, jwk.JWK) else k for k in keys]}).encode()
+    def publish(self, *keys, path=None):
+        """Keys as jwcrypto's or as members; at one path, or wherever there are no others."""
+        body = json.dumps({"keys": [public(k) if isinstance(k, jwk.JWK) else k for k in keys]}).encode()
+        if path:
+            self.bodies[path] = body
+        else:
+            self.body = body
 
     def fetches(self, path="/jwks"):
         return self.asked.count(path)
@@ -113,7 +118,8 @@ class KeyServer:
         request.wfile.write(body)
 
     def good(self, request):
-        self.say(request, 200, self.body, [("Content-Type", "application/jwk-set+json")])
+        body = self.bodies.get(request.path, self.body)
+        self.say(request, 200, body, [("Content-Type", "application/jwk-set+json")])
 
     def missing(self, request):
         self.say(request, 404, self.body)
@@ -231,7 +237,7 @@ class Fetching(Varde):
     def bearer_of(self, key, issuer="remote", kid=None, tenant=None, alg=None, typ="JWT", **claims):
         header = {"alg": alg or key["alg"], "kid": kid or key["kid"], "typ": typ}
         header = {name: value for name, value in header.items() if value is not None}
-        claims = self.claims(tenant or self.tenants[0], iss=f"https://{issuer}.demo.example/", **claims)
+        claims = self.claims(tenant or self.tenants[0], **{"iss": f"https://{issuer}.demo.example/", **claims})
         return {"Authorization": "Bearer " + compact(header, claims, key)}
 
     def ask(self, key, **more):

@@ -11,10 +11,17 @@ import unittest
 
 from key_server import Fetching, KeyServer, closed_port, new_key, section, wait_for
 
+import rows
 from hostile import HelseId, problem_faults
 
 
 class Down(unittest.TestCase):
+    rows = []  # for the table of hostile inputs
+
+    @classmethod
+    def tearDownClass(cls):
+        rows.keep(cls.rows)
+
     def setUp(self):
         self.port = closed_port()
         self.url = f"http://127.0.0.1:{self.port}/jwks"
@@ -39,9 +46,15 @@ class Down(unittest.TestCase):
     def stop(self):
         self.v.stop()
 
-    def unavailable(self, answer):
+    def unavailable(self, answer, what=None):
         self.assertEqual(list(problem_faults(answer, 503, "issuer-unavailable")), [], answer)
         self.assertEqual(answer.headers["Retry-After"], "30")
+        if what:
+            self.rows.append((48, what, answer.status, answer.code))
+
+    def taken(self, answer, what):
+        self.assertEqual(answer.status, 200, what)
+        self.rows.append((48, what, answer.status, "taken"))
 
     def age(self, days):
         """As if what is kept had been fetched so long ago."""
@@ -55,15 +68,15 @@ class Down(unittest.TestCase):
         """Input 48. Nobody can tell whose a key is that nobody knows; what is known is judged as ever."""
         v, t = self.v, self.v.tenants[0]
         self.start()
-        self.unavailable(v.ask(self.key))
+        self.unavailable(v.ask(self.key), "never reached since the start")
         self.unavailable(v.post("/v1/submissions", b"x", headers=v.bearer_of(self.key)))
         self.unavailable(v.post("/v1/submissions/validate", b"{}", headers=v.bearer_of(self.key), type="application/json"))
         self.unavailable(v.post("/v1/submissions/batch", b"{}", headers=v.bearer_of(self.key), type="application/json"))
         self.unavailable(v.get("/v1/reports", headers=v.bearer_of(self.key)))
-        self.unavailable(v.ask(self.key, kid="anybody's"))
-        self.assertEqual(v.get("/v1/tenant", t).status, 200, "another issuer's token")
+        self.unavailable(v.ask(self.key, kid="anybody's"), "never reached, a kid that nobody has")
+        self.taken(v.get("/v1/tenant", t), "another issuer's token meanwhile")
         helseid = HelseId(v, t)
-        self.assertEqual(helseid.get("/v1/tenant").status, 200, "the other scheme")
+        self.taken(helseid.get("/v1/tenant"), "a token of the other scheme meanwhile")
         stranger = helseid.make_token(header={"kid": "anybody's"})
         self.assertEqual(helseid.get("/v1/tenant", token=stranger).code, "invalid-token")
         good = v.token(t)
@@ -105,7 +118,7 @@ class Down(unittest.TestCase):
         self.down()
         v.process.send_signal(signal.SIGHUP)
         wait_for(lambda: v.events("issuer-refresh-failed"), "the failure")
-        self.assertEqual(v.ask(self.key).status, 200)
+        self.taken(v.ask(self.key), "down later")
         self.assertEqual(v.ask(new_key("other")).code, "invalid-token")
         self.assertEqual(v.status_of()["state"], "stale")
         check = v.doctor_of()
@@ -116,7 +129,7 @@ class Down(unittest.TestCase):
         for how in "stopped", "killed":
             with self.subTest(how):
                 self.start()
-                self.assertEqual(v.ask(self.key).status, 200)
+                self.taken(v.ask(self.key), f"down, {how} and started again")
                 self.assertEqual(v.ask(new_key("other")).code, "invalid-token")
                 self.stop() if how == "stopped" else v.kill()
         self.start()
@@ -132,7 +145,7 @@ class Down(unittest.TestCase):
         self.down()
         self.age(6.99)
         self.start()
-        self.assertEqual(v.ask(self.key).status, 200)
+        self.taken(v.ask(self.key), "down for 6.99 days of 7")
         self.assertEqual(v.metric("issuer_keys_stale"), 1)
         self.assertGreater(v.metric("issuer_keys_age_seconds"), 6.9 * 86400)
         self.assertEqual(v.status_of()["state"], "stale")
@@ -140,7 +153,7 @@ class Down(unittest.TestCase):
         self.age(0.02)
         self.assertEqual(v.doctor_of()["level"], "broken")  # at rest
         self.start()
-        self.unavailable(v.ask(self.key))
+        self.unavailable(v.ask(self.key), "down for over 7 days")
         self.assertEqual((v.metric("issuer_keys"), v.metric("issuer_keys_stale")), (0, 0))
         self.assertIn("too old", v.doctor_of()["text"])
         self.assertEqual(v.get("/v1/tenant", v.tenants[1]).status, 200)

@@ -14,6 +14,8 @@ from jwcrypto import jwk
 
 from key_server import BIG, Fetching, KeyServer, new_key, public, section, wait_for
 
+import rows
+
 # How it answers, and which code that is. All are over at once.
 ANSWERS = [
     (KeyServer.missing, "jwks-status"), (KeyServer.failing, "jwks-status"), (KeyServer.redirect, "jwks-status"),
@@ -32,6 +34,12 @@ def weak(exponent, bits):
 
 
 class Hostile(unittest.TestCase):
+    rows = []  # for the table of hostile inputs
+
+    @classmethod
+    def tearDownClass(cls):
+        rows.keep(cls.rows)
+
     def setUp(self):
         self.server = KeyServer()
         self.addCleanup(self.server.close)
@@ -103,6 +111,7 @@ class Hostile(unittest.TestCase):
                 self.assertEqual((event["event"], event["code"], event["level"]), ("issuer-keys-refused", code, "error"))
                 self.assertEqual(v.ask(self.key).status, 200)
                 self.assertEqual(v.ask(self.next).status, 401)
+                self.rows.append((12, "fetched set with " + what, event["event"], event["code"]))
         self.assertGreaterEqual(v.metric("issuer_refused_sets_total"), len(bad))
         self.assertEqual(v.metric("issuer_refresh_failures_total"), 0)
         self.assertEqual(json.loads(v.kept().read_text())["keys"], [good])

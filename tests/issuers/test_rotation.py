@@ -8,8 +8,16 @@ import unittest
 
 from key_server import Fetching, KeyServer, new_key, public, section, wait_for
 
+import rows
+
 
 class Rotation(unittest.TestCase):
+    rows = []  # for the table of hostile inputs
+
+    @classmethod
+    def tearDownClass(cls):
+        rows.keep(cls.rows)
+
     def setUp(self):
         self.server = KeyServer()
         self.addCleanup(self.server.close)
@@ -53,6 +61,7 @@ class Rotation(unittest.TestCase):
             if i % 20 == 0:
                 self.assertEqual(v.ask(self.old).status, 200)
         wait_for(lambda: v.metric("issuer_refreshes_total") == 2, "the one fetch")
+        self.rows.append((11, "200 invented kids: one fetch", 401, "invalid-token"))
         # a new kid within the five minutes is not known until the next ordinary refresh
         self.server.publish(self.new)
         self.assertEqual(v.ask(self.new).status, 401)
