@@ -16,7 +16,7 @@ BOUND = {"profile": "helseid", "algorithms": "ES256", "types": "at+jwt"}
 
 # Which number of the list of hostile inputs it is.
 NUMBER = {"token-signature": 8, "token-typ": 9, "token-iss": 17, "token-aud": 18, "token-lifetime": 19,
-          "token-expired": 19, "token-not-yet-valid": 19, "token-issued-ahead": 19, "token-kid": 2}
+          "token-expired": 19, "token-not-yet-valid": 19, "token-issued-ahead": 19, "token-scheme": 2}
 
 
 class Cases:
@@ -68,13 +68,13 @@ class Cases:
         helseid.issuer = types.SimpleNamespace(iss="https://bound.demo.example/", kid=key["kid"], alg="ES256", key=key)
         token = helseid.make_token()
         self.table.taken(2, "bound: with its proof", helseid.get("/v1/tenant", token=token))
-        self.refusal("bound: as Bearer", v.get("/v1/tenant", headers={"Authorization": "Bearer " + token}), "token-kid")
+        self.refusal("bound: as Bearer", v.get("/v1/tenant", headers={"Authorization": "Bearer " + token}), "token-scheme")
         plain = v.bearer_of(self.keys["loose"], issuer="loose")["Authorization"].split()[1]
-        self.refusal("loose: as DPoP", helseid.get("/v1/tenant", token=plain), "token-kid")
+        self.refusal("loose: as DPoP", helseid.get("/v1/tenant", token=plain), "token-scheme")
         token = helseid.make_token(header={"typ": "JWT"})
         self.refusal("bound: typ JWT", helseid.get("/v1/tenant", token=token), "token-typ")
         token = helseid.make_token(header={"typ": "at+jwt", "kid": self.keys["loose"]["kid"]})
-        self.refusal("bound: the kid of another scheme", helseid.get("/v1/tenant", token=token), "token-kid")
+        self.refusal("bound: the kid of another scheme", helseid.get("/v1/tenant", token=token), "token-scheme")
         self.table.taken(2, "the demonstration's own helseid", HelseId(v, v.tenants[0]).get("/v1/tenant"))
         self.table.taken(2, "the demonstration's own maskinporten", v.get("/v1/tenant", v.tenants[0]))
 
