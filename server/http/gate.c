@@ -49,6 +49,16 @@ static bool is_digits(const char *text)
 	return n && n <= 19 && !text[n];
 }
 
+/* uri-host [ ":" port ] of RFC 9110 section 7.2, by its characters: what could pass for
+ * a path, a user's name or a second host to the next reader is in none. */
+static bool is_host(const char *text)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-._~%!$&'()*+;=:[]";
+
+	return *text && strspn(text, chars) == strlen(text);
+}
+
 static struct verdict check_framing(const struct head *head)
 {
 	const char *length = head_get(head, "Content-Length");
@@ -80,6 +90,9 @@ static struct verdict check_framing(const struct head *head)
 		return broken_framing("coding-unknown",
 				      "Transfer-Encoding kan bare være «chunked».",
 				      "Transfer-Encoding can only be \"chunked\".");
+	if (coding && head->old_version)
+		return broken_framing("coding-version", "HTTP/1.0 har ingen Transfer-Encoding.",
+				      "HTTP/1.0 has no Transfer-Encoding.");
 	return (struct verdict){ .code = NULL };
 }
 
@@ -91,6 +104,9 @@ static struct verdict check_single(const struct head *head)
 	if (head_count(head, "Host") != 1)
 		return fault("host-count", "Host skal stå nøyaktig én gang.",
 			     "Host must occur exactly once.");
+	if (!is_host(head_get(head, "Host")))
+		return fault("host-form", "Host er ikke et vertsnavn.",
+			     "Host is not the name of a host.");
 	for (i = 0; i < ARRAY_LEN(single); i++)
 		if (head_count(head, single[i]) > 1)
 			return fault("field-twice",
@@ -105,6 +121,9 @@ static struct verdict check_target(const struct head *head)
 {
 	size_t i;
 
+	if (!is_token(head->method))
+		return fault("method-form", "Metoden har ugyldige tegn.",
+			     "The method has characters that are not allowed.");
 	if (head->uri_broken)
 		return fault(
 			"target-form",

@@ -18,6 +18,7 @@ struct head {
 	struct uri uri;
 	bool uri_broken;        /* the target could not be parsed */
 	bool bytes_strange;     /* bare LF, folded lines, NUL or spaces where none belong */
+	bool old_version;       /* HTTP/1.0, which knows no chunks */
 	struct header *headers; /* in order of arrival */
 	size_t count;
 };

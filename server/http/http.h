@@ -24,8 +24,10 @@
  * What libmicrohttpd refuses before it calls us is text/html, closes the
  * connection and cannot be changed: 400 for a malformed request line, malformed
  * Content-Length or chunk, 413 for a length beyond 64 bits, 414 and 431 for a
- * head beyond 64 KiB, 505. (0.9.75 sends the head of its answer to a malformed
- * Content-Length twice.) A proxy can rewrite them.
+ * head beyond 64 KiB, 500 for a chunk extension beyond it, 505. (0.9.75 sends the
+ * head of its answer to a malformed Content-Length twice.) A bare LF that ends the
+ * line of a chunk is taken, and cannot be seen from here. A proxy in front never
+ * sends any of this on.
  *
  * Threads: a handler runs on a worker. Until it answers, an exchange belongs to
  * the handler, which may hand it to one other thread at a time. After

@@ -70,6 +70,7 @@ enum rc head_copy(struct exchange *x, struct MHD_Connection *connection, const c
 	if (copy.headers && info && copy.expected + 2 != method + info->header_size)
 		copy.strange = true;
 	x->head.bytes_strange = copy.strange || line_strange(x, method, version);
+	x->head.old_version = !strcmp(version, "HTTP/1.0");
 
 	x->head_size = copy.headers * sizeof(struct header) + copy.bytes + strlen(method) + 1;
 	x->head_memory = malloc(x->head_size);

@@ -101,10 +101,12 @@ static bool is_target_char(char c)
 }
 
 /* The path of an absolute-form target (RFC 9112 section 3.2.2); the authority is
- * not needed, since one server answers for one host. */
+ * not needed, since one server answers for one host. NULL where it is empty or names
+ * a user (RFC 9110 section 4.2). */
 static const char *skip_authority(const char *target)
 {
 	const char *p;
+	size_t len;
 
 	if (!strncasecmp(target, "http://", 7))
 		p = target + 7;
@@ -112,8 +114,8 @@ static const char *skip_authority(const char *target)
 		p = target + 8;
 	else
 		return target;
-	p += strcspn(p, "/?");
-	return p;
+	len = strcspn(p, "/?");
+	return len && !memchr(p, '@', len) ? p + len : NULL;
 }
 
 static enum rc parse_segment(struct uri *uri, const char *text, size_t len, char **out)
@@ -201,6 +203,8 @@ enum rc uri_parse(const char *target, struct uri *ret)
 	char *out;
 	enum rc rc;
 
+	if (!start)
+		return RC_INVALID;
 	for (p = start; *p && *p != '?'; p++)
 		if (!is_target_char(*p))
 			return RC_INVALID;

@@ -60,6 +60,7 @@ static void read_request(struct request *r, struct piece rest)
 	r->head.method = keep(r, fuzz_take(&line, ' '));
 	target = fuzz_text(fuzz_take(&line, ' '));
 	r->head.uri_broken = uri_parse(target, &r->head.uri) != RC_OK;
+	r->head.old_version = line.len == 8 && !memcmp(line.at, "HTTP/1.0", 8);
 	r->head.headers = r->headers;
 	while (rest.len && r->head.count < HEADERS_MAX) {
 		struct header *header = &r->headers[r->head.count];
@@ -118,6 +119,9 @@ static void check_passed(const struct head *head)
 	static const char *const once[] = { "Authorization", "DPoP", "Content-Type", "Expect" };
 
 	MUST(!head->uri_broken && !head->bytes_strange && count(head, "Host") == 1);
+	MUST(*head->method && !strpbrk(head->method, " \t\"(),/:;<=>?@[\\]{}"));
+	MUST(*head_get(head, "Host") && !strpbrk(head_get(head, "Host"), " \t/?#@\\,"));
+	MUST(!head->old_version || !count(head, "Transfer-Encoding"));
 	MUST(count(head, "Content-Length") + count(head, "Transfer-Encoding") <= 1);
 	for (size_t i = 0; i < ARRAY_LEN(once); i++)
 		MUST(count(head, once[i]) <= 1);

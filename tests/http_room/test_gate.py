@@ -21,14 +21,14 @@ class HeaderGate(Case):
         self.smuggle("Transfer-Encoding: chunked", "Content-Length: 5", body=b"0\r\n\r\n")
 
     def test_transfer_encoding_other_than_chunked(self):
-        for coding in ("gzip, chunked", "gzip", "identity", "xchunked", "chunked, chunked", "chunked;q=1"):
+        for coding in ("gzip, chunked", "gzip", "identity", "xchunked", "chunked, chunked", "chunked;q=1", "chunked,", "chunked ", "", "\x0bchunked"):
             self.smuggle("Transfer-Encoding: " + coding, body=b"0\r\n\r\n")
         self.smuggle("Transfer-Encoding: chunked", "Transfer-Encoding: chunked", body=b"0\r\n\r\n")
 
     def test_length_that_is_no_number(self):
         # libmicrohttpd 0.9.75 refuses these before the gate, with a body of its own
         # and the head of its answer sent twice; what counts is that it closes.
-        for length in ("+5", "-5", "5 5", "5,5", "0x5", "", "5.0", "five"):
+        for length in ("+5", "-5", "5 5", "5,5", "5, 5", "0x5", "", "5.0", "five", "5;"):
             peer = self.probe.connect()
             peer.send(request("POST /echo HTTP/1.1", TEXT, "Content-Length: " + length) + b"hello" + self.SMUGGLED)
             answer = peer.answer()
@@ -43,6 +43,52 @@ class HeaderGate(Case):
         self.assertEqual(answer.status, 400)
         peer.close()
         self.refused(b"GET /tagged HTTP/1.0\r\nA: b\r\n\r\n")
+
+    def test_host_that_is_no_host(self):
+        for host in ("", " ", "a b", "a/b", "a@b", "a?b", "a#b", "a\\b", "a,b", "<a>", "a\xe5", "a\tb"):
+            self.refused(f"GET /tagged HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1") + self.SMUGGLED)
+        for host in ("x", "x:443", "127.0.0.1:8480", "[::1]:443", "xn--bt-xia.example", "a_b", "a%20b"):
+            self.assertEqual(self.ask(f"GET /tagged HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).status, 200, host)
+
+    def test_forms_of_target(self):
+        """Of the four of RFC 9112 section 3.2 the first two are served."""
+        self.assertEqual(self.ask(request("GET http://elsewhere.example:8080/tagged HTTP/1.1")).body, b"static")
+        self.assertEqual(self.ask(request("GET HTTPS://elsewhere.example/tagged HTTP/1.1")).body, b"static")
+        for line in ("CONNECT localhost:443 HTTP/1.1", "GET localhost:443 HTTP/1.1", "OPTIONS * HTTP/1.1", "GET * HTTP/1.1",
+                     "GET ftp://x/tagged HTTP/1.1", "GET http:///tagged HTTP/1.1", "GET http://a@x/tagged HTTP/1.1",
+                     "GET http://a:b@x/tagged HTTP/1.1", "GET http:/tagged HTTP/1.1"):
+            self.refused(request(line) + self.SMUGGLED)
+        self.refused(b"GET http://x/tagged HTTP/1.1\r\n\r\n" + self.SMUGGLED)  # an authority does not stand for Host
+
+    def test_method_that_is_no_token(self):
+        for method in ("GE{T", "G\x01T", "GET,", "\"GET\"", "G\xc5T", "@"):
+            self.refused(request(f"{method} /tagged HTTP/1.1") + self.SMUGGLED)
+
+    def test_versions(self):
+        peer = self.probe.connect()
+        self.assertEqual(peer.send(request("GET /tagged HTTP/1.0")).answer().status, 200)
+        self.assertEqual(peer.closed(), b"")
+        peer.close()
+        for line in ("GET /tagged HTTP/2.0", "GET /tagged HTTP/1.1x", "GET /tagged http/1.1", "GET /tagged HTTP/11", "GET /tagged",
+                     "PRI * HTTP/2.0"):
+            peer = self.probe.connect()
+            answer = peer.send(request(line) + self.SMUGGLED).answer()
+            self.assertIn(answer.status, (400, 505), line)  # libmicrohttpd's own page
+            self.assertEqual(peer.closed(), b"", line)
+            peer.close()
+
+    def test_chunks_of_http_1_0(self):
+        """RFC 9112 section 6.1: its framing is faulty, even where a connection header promises more."""
+        for extra in ((), ("Connection: keep-alive",)):
+            self.refused(request("POST /echo HTTP/1.0", TEXT, "Transfer-Encoding: chunked", *extra) + b"5\r\nhello\r\n0\r\n\r\n" + self.SMUGGLED)
+
+    def test_no_other_protocol(self):
+        for extra in (("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"),
+                      ("Connection: Upgrade", "Upgrade: websocket")):
+            peer = self.probe.connect()
+            self.assertEqual(peer.send(request("GET /tagged HTTP/1.1", *extra)).answer().status, 200)
+            self.assertEqual(peer.send(request("GET /tagged HTTP/1.1")).answer().status, 200, "still HTTP/1.1")
+            peer.close()
 
     def test_headers_that_occur_once(self):
         for name in ("Authorization", "DPoP", "Content-Type", "Expect"):
@@ -108,14 +154,28 @@ class HeaderGate(Case):
         self.assertEqual(self.ask(request("GET /tagged HTTP/1.1", *both)).status, 200)
 
     def test_head_beyond_memory(self):
-        peer = self.probe.connect()
-        try:
-            peer.send(request("GET /tagged HTTP/1.1", "X: " + "a" * 100000))
-        except ConnectionError:
-            pass
-        answer = peer.answer()
-        self.assertTrue(answer is None or answer.status in (413, 414, 431))
-        peer.close()
+        for data in (request("GET /tagged HTTP/1.1", "X: " + "a" * 100000), request("GET /tagged HTTP/1.1", *["X: y"] * 20000),
+                     request("GET /tagged?" + "a" * 100000 + " HTTP/1.1")):
+            peer = self.probe.connect()
+            try:
+                peer.send(data + self.SMUGGLED)
+            except ConnectionError:
+                pass
+            answer = peer.answer()
+            self.assertTrue(answer is None or answer.status in (413, 414, 431))
+            self.assertNotIn(b"static", peer.closed())
+            peer.close()
+
+    def test_many_fields(self):
+        self.assertEqual(self.ask(request("GET /tagged HTTP/1.1", *[f"X{i}: y" for i in range(500)])).status, 200)
+
+    def test_line_without_colon(self):
+        for line in ("nonsense", ": value", ":"):
+            peer = self.probe.connect()
+            answer = peer.send(request("GET /tagged HTTP/1.1", line) + self.SMUGGLED).answer()
+            self.assertEqual(answer.status, 400, line)
+            self.assertEqual(peer.closed(), b"")
+            peer.close()
 
 
 main(__name__)
