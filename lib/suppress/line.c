@@ -11,9 +11,9 @@
 #include "suppress/steps.h"
 
 struct look {
-	uint32_t unknown;
-	bool sensitive;    /* one of them is hidden or small */
-	bool above, below; /* they stand with coefficient 1, with -1 */
+	uint32_t unknown, known; /* known: to everyone, from elsewhere */
+	bool sensitive;          /* one of them is hidden or small */
+	bool above, below;       /* they stand with coefficient 1, with -1 */
 	int64_t sum, largest;
 	const struct node *last;
 };
@@ -27,6 +27,7 @@ static struct look look_at(const struct suppress_system *s, const struct equatio
 		const struct node *n = &s->nodes[t[i].node];
 		int64_t size = n->flags & SUPPRESS_UNVALUED ? 0 : magnitude(n->value);
 
+		l.known += (n->flags & SUPPRESS_KNOWN) != 0;
 		if (!is_unknown(n)) {
 			l.sum -= t[i].coef * n->value;
 			continue;
@@ -45,7 +46,8 @@ static struct look look_at(const struct suppress_system *s, const struct equatio
 bool line_is_safe(const struct suppress_system *s, const struct equation *e)
 {
 	struct look l = look_at(s, e);
-	uint32_t need = e->organisation && e->len > 2 ? 3 : 2;
+	/* A region with one contributor is that contributor. */
+	uint32_t need = e->organisation && e->len - l.known > 2 ? 3 : 2;
 
 	if (!l.unknown)
 		return true;

@@ -1,0 +1,398 @@
+#include "release/cubes.h"
+
+#include "count/period.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CUBE_AXES 4
+#define UNKNOWN "unknown"
+
+/* Region and time first and last, so that links and tables find them. NATION: the
+ * cube knows the nation only. */
+struct cube_shape {
+	enum programme_part part;
+	enum axis_name axes[CUBE_AXES];
+	size_t len;
+	bool nation;
+};
+
+/* The first of a part is what the others' totals are tied to. */
+static const struct cube_shape shapes[] = {
+	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_SEVERITY, AXIS_MONTHS }, 4, false },
+	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_PLACE, AXIS_WHOLE_YEARS }, 3, false },
+	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TIMELINESS, AXIS_WHOLE_YEARS }, 3, false },
+	{ PROGRAMME_HOSPITAL, { AXIS_TYPE, AXIS_STAGE, AXIS_WHOLE_YEARS }, 3, true },
+	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_TYPE, AXIS_WINDOWS }, 3, false },
+	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_SEVERITY, AXIS_WINDOWS }, 3, false },
+	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_EVENT_YEARS }, 3, false },
+	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_SEVERITY, AXIS_EVENT_YEARS }, 3, false },
+	{ PROGRAMME_FINAL, { AXIS_REGISTERED, AXIS_EVENT_YEARS }, 2, true },
+};
+#define CUBES ARRAY_LEN(shapes)
+
+struct cubes {
+	const struct axes *axes;
+	struct suppress_system *system;
+	uint32_t first[CUBES]; /* node; SUPPRESS_NONE: an axis has no category yet */
+};
+
+void cubes_free(struct cubes *c)
+{
+	if (!c)
+		return;
+	suppress_system_free(c->system);
+	free(c);
+}
+
+struct suppress_system *cubes_system(struct cubes *c)
+{
+	return c->system;
+}
+
+static const struct axis *axis_at(const struct cubes *c, const struct cube_shape *shape, size_t i)
+{
+	return &c->axes->list[shape->axes[i]];
+}
+
+static enum rc no_memory(enum rc rc, struct err *reterr)
+{
+	return err_set(reterr, rc, rc == RC_NOMEM ? "no-memory" : "release-axes", NULL,
+		       "the counts do not fit (%s)", rc_name(rc));
+}
+
+static enum rc add_cube(struct cubes *c, size_t which, struct err *reterr)
+{
+	const struct cube_shape *shape = &shapes[which];
+	struct suppress_dimension *dimensions[CUBE_AXES] = { 0 };
+	enum rc rc = RC_OK;
+
+	c->first[which] = SUPPRESS_NONE;
+	for (size_t i = 0; i < shape->len; i++)
+		if (!axis_at(c, shape, i)->len)
+			return RC_OK;
+	for (size_t i = 0; !rc && i < shape->len; i++)
+		rc = axis_dimension(axis_at(c, shape, i), &dimensions[i], reterr);
+	if (!rc) {
+		rc = suppress_grid_add(c->system, dimensions, (uint32_t)shape->len,
+				       &c->first[which]);
+		if (rc)
+			no_memory(rc, reterr);
+	}
+	for (size_t i = 0; i < shape->len; i++)
+		suppress_dimension_free(dimensions[i]);
+	return rc;
+}
+
+/* --- filling ---------------------------------------------------------------------------- */
+
+static int32_t find_or_unknown(const struct axis *axis, const char *code)
+{
+	int32_t at = *code ? axis_find(axis, code) : -1;
+
+	return at < 0 ? axis_find(axis, UNKNOWN) : at;
+}
+
+/* The leaf of an axis that a row belongs to; -1: it has none there. */
+static int32_t leaf_of(const struct axis *axis, enum axis_name name, const struct counted_row *row)
+{
+	char code[PERIOD_TEXT_SIZE];
+
+	switch (name) {
+	case AXIS_HOSPITALS: return axis_find(axis, row->orgnr);
+	case AXIS_MUNICIPALITIES:
+		return *row->municipality ? axis_find(axis, row->municipality) : -1;
+	case AXIS_TYPE: return find_or_unknown(axis, row->event_type);
+	case AXIS_SEVERITY: return find_or_unknown(axis, row->severity);
+	case AXIS_PLACE: return find_or_unknown(axis, row->place);
+	case AXIS_STAGE: return find_or_unknown(axis, row->stage);
+	case AXIS_TIMELINESS: return axis_find(axis, row->late ? "late" : "on_time");
+	case AXIS_MONTHS: return axis_find(axis, period_month_code(row->period, code));
+	case AXIS_WHOLE_YEARS:
+	case AXIS_WINDOWS: return axis_find(axis, period_year_code(row->period, code));
+	case AXIS_EVENT_YEARS:
+		return axis_find(axis, period_year_code(PERIOD_MONTH(row->period, 1), code));
+	case AXIS_REGISTERED:
+		return axis_find(axis,
+				 period_year_code(PERIOD_MONTH(row->registered_year, 1), code));
+	case AXES: break;
+	}
+	return -1;
+}
+
+/* Nation-only cubes have no organisation of their own to sort out who belongs. */
+static bool belongs(const struct cubes *c, const struct cube_shape *shape,
+		    const struct counted_row *row)
+{
+	enum counted_clock clock =
+		shape->part == PROGRAMME_FINAL ? COUNTED_EVENT : COUNTED_REGISTRATION;
+	const struct axis *hospitals = &c->axes->list[AXIS_HOSPITALS];
+
+	return row->state == COUNTED_ROW && row->clock == clock &&
+	       (!shape->nation || axis_find(hospitals, row->orgnr) >= 0);
+}
+
+static void fill_cube(struct cubes *c, size_t which, const struct counted *counted,
+		      const char *event_class)
+{
+	const struct cube_shape *shape = &shapes[which];
+	uint32_t at[CUBE_AXES], node;
+
+	if (c->first[which] == SUPPRESS_NONE)
+		return;
+	for (size_t i = 0; i < counted->rows_len; i++) {
+		const struct counted_row *row = &counted->rows[i];
+		bool inside = belongs(c, shape, row) && !strcmp(row->event_class, event_class);
+
+		for (size_t d = 0; inside && d < shape->len; d++) {
+			int32_t leaf = leaf_of(axis_at(c, shape, d), shape->axes[d], row);
+
+			inside = leaf >= 0;
+			at[d] = (uint32_t)leaf;
+		}
+		if (!inside)
+			continue;
+		node = suppress_grid_node(c->system, c->first[which], at);
+		suppress_system_set_value(c->system, node,
+					  suppress_system_value(c->system, node) + row->n);
+	}
+	suppress_grid_fill(c->system, c->first[which]);
+}
+
+/* --- links ---------------------------------------------------------------------------------- */
+
+/* Where an axis of one cube stands in another: by what it is about. */
+static int place_in(const struct cube_shape *shape, enum axis_name name)
+{
+	bool years = name == AXIS_WHOLE_YEARS;
+
+	for (size_t i = 0; i < shape->len; i++)
+		if (shape->axes[i] == name || (years && shape->axes[i] == AXIS_MONTHS))
+			return (int)i;
+	return -1;
+}
+
+static enum rc tie(struct cubes *c, size_t from, size_t to, const uint32_t *at_from,
+		   const uint32_t *at_to)
+{
+	uint32_t whole = suppress_grid_node(c->system, c->first[to], at_to);
+	uint32_t part = suppress_grid_node(c->system, c->first[from], at_from);
+
+	return suppress_system_equation(c->system, whole, &part, NULL, 1, false);
+}
+
+/* Ties cube `from` to the part's first cube `to`: for all categories of the axes
+ * that both have, the rest at their totals. */
+static enum rc tie_cubes(struct cubes *c, size_t from, size_t to)
+{
+	const struct cube_shape *a = &shapes[from], *b = &shapes[to];
+	uint32_t at_a[CUBE_AXES] = { 0 }, at_b[CUBE_AXES] = { 0 };
+	size_t steps = 1;
+	enum rc rc = RC_OK;
+
+	for (size_t d = 0; d < a->len; d++)
+		if (place_in(b, a->axes[d]) >= 0)
+			steps *= axis_at(c, a, d)->len;
+	for (size_t step = 0; !rc && step < steps; step++) {
+		size_t rest = step;
+		bool found = true;
+
+		for (size_t d = 0; d < a->len; d++) {
+			const struct axis *axis = axis_at(c, a, d);
+			int place = place_in(b, a->axes[d]);
+			int32_t there;
+
+			if (place < 0)
+				continue;
+			at_a[d] = (uint32_t)(rest % axis->len);
+			rest /= axis->len;
+			there = axis_find(axis_at(c, b, (size_t)place), axis->list[at_a[d]].code);
+			found &= there >= 0;
+			at_b[place] = (uint32_t)there;
+		}
+		if (found)
+			rc = tie(c, from, to, at_a, at_b);
+	}
+	return rc;
+}
+
+static enum rc tie_parts(struct cubes *c)
+{
+	enum rc rc = RC_OK;
+	size_t first = 0;
+
+	for (size_t i = 0; !rc && i < CUBES; i++) {
+		if (!i || shapes[i].part != shapes[i - 1].part)
+			first = i;
+		else if (c->first[i] != SUPPRESS_NONE && c->first[first] != SUPPRESS_NONE)
+			rc = tie_cubes(c, i, first);
+	}
+	return rc;
+}
+
+/* From preliminary to final, for each year of registration: how many more or fewer
+ * there are in the end. Everyone can subtract, so it is a node like any other. */
+static enum rc add_changes(struct cubes *c)
+{
+	const size_t preliminary = 0, final = CUBES - 1;
+	const struct axis *registered = &c->axes->list[AXIS_REGISTERED];
+	const struct axis *months = &c->axes->list[AXIS_MONTHS];
+	static const int8_t signs[] = { 1, -1 };
+	enum rc rc = RC_OK;
+
+	if (c->first[preliminary] == SUPPRESS_NONE || c->first[final] == SUPPRESS_NONE)
+		return RC_OK;
+	/* The sum over event years is not published; only the youngest may be tied to
+	 * the year that it was registered in. */
+	for (size_t i = 1; !rc && i < registered->len; i++) {
+		int32_t year = axis_find(months, registered->list[i].code);
+		int32_t event =
+			axis_find(&c->axes->list[AXIS_EVENT_YEARS], registered->list[i].code);
+		uint32_t at[CUBE_AXES] = { 0, 0, 0, (uint32_t)year };
+		uint32_t at_final[] = { (uint32_t)i, (uint32_t)event };
+		uint32_t members[2], change;
+
+		if (year < 0 || event < 0)
+			continue;
+		rc = suppress_system_add(c->system, 1, &change);
+		if (rc)
+			break;
+		members[0] = suppress_grid_node(c->system, c->first[preliminary], at);
+		members[1] = suppress_grid_node(c->system, c->first[final], at_final);
+		suppress_system_set_flags(c->system, change, SUPPRESS_SIGNED);
+		suppress_system_set_value(c->system, change,
+					  suppress_system_value(c->system, members[0]) -
+						  suppress_system_value(c->system, members[1]));
+		rc = suppress_system_equation(c->system, change, members, signs, 2, false);
+	}
+	return rc;
+}
+
+enum rc cubes_new(const struct axes *axes, const struct counted *counted, const char *event_class,
+		  int64_t threshold, struct cubes **ret, struct err *reterr)
+{
+	CLEANUP(cubes_freep) struct cubes *c = calloc(1, sizeof(*c));
+	enum rc rc;
+
+	if (!c)
+		return no_memory(RC_NOMEM, reterr);
+	c->axes = axes;
+	rc = suppress_system_new(threshold, &c->system);
+	if (rc)
+		return no_memory(rc, reterr);
+	for (size_t i = 0; !rc && i < CUBES; i++)
+		rc = add_cube(c, i, reterr);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < CUBES; i++)
+		fill_cube(c, i, counted, event_class);
+	rc = tie_parts(c);
+	if (!rc)
+		rc = add_changes(c);
+	if (rc)
+		return no_memory(rc, reterr);
+	*ret = TAKE_PTR(c);
+	return RC_OK;
+}
+
+void cubes_each(struct cubes *c,
+		void (*cb)(void *ctx, uint32_t node, enum axis_name regions, uint32_t region,
+			   const struct axis_category *time),
+		void *ctx)
+{
+	for (size_t i = 0; i < CUBES; i++) {
+		const struct cube_shape *shape = &shapes[i];
+		const struct axis *time = axis_at(c, shape, shape->len - 1);
+		uint32_t nodes = 1, at[CUBE_AXES + 1];
+
+		if (shape->nation || shape->part == PROGRAMME_FINAL || c->first[i] == SUPPRESS_NONE)
+			continue;
+		for (size_t d = 0; d < shape->len; d++)
+			nodes *= (uint32_t)axis_at(c, shape, d)->len;
+		for (uint32_t n = 0; n < nodes; n++) {
+			uint32_t rest = n, node;
+
+			for (size_t d = shape->len; d-- > 0;) {
+				at[d] = rest % (uint32_t)axis_at(c, shape, d)->len;
+				rest /= (uint32_t)axis_at(c, shape, d)->len;
+			}
+			node = suppress_grid_node(c->system, c->first[i], at);
+			cb(ctx, node, shape->axes[0], at[0], &time->list[at[shape->len - 1]]);
+		}
+	}
+}
+
+/* --- tables -------------------------------------------------------------------------------------
+ */
+
+static enum axis_name axis_of_dimension(enum programme_dimension dimension)
+{
+	static const enum axis_name names[PROGRAMME_DIMENSIONS] = {
+		[PROGRAMME_TYPE] = AXIS_TYPE,
+		[PROGRAMME_SEVERITY] = AXIS_SEVERITY,
+		[PROGRAMME_PLACE] = AXIS_PLACE,
+		[PROGRAMME_STAGE] = AXIS_STAGE,
+		[PROGRAMME_TIMELINESS] = AXIS_TIMELINESS,
+		[PROGRAMME_REGISTERED] = AXIS_REGISTERED,
+	};
+
+	return names[dimension];
+}
+
+size_t cubes_axes_of(const struct programme_table *table, enum axis_name *ret)
+{
+	static const enum axis_name times[PROGRAMME_PARTS] = {
+		[PROGRAMME_HOSPITAL] = AXIS_MONTHS,
+		[PROGRAMME_MUNICIPAL] = AXIS_WINDOWS,
+		[PROGRAMME_FINAL] = AXIS_EVENT_YEARS,
+	};
+	size_t n = 0;
+
+	ret[n++] = table->part == PROGRAMME_MUNICIPAL ? AXIS_MUNICIPALITIES : AXIS_HOSPITALS;
+	for (size_t i = 0; i < table->dimensions_len; i++)
+		ret[n++] = axis_of_dimension(table->dimensions[i]);
+	ret[n++] = times[table->part];
+	return n;
+}
+
+/* Whether a cube has all of a table's own dimensions, and its regions. */
+static bool has_all(const struct cube_shape *shape, const struct programme_table *table)
+{
+	if (shape->part != table->part || (shape->nation && table->levels != PROGRAMME_NATION))
+		return false;
+	for (size_t i = 0; i < table->dimensions_len; i++)
+		if (place_in(shape, axis_of_dimension(table->dimensions[i])) < 0)
+			return false;
+	return true;
+}
+
+uint32_t cubes_node(const struct cubes *c, const struct programme_table *table,
+		    const uint32_t *categories)
+{
+	enum axis_name names[PROGRAMME_TABLE_DIMENSIONS + 2];
+	size_t n = cubes_axes_of(table, names), which = 0;
+	uint32_t at[CUBE_AXES] = { 0 };
+
+	while (which < CUBES && !has_all(&shapes[which], table))
+		which++;
+	if (which == CUBES || c->first[which] == SUPPRESS_NONE)
+		return SUPPRESS_NONE;
+	for (size_t i = 0; i < n; i++) {
+		const struct axis *axis = &c->axes->list[names[i]];
+		const char *code = axis->list[categories[i]].code;
+		int32_t there;
+
+		for (size_t d = 0; d < shapes[which].len; d++) {
+			enum axis_name name = shapes[which].axes[d];
+
+			if (name != names[i] &&
+			    !(name == AXIS_WHOLE_YEARS && names[i] == AXIS_MONTHS))
+				continue;
+			there = axis_find(axis_at(c, &shapes[which], d), code);
+			if (there < 0)
+				return SUPPRESS_NONE;
+			at[d] = (uint32_t)there;
+		}
+	}
+	return suppress_grid_node(c->system, c->first[which], at);
+}

@@ -1,0 +1,256 @@
+/* From frozen counts to protected tables: the real programme and code lists, a small
+ * country, two releases one after the other. */
+#include "codes/codes.h"
+#include "count/freeze.h"
+#include "count/period.h"
+#include "release/tables.h"
+#include "suppress/protect.h"
+#include "unit.h"
+
+#include <string.h>
+
+#define TRUSTS 8
+#define M(year, month) PERIOD_MONTH(year, month)
+
+static struct programme *programme;
+static struct codes *codes;
+static uint64_t state;
+
+static void setup(void)
+{
+	const char *source = getenv("VARDE_SOURCE");
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/schemas", source ? source : ".");
+	ck_assert_int_eq(programme_load(path, &programme, NULL), RC_OK);
+	snprintf(path, sizeof(path), "%s/schemas/codes", source ? source : ".");
+	ck_assert_int_eq(codes_load(path, &codes, NULL), RC_OK);
+	state = 7;
+}
+
+static void teardown(void)
+{
+	programme_free(programme);
+	codes_free(codes);
+}
+
+static uint32_t random_below(uint32_t n)
+{
+	state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)(state >> 33) % n;
+}
+
+/* Counts of the months `first` to `last`: eight trusts of four regions, the last of
+ * which begins in March. */
+static struct counted *base(int32_t first, int32_t last)
+{
+	static const char *const regions[] = { "helse_sor_ost", "helse_vest", "helse_midt",
+					       "helse_nord" };
+	static const char *const types[] = { "fall_accident", "medication_blood", "infection" };
+	static const char *const severities[] = { "none", "mild", "severe" };
+	struct counted *c = NULL;
+
+	ck_assert_int_eq(counted_new(&c), RC_OK);
+	c->as_of_ms = period_begins_ms(last + 1);
+	for (int i = 0; i < TRUSTS; i++) {
+		char orgnr[24];
+		struct counted_organisation o = { .orgnr = orgnr,
+						  .name = "Helse Test HF",
+						  .kind = "hf",
+						  .region = regions[i / 2],
+						  .coverage_start =
+							  i == 7 ? M(2026, 3) : M(2026, 1),
+						  .active = true };
+
+		snprintf(orgnr, sizeof(orgnr), "91000000%d", i);
+		ck_assert_int_eq(counted_add_organisation(c, &o), RC_OK);
+		for (int32_t m = first; m <= last; m++) {
+			for (size_t k = 0; k < 27; k++) {
+				const struct counted_row row = {
+					.orgnr = orgnr,
+					.period = m,
+					.event_class = release_classes[k % 3],
+					.event_type = types[k / 3 % 3],
+					.severity = severities[k / 9],
+					.place = "ward",
+					.stage = "treatment",
+					.n = 1 + random_below(k % 3 ? 12 : 60),
+				};
+
+				if (m >= o.coverage_start && random_below(4))
+					ck_assert_int_eq(counted_add(c, &row), RC_OK);
+			}
+		}
+	}
+	return c;
+}
+
+struct made {
+	struct axes axes;
+	struct cubes *cubes[RELEASE_CLASSES];
+	struct published_tables tables;
+};
+
+static enum rc make(const struct counted *counted, const struct release_earlier *earlier, size_t n,
+		    struct made *ret, struct err *err)
+{
+	struct release_input in = { programme, codes, counted, &ret->axes, ret->cubes };
+	struct suppress_figures figures;
+	uint32_t where;
+	enum rc rc;
+
+	*ret = (struct made){ 0 };
+	ck_assert_int_eq(axes_new(counted, codes, programme, &ret->axes), RC_OK);
+	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+		ck_assert_int_eq(
+			cubes_new(&ret->axes, counted, release_classes[i], 5, &ret->cubes[i], err),
+			RC_OK);
+	rc = tables_flag(&in, earlier, n, err);
+	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++) {
+		struct suppress_system *s = cubes_system(ret->cubes[i]);
+
+		ck_assert_int_eq(suppress_system_prepare(s), RC_OK);
+		ck_assert_uint_eq(suppress_system_not_additive(s), SUPPRESS_NONE);
+		rc = suppress_protect(s, &figures, &where, err);
+	}
+	return rc ? rc : tables_make(&in, &ret->tables, err);
+}
+
+static void made_release(struct made *m)
+{
+	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+		cubes_free(m->cubes[i]);
+	axes_release(&m->axes);
+	published_tables_release(&m->tables);
+}
+
+/* The cell of a table without dimensions of its own. */
+static const struct published_cell *cell(const struct published_tables *tables, const char *id,
+					 const char *region, const char *class, const char *time)
+{
+	const struct published_table *t = published_find(tables, id);
+	size_t at = 0;
+
+	ck_assert_ptr_nonnull(t);
+	for (size_t i = 0; i < t->dimensions_len; i++) {
+		const struct published_dimension *d = &t->dimensions[i];
+		const char *code = !strcmp(d->code, "Region")            ? region
+				   : !strcmp(d->code, "Tid")             ? time
+				   : !strcmp(d->code, "Hendelsesklasse") ? class
+									 : d->categories[0].code;
+
+		ck_assert_int_ge(published_category_find(d, code), 0);
+		at = at * d->len + (size_t)published_category_find(d, code);
+	}
+	return &t->cells[at];
+}
+
+static int64_t sum(const struct counted *c, const char *class, int32_t first, int32_t last)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < c->rows_len; i++)
+		if (!strcmp(c->rows[i].event_class, class) && c->rows[i].state == COUNTED_ROW &&
+		    c->rows[i].period >= first && c->rows[i].period <= last)
+			n += c->rows[i].n;
+	return n;
+}
+
+START_TEST(tables_hold_what_was_counted)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 3)), *frozen = NULL;
+	struct err err = { 0 };
+	struct made m;
+	size_t hidden = 0, shown = 0;
+
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 3), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	ck_assert_int_eq(published_check(&m.tables, &err), RC_OK);
+	for (size_t i = 0; i < m.tables.len; i++) {
+		for (size_t k = 0; k < m.tables.list[i].cells_len; k++) {
+			const struct published_cell *c = &m.tables.list[i].cells[k];
+
+			hidden += c->mark == PUBLISHED_HIDDEN;
+			shown += c->mark == PUBLISHED_VALUE;
+			ck_assert(c->mark != PUBLISHED_VALUE || c->value >= 5);
+		}
+	}
+	ck_assert_uint_gt(hidden, 100);
+	ck_assert_uint_gt(shown, 100);
+	ck_assert_int_eq(cell(&m.tables, "V1010", "NO", "incident", "2026K1")->value,
+			 sum(frozen, "incident", M(2026, 1), M(2026, 3)));
+	/* Before its coverage, and in a quarter that it was not there for: no figure. */
+	ck_assert_int_eq(cell(&m.tables, "V1020", "910000007", "incident", "2026M02")->mark,
+			 PUBLISHED_MISSING);
+	ck_assert_int_eq(cell(&m.tables, "V1050", "910000007", "incident", "2026K1")->mark,
+			 PUBLISHED_MISSING);
+	/* No whole year yet: no table of years. */
+	ck_assert_ptr_null(published_find(&m.tables, "V1012"));
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
+START_TEST(the_next_release_keeps_what_was_said)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 3)), *first = NULL, *second = NULL;
+	struct release_earlier earlier = { .name = "2026K1" };
+	struct err err = { 0 };
+	struct made one, two;
+	size_t compared = 0;
+
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 3), &first, &err), RC_OK);
+	ck_assert_int_eq(make(first, NULL, 0, &one, &err), RC_OK);
+	counted_free(rows);
+	rows = base(M(2026, 4), M(2026, 6));
+	ck_assert_int_eq(counted_freeze(first, rows, M(2026, 6), &second, &err), RC_OK);
+	earlier.tables = &one.tables;
+	ck_assert_int_eq(make(second, &earlier, 1, &two, &err), RC_OK);
+	for (int m = 1; m <= 3; m++) {
+		char time[24];
+
+		snprintf(time, sizeof(time), "2026M%02d", m);
+		for (int i = 0; i < TRUSTS; i++) {
+			char orgnr[24];
+			const struct published_cell *a, *b;
+
+			snprintf(orgnr, sizeof(orgnr), "91000000%d", i);
+			for (size_t c = 0; c < RELEASE_CLASSES; c++) {
+				a = cell(&one.tables, "V1020", orgnr, release_classes[c], time);
+				b = cell(&two.tables, "V1020", orgnr, release_classes[c], time);
+				ck_assert_int_eq(a->mark, b->mark);
+				ck_assert_int_eq(a->value, b->value);
+				compared++;
+			}
+		}
+	}
+	ck_assert_uint_eq(compared, 3 * TRUSTS * RELEASE_CLASSES);
+	made_release(&two);
+
+	/* A figure that stands must not become another. */
+	for (size_t i = 0; i < second->rows_len; i++)
+		if (second->rows[i].period == M(2026, 1))
+			second->rows[i].n += 1;
+	ck_assert_int_eq(make(second, &earlier, 1, &two, &err), RC_CONFLICT);
+	ck_assert_str_eq(err.code, "release-changed");
+	made_release(&two);
+	made_release(&one);
+	counted_free(rows);
+	counted_free(first);
+	counted_free(second);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("release");
+	TCase *tc = tcase_create("release");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, tables_hold_what_was_counted);
+	tcase_add_test(tc, the_next_release_keeps_what_was_said);
+	suite_add_tcase(suite, tc);
+	return run_suite(suite);
+}
