@@ -70,8 +70,8 @@ static bool read_number(const char *text, size_t len, size_t *ret)
 }
 
 /* The first or last `n` after `skip`; of time, "top" is the newest end. */
-static void choose_end(const struct published_dimension *d, bool top, size_t n, size_t skip,
-		       bool *chosen)
+static enum rc choose_end(const struct published_dimension *d, bool top, size_t n, size_t skip,
+			  bool *chosen)
 {
 	bool from_behind = top == (d->role == PUBLISHED_TIME);
 
@@ -81,6 +81,7 @@ static void choose_end(const struct published_dimension *d, bool top, size_t n, 
 		if (rank >= skip && rank - skip < n)
 			chosen[i] = true;
 	}
+	return skip < d->len ? RC_OK : RC_NOT_FOUND;
 }
 
 static enum rc choose_range(const struct published_dimension *d, const char *from, size_t from_len,
@@ -135,8 +136,7 @@ static enum rc choose_call(const struct published_dimension *d, const struct cal
 		if (!read_number(c->first, c->first_len, &n) || !n ||
 		    (c->second && !read_number(c->second, c->second_len, &skip)))
 			return RC_INVALID;
-		choose_end(d, top, n, skip, chosen);
-		return RC_OK;
+		return choose_end(d, top, n, skip, chosen);
 	}
 	if (is_named(c, "range") && c->second)
 		return choose_range(d, c->first, c->first_len, c->second, c->second_len, chosen);

@@ -92,6 +92,7 @@ START_TEST(expressions)
 		{ "Tid", "2026M01,x", "not-found value-unknown" },
 		{ "Tid", "2027*", "not-found value-unknown" },
 		{ "Tid", "top(2,99)", "not-found value-unknown" },
+		{ "Tid", "top(2,99),2026M01", "not-found value-unknown" },
 		{ "Tid", "top(0)", "invalid selection-malformed" },
 		{ "Tid", "top(-1)", "invalid selection-malformed" },
 		{ "Tid", "top(1,2,3)", "invalid selection-malformed" },
