@@ -45,6 +45,9 @@ NODISCARD enum rc published_folder_copy(const char *from, const char *to,
 					const unsigned char key[PUBLISHED_KEY_SIZE],
 					struct err *reterr);
 
+/* Removes a release's files and folder, and nothing else that may lie there. */
+void published_folder_remove(const char *folder);
+
 /* Reads and verifies. RC_NOT_FOUND; RC_CORRUPT "release-signature",
  * "release-altered"; those of published_read. where = the file. */
 NODISCARD enum rc published_open(const char *folder, const unsigned char key[PUBLISHED_KEY_SIZE],

@@ -78,6 +78,20 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 	return best == COVERAGE_PART && !single ? COVERAGE_FULL : best;
 }
 
+void coverage_count(const struct release_input *input, enum axis_name regions,
+		    const struct axis_category *time, uint32_t *ret_full, uint32_t *ret_of)
+{
+	*ret_full = *ret_of = 0;
+	for (size_t i = 0; i < input->counted->organisations_len; i++) {
+		const struct counted_organisation *o = &input->counted->organisations[i];
+
+		if (!is_of(o, regions))
+			continue;
+		++*ret_of;
+		*ret_full += covered(o, time) == COVERAGE_FULL;
+	}
+}
+
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories)
 {

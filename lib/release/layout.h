@@ -39,6 +39,10 @@ enum coverage {
 };
 enum coverage coverage_of(const struct release_input *input, enum axis_name regions,
 			  uint32_t region, const struct axis_category *time);
+/* Of the organisations of an axis: how many there are, and how many reported all
+ * through a period. */
+void coverage_count(const struct release_input *input, enum axis_name regions,
+		    const struct axis_category *time, uint32_t *ret_full, uint32_t *ret_of);
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories);
 

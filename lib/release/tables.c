@@ -50,18 +50,20 @@ static const struct published_cell *cell_in(const struct published_table *t, con
 }
 
 /* What an earlier release says of a node. */
-static enum rc remember(struct suppress_system *s, uint32_t node, unsigned *flags,
-			const struct release_earlier *e, const struct published_cell *cell,
-			const char *table, struct err *reterr)
+static enum rc remember(struct suppress_system *s, uint32_t node, int64_t threshold,
+			unsigned *flags, const struct release_earlier *e,
+			const struct published_cell *cell, const char *table, struct err *reterr)
 {
-	bool same = suppress_system_value(s, node) == cell->value;
+	int64_t change = suppress_system_value(s, node) - cell->value;
+	bool same = change == 0;
 
 	if (cell->mark == PUBLISHED_HIDDEN)
 		*flags |= e->withdrawn ? 0 : SUPPRESS_HELD;
 	if (cell->mark != PUBLISHED_VALUE)
 		return RC_OK;
+	/* Beside a figure that was withdrawn, one that differs by a few tells of those few. */
 	if (e->withdrawn) {
-		*flags |= same ? SUPPRESS_KNOWN : 0;
+		*flags |= same ? SUPPRESS_KNOWN : llabs(change) < threshold ? SUPPRESS_HELD : 0;
 		return RC_OK;
 	}
 	if (!same)
@@ -95,7 +97,8 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 			t ? cell_in(t, l, release_classes[class], categories) : NULL;
 
 		if (cell)
-			rc = remember(s, node, &flags, &earlier[i], cell, l->table->id, reterr);
+			rc = remember(s, node, programme_threshold(in->programme), &flags,
+				      &earlier[i], cell, l->table->id, reterr);
 	}
 	suppress_system_set_flags(s, node, flags);
 	return rc;

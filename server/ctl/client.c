@@ -109,24 +109,34 @@ static void show(const struct ctl_command *command, const struct ctl_options *op
 	}
 }
 
+enum rc ctl_config(const struct ctl_options *options, struct config **ret, struct err *reterr)
+{
+	if (options->config)
+		return config_load(options->config, ret, reterr);
+	return err_set(reterr, RC_INVALID, "usage", "--config",
+		       "which installation? give --config FILE or set VARDE_CONFIG");
+}
+
+enum rc ctl_call(const struct config *config, const char *words, const struct ctl_options *options,
+		 const json_t *args, struct operate_output *out, struct err *reterr)
+{
+	struct operate_call call = { .args = args,
+				     .operator= options->operator,
+				     .reason = options->reason,
+				     .now_ms = clock_now_ms() };
+
+	return run_anywhere(config, words, &call, out, reterr);
+}
+
 int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
 {
 	CLEANUP(config_freep) struct config *config = NULL;
 	struct operate_output out = { .bytes = to_stdout };
-	struct operate_call call = { .args = options->args,
-				     .operator= options->operator,
-				     .reason = options->reason,
-				     .now_ms = clock_now_ms() };
 	struct err err = { 0 };
-	enum rc rc = RC_INVALID;
+	enum rc rc = ctl_config(options, &config, &err);
 
-	if (options->config)
-		rc = config_load(options->config, &config, &err);
-	else
-		err_set(&err, rc, "usage", "--config",
-			"which installation? give --config FILE or set VARDE_CONFIG");
 	if (!rc)
-		rc = run_anywhere(config, command->words, &call, &out, &err);
+		rc = ctl_call(config, command->words, options, options->args, &out, &err);
 	if (rc && !err.code[0])
 		err_set(&err, rc, rc_name(rc), NULL, "failed");
 	if (rc)

@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct config;
+struct operate_output;
+
 enum { CTL_OK = 0, CTL_NO = 1, CTL_FAILED = 2 };
 
 enum ctl_value {
@@ -62,6 +65,14 @@ extern const struct ctl_command ctl_tenant_commands[], ctl_processor_commands[],
 /* Runs a row of lib/operate's table: over varded's socket, or, when nobody holds
  * the data folder, here. */
 int ctl_operate(const struct ctl_command *command, const struct ctl_options *options);
+
+/* The configuration that the options name; the caller's. As config_load. */
+NODISCARD enum rc ctl_config(const struct ctl_options *options, struct config **ret,
+			     struct err *reterr);
+/* The same for a command that needs several of the table's rows. */
+NODISCARD enum rc ctl_call(const struct config *config, const char *words,
+			   const struct ctl_options *options, const json_t *args,
+			   struct operate_output *out, struct err *reterr);
 
 /* "vardectl: WHERE: TEXT (CODE)" to stderr, or the same as JSON. Returns CTL_FAILED. */
 int ctl_complain(bool json, const struct err *err);
