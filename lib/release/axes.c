@@ -108,7 +108,9 @@ enum rc axes_new(const struct counted *counted, const struct codes *codes,
 	if (!rc)
 		rc = axis_of_list(codes, programme, "process_stage", &axes.list[AXIS_STAGE]);
 	if (!rc)
-		rc = axis_timeliness(programme, &axes.list[AXIS_TIMELINESS]);
+		rc = axis_of_words(programme, "on_time", "late", &axes.list[AXIS_TIMELINESS]);
+	if (!rc)
+		rc = axis_of_words(programme, "linked", "unlinked", &axes.list[AXIS_LINKED]);
 	if (!rc)
 		rc = add_times(counted, programme, &axes);
 	if (!rc)

@@ -107,15 +107,16 @@ enum rc axis_of_list(const struct codes *codes, const struct programme *programm
 	return RC_OK;
 }
 
-enum rc axis_timeliness(const struct programme *programme, struct axis *ret)
+enum rc axis_of_words(const struct programme *programme, const char *one, const char *other,
+		      struct axis *ret)
 {
 	CLEANUP(axis_release) struct axis axis = { 0 };
 	enum rc rc = add_word(&axis, AXIS_TOTAL, -1, 0, programme, "all");
 
 	if (!rc)
-		rc = add_word(&axis, "on_time", 0, 0, programme, "on_time");
+		rc = add_word(&axis, one, 0, 0, programme, one);
 	if (!rc)
-		rc = add_word(&axis, "late", 0, 0, programme, "late");
+		rc = add_word(&axis, other, 0, 0, programme, other);
 	if (rc)
 		return rc;
 	*ret = axis;

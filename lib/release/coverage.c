@@ -24,8 +24,7 @@ static bool is_below(const struct axis *axis, int32_t at, int32_t region)
 	return at >= 0 && at == region;
 }
 
-/* Hospitals and municipalities are told apart by their reports, not by their axis. */
-static bool is_of(const struct counted_organisation *o, enum axis_name name)
+bool coverage_is_of(const struct counted_organisation *o, enum axis_name name)
 {
 	bool municipal = !strcmp(o->kind, "municipality") || !strcmp(o->kind, "county");
 
@@ -69,7 +68,7 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 		const struct counted_organisation *o = &input->counted->organisations[i];
 		enum coverage one;
 
-		if (!is_of(o, regions) || !is_below(axis, input->axes->places[i], (int32_t)region))
+		if (!coverage_is_of(o, regions) || !is_below(axis, input->axes->places[i], (int32_t)region))
 			continue;
 		one = covered(o, time);
 		if (one > best)
@@ -85,7 +84,7 @@ void coverage_count(const struct release_input *input, enum axis_name regions,
 	for (size_t i = 0; i < input->counted->organisations_len; i++) {
 		const struct counted_organisation *o = &input->counted->organisations[i];
 
-		if (!is_of(o, regions))
+		if (!coverage_is_of(o, regions))
 			continue;
 		++*ret_of;
 		*ret_full += covered(o, time) == COVERAGE_FULL;

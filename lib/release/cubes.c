@@ -22,9 +22,11 @@ static const struct cube_shape shapes[] = {
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_SEVERITY, AXIS_MONTHS }, 4, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_PLACE, AXIS_WHOLE_YEARS }, 3, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TIMELINESS, AXIS_WHOLE_YEARS }, 3, false },
+	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_LINKED, AXIS_WHOLE_YEARS }, 3, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_TYPE, AXIS_STAGE, AXIS_WHOLE_YEARS }, 3, true },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_TYPE, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_SEVERITY, AXIS_WINDOWS }, 3, false },
+	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_LINKED, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_SEVERITY, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_REGISTERED, AXIS_EVENT_YEARS }, 2, true },
@@ -107,6 +109,7 @@ static int32_t leaf_of(const struct axis *axis, enum axis_name name, const struc
 	case AXIS_PLACE: return find_or_unknown(axis, row->place);
 	case AXIS_STAGE: return find_or_unknown(axis, row->stage);
 	case AXIS_TIMELINESS: return axis_find(axis, row->late ? "late" : "on_time");
+	case AXIS_LINKED: return axis_find(axis, row->linked ? "linked" : "unlinked");
 	case AXIS_MONTHS: return axis_find(axis, period_month_code(row->period, code));
 	case AXIS_WHOLE_YEARS:
 	case AXIS_WINDOWS: return axis_find(axis, period_year_code(row->period, code));
@@ -333,6 +336,7 @@ static enum axis_name axis_of_dimension(enum programme_dimension dimension)
 		[PROGRAMME_PLACE] = AXIS_PLACE,
 		[PROGRAMME_STAGE] = AXIS_STAGE,
 		[PROGRAMME_TIMELINESS] = AXIS_TIMELINESS,
+		[PROGRAMME_LINKED] = AXIS_LINKED,
 		[PROGRAMME_REGISTERED] = AXIS_REGISTERED,
 	};
 

@@ -20,6 +20,7 @@ enum axis_name {
 	AXIS_PLACE,
 	AXIS_STAGE,
 	AXIS_TIMELINESS,
+	AXIS_LINKED,      /* whether another organisation has reported the same event */
 	AXIS_MONTHS,      /* of registration, with quarters and years */
 	AXIS_WHOLE_YEARS, /* of registration */
 	AXIS_WINDOWS,     /* of registration, with three-year windows */

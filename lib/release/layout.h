@@ -39,6 +39,9 @@ enum coverage {
 };
 enum coverage coverage_of(const struct release_input *input, enum axis_name regions,
 			  uint32_t region, const struct axis_category *time);
+/* Whether an organisation belongs to an axis of regions: hospitals and municipalities
+ * are told apart by who they are. */
+bool coverage_is_of(const struct counted_organisation *o, enum axis_name regions);
 /* Of the organisations of an axis: how many there are, and how many reported all
  * through a period. */
 void coverage_count(const struct release_input *input, enum axis_name regions,

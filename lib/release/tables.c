@@ -2,6 +2,7 @@
 
 #include "codes/codes.h"
 #include "release/layout.h"
+#include "release/notes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -260,30 +261,6 @@ static bool add_dimensions(const struct release_input *in, const struct layout *
 	       show_axis(l, l->len - 1, d);
 }
 
-static bool add_notes(const struct release_input *in, const struct programme_table *table,
-		      struct published_table *t)
-{
-	static const char *const of_all[] = { "reporting", "hidden" };
-
-	t->notes = calloc(table->notes_len + ARRAY_LEN(of_all), sizeof(*t->notes));
-	if (!t->notes)
-		return false;
-	for (size_t i = 0; i < table->notes_len + ARRAY_LEN(of_all); i++) {
-		const char *name =
-			i < ARRAY_LEN(of_all) ? of_all[i] : table->notes[i - ARRAY_LEN(of_all)];
-		struct published_note *note = &t->notes[t->notes_len++];
-		bool mandatory;
-
-		if (!dup_into(&note->dimension, "") || !dup_into(&note->category, "") ||
-		    !dup_texts(note->text,
-			       programme_note(in->programme, name, PUBLISHED_NB, &mandatory),
-			       programme_note(in->programme, name, PUBLISHED_EN, &mandatory)))
-			return false;
-		note->mandatory = mandatory;
-	}
-	return true;
-}
-
 static struct published_cell cell_of(const struct release_input *in, const struct layout *l,
 				     size_t class, const uint32_t *categories)
 {
@@ -342,7 +319,7 @@ static bool fill(const struct release_input *in, const struct layout *l, struct 
 	return dup_into(&t->id, table->id) &&
 	       dup_texts(t->label, table->label[PUBLISHED_NB], table->label[PUBLISHED_EN]) &&
 	       dup_texts(t->description, "", "") && add_dimensions(in, l, t) &&
-	       add_notes(in, table, t) && add_cells(in, l, t);
+	       notes_make(in, l, t) && add_cells(in, l, t);
 }
 
 enum rc tables_make(const struct release_input *in, struct published_tables *ret,

@@ -242,6 +242,96 @@ START_TEST(the_next_release_keeps_what_was_said)
 }
 END_TEST
 
+static const char *note_of(const struct published_table *t, const char *dimension,
+			   const char *category, const char *holding)
+{
+	for (size_t i = 0; i < t->notes_len; i++)
+		if (!strcmp(t->notes[i].dimension, dimension) &&
+		    !strcmp(t->notes[i].category, category) &&
+		    strstr(t->notes[i].text[PUBLISHED_EN], holding))
+			return t->notes[i].text[PUBLISHED_EN];
+	return "";
+}
+
+START_TEST(tables_say_who_and_how_far)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 6)), *frozen = NULL;
+	const struct published_table *t;
+	struct counted_row old = { .orgnr = "910000000",
+				   .period = M(2020, 5),
+				   .event_class = "incident",
+				   .event_type = "infection",
+				   .severity = "mild",
+				   .n = 37 };
+	struct err err = { 0 };
+	struct made m;
+
+	ck_assert_int_eq(counted_add(rows, &old), RC_OK);
+	old.event_class = "near_miss";
+	old.n = 3;
+	ck_assert_int_eq(counted_add(rows, &old), RC_OK);
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 6), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	ck_assert_int_eq(published_check(&m.tables, &err), RC_OK);
+	t = published_find(&m.tables, "V1010");
+	ck_assert_str_eq(note_of(t, "", "", "closed"), "The figures are closed up to 2026-06, with "
+						       "what had been received by 2026-06-30.");
+	ck_assert_str_eq(note_of(t, "Tid", "2026K1", ""),
+			 "7 of 8 health trusts in the register delivered throughout the period.");
+	ck_assert_str_eq(note_of(t, "Tid", "2026K2", ""),
+			 "8 of 8 health trusts in the register delivered throughout the period. "
+			 "Break in the series: in the period before, 7 delivered.");
+	ck_assert_ptr_nonnull(
+		strstr(note_of(t, "Hendelsesklasse", "incident", "Not counted"), "at least 30."));
+	ck_assert_ptr_nonnull(strstr(note_of(t, "Hendelsesklasse", "near_miss", "Not counted"),
+				     "fewer than 10."));
+	ck_assert_str_eq(note_of(t, "Hendelsesklasse", "hazard", "Not counted"), "");
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
+START_TEST(links_between_organisations_are_counted_beside)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 12)), *frozen = NULL;
+	struct counted_row linked = { .orgnr = "910000001",
+				      .period = M(2026, 2),
+				      .linked = true,
+				      .event_class = "incident",
+				      .event_type = "infection",
+				      .severity = "mild",
+				      .n = 40 };
+	struct err err = { 0 };
+	struct made m;
+	const struct published_table *t;
+	int32_t all = 0;
+
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	linked.orgnr = "910000002";
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	linked.orgnr = "910000004";
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 12), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	t = published_find(&m.tables, "V1100");
+	ck_assert_ptr_nonnull(t);
+	/* Region NO, incidents: total, linked, unlinked, one year. */
+	for (size_t i = 0; i < t->dimensions_len; i++)
+		if (!strcmp(t->dimensions[i].code, "Koblet"))
+			ck_assert_int_eq(published_category_find(&t->dimensions[i], "linked"), 1);
+	for (size_t i = 0; i < frozen->rows_len; i++)
+		all += !strcmp(frozen->rows[i].event_class, "incident") ? (int32_t)frozen->rows[i].n
+									: 0;
+	ck_assert_int_eq(t->cells[0].value, all);
+	ck_assert_int_eq(t->cells[1].value, 120);
+	ck_assert_int_eq(t->cells[2].value, all - 120);
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("release");
@@ -251,6 +341,8 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, tables_hold_what_was_counted);
 	tcase_add_test(tc, the_next_release_keeps_what_was_said);
+	tcase_add_test(tc, tables_say_who_and_how_far);
+	tcase_add_test(tc, links_between_organisations_are_counted_beside);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }
