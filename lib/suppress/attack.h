@@ -36,6 +36,11 @@ NODISCARD enum rc leaks_add(struct leaks *l, uint32_t node, enum leak_kind kind)
 void leaks_sort(struct leaks *l);
 void leaks_release(struct leaks *l);
 
+/* Hidden, small and a count: everything from 1 to T must fit. */
+bool must_cover(const struct suppress_system *s, const struct node *n);
+/* Whether it was shown to. */
+bool covers(const struct suppress_system *s, const struct ranges *r, uint32_t node);
+
 NODISCARD enum rc ranges_init(const struct suppress_system *s, struct ranges *r);
 void ranges_release(struct ranges *r);
 

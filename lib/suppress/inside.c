@@ -5,6 +5,30 @@
 #include "suppress/grid_shape.h"
 #include "suppress/moves.h"
 
+/* Whether anybody else has a part in a count. A region whose other contributors are
+ * known not to have reported is its one contributor's own. */
+static bool has_foreign(const struct suppress_system *s, const struct insider *insider,
+			uint32_t node)
+{
+	const struct grid_shape *g = grid_of(s, node);
+	const struct category *who;
+	uint32_t category;
+
+	if (!g || g->organisation == SUPPRESS_NONE)
+		return true;
+	category = grid_category(g, node, g->organisation);
+	who = &g->dimensions[g->organisation]->categories[category];
+	for (uint32_t i = 0; i < who->leaves_len; i++) {
+		uint32_t at = node + who->leaves[i] * g->strides[g->organisation] -
+			      category * g->strides[g->organisation];
+		const struct node *n = &s->nodes[at];
+
+		if (!insider_owns(insider, n->owner) && !(n->flags & SUPPRESS_KNOWN))
+			return true;
+	}
+	return false;
+}
+
 /* What a total holds besides the insider's own: its own node at the same place is
  * known where the system was made from a grid. */
 static int64_t foreign_part(const struct suppress_system *s, const struct insider *insider,
@@ -34,6 +58,8 @@ static bool matters(const struct suppress_system *s, const struct insider *insid
 {
 	const struct node *n = &s->nodes[node];
 
+	if (!has_foreign(s, insider, node))
+		return false;
 	if (is_small(s, n))
 		return true;
 	return !(n->flags & SUPPRESS_SIGNED) && foreign_part(s, insider, node) < s->threshold;

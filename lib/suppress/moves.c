@@ -28,6 +28,7 @@ void moves_release(struct moves *x)
 	matrix_release(&x->start);
 	free(x->own);
 	free(x->start_own);
+	free(x->least);
 	free(x->value);
 	free(x->home);
 	free(x->low);
@@ -202,7 +203,7 @@ enum rc moves_reach(struct moves *x, uint32_t column, int64_t goal)
 	enum rc rc = go_home(x);
 	int direction;
 
-	goal *= MOVES_UNIT;
+	goal = (goal - x->least[column]) * MOVES_UNIT;
 	direction = goal > x->value[column] ? 1 : -1;
 	for (int i = 0; !rc && i < TURNS_MAX; i++) {
 		int64_t left = (goal - x->value[column]) * direction;
@@ -226,12 +227,14 @@ int64_t moves_low(const struct moves *x, uint32_t column)
 {
 	int64_t low = x->low[column];
 
-	return low >= 0 ? (low + MOVES_UNIT - 1) / MOVES_UNIT : -(-low / MOVES_UNIT);
+	low = low >= 0 ? (low + MOVES_UNIT - 1) / MOVES_UNIT : -(-low / MOVES_UNIT);
+	return low + x->least[column];
 }
 
 int64_t moves_high(const struct moves *x, uint32_t column)
 {
 	int64_t high = x->high[column];
 
-	return high >= 0 ? high / MOVES_UNIT : -((-high + MOVES_UNIT - 1) / MOVES_UNIT);
+	high = high >= 0 ? high / MOVES_UNIT : -((-high + MOVES_UNIT - 1) / MOVES_UNIT);
+	return high + x->least[column];
 }

@@ -31,6 +31,7 @@ struct moves {
 	struct matrix start; /* the basis with which each search begins */
 	uint32_t *start_own;
 	bool exchanged;      /* `m` is not that any more */
+	int64_t *least;      /* per column: what is taken off its values, so that 0 blocks */
 	int64_t *value;      /* per column, in units: in the table where we stand */
 	int64_t *home;       /* in the table where each search begins */
 	int64_t *low, *high; /* in the tables where we have been */

@@ -113,18 +113,21 @@ static enum rc read_values(struct moves *x, const struct view *v)
 {
 	uint32_t n = v->columns - v->early;
 
+	x->least = calloc((size_t)n + 1, sizeof(*x->least));
 	x->value = calloc((size_t)n + 1, sizeof(*x->value));
 	x->home = calloc((size_t)n + 1, sizeof(*x->home));
 	x->low = calloc((size_t)n + 1, sizeof(*x->low));
 	x->high = calloc((size_t)n + 1, sizeof(*x->high));
 	x->is_signed = calloc((size_t)n + 1, sizeof(*x->is_signed));
-	if (!x->value || !x->home || !x->low || !x->high || !x->is_signed)
+	if (!x->least || !x->value || !x->home || !x->low || !x->high || !x->is_signed)
 		return RC_NOMEM;
 	for (uint32_t c = 0; c < n; c++) {
 		const struct node *node = &v->s->nodes[v->node_of[v->early + c]];
 
-		x->value[c] = x->low[c] = x->high[c] = node->value * MOVES_UNIT;
 		x->is_signed[c] = node->flags & SUPPRESS_SIGNED;
+		x->least[c] = x->is_signed[c] ? 0 : view_least(v, v->node_of[v->early + c]);
+		x->value[c] = (node->value - x->least[c]) * MOVES_UNIT;
+		x->low[c] = x->high[c] = x->value[c];
 	}
 	return RC_OK;
 }

@@ -33,10 +33,14 @@ static bool is_protected(const struct suppress_system *s, const struct node *n)
 	return (n->flags & SUPPRESS_PUBLISHED) || is_small(s, n);
 }
 
-/* Hidden, small and a count: everything from 1 to T must fit. */
-static bool must_cover(const struct suppress_system *s, const struct node *n)
+bool must_cover(const struct suppress_system *s, const struct node *n)
 {
 	return (n->flags & SUPPRESS_PUBLISHED) && is_small(s, n) && !(n->flags & SUPPRESS_SIGNED);
+}
+
+bool covers(const struct suppress_system *s, const struct ranges *r, uint32_t node)
+{
+	return r->low[node] <= 1 && r->high[node] >= s->threshold;
 }
 
 static bool is_wide(const struct suppress_system *s, const struct ranges *r, uint32_t node)
@@ -46,7 +50,7 @@ static bool is_wide(const struct suppress_system *s, const struct ranges *r, uin
 
 	if (r->high[node] - r->low[node] < width)
 		return false;
-	return !must_cover(s, n) || (r->low[node] <= 1 && r->high[node] >= s->threshold);
+	return !must_cover(s, n) || covers(s, r, node);
 }
 
 static int64_t goal_above(const struct suppress_system *s, const struct ranges *r, uint32_t node)
