@@ -115,8 +115,7 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 	struct operate_output out = { .bytes = to_stdout };
 	struct operate_call call = { .args = options->args,
 				     .operator= options->operator,
-				     .reason = options->reason,
-				     .now_ms = clock_now_ms() };
+				     .reason = options->reason };
 	struct err err = { 0 };
 	enum rc rc = RC_INVALID;
 
@@ -125,6 +124,9 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 	else
 		err_set(&err, rc, "usage", "--config",
 			"which installation? give --config FILE or set VARDE_CONFIG");
+	if (!rc && config->clock_ms)
+		clock_set_ms(config->clock_ms);
+	call.now_ms = clock_now_ms();
 	if (!rc)
 		rc = run_anywhere(config, command->words, &call, &out, &err);
 	if (rc && !err.code[0])
