@@ -36,6 +36,9 @@ class Impossible(Exception):
     """What was asked for cannot be done."""
 
 
+FAULTS = (Impossible, register.Refused, send.Stopped, send.varde_send.Stopped, OSError, ValueError)
+
+
 class Clock:
     """The installation's time, which need not be the machine's."""
 
@@ -149,10 +152,9 @@ def fill(config, programs=None, sent_by=None, **said):
     return the_plan, counts
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(prog="fill", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", required=True, metavar="FILE", help="varde.conf of the demonstration")
-    parser.add_argument("--bin", metavar="FOLDER", help="where vardectl is (default: the release build, else on the path)")
+def add_arguments(parser):
+    """The plan's numbers, and where the programs are."""
+    parser.add_argument("--bin", metavar="FOLDER", help="where the programs are (default: the release build, else on the path)")
     parser.add_argument("--reports", type=count, metavar="N", help="how many, revisions not counted (20000)")
     parser.add_argument("--seed", type=int, metavar="N", help="another country of the same size (1)")
     parser.add_argument("--until", type=month, metavar="YYYY-MM", help="the last month (the last whole one)")
@@ -160,8 +162,14 @@ def parse_arguments():
     parser.add_argument("--joining", choices=sorted(country.JOINING), help="how they come in: most at the start, or a pilot that "
                         "grows from 3 to 7 to 20 trusts and from 1 to 3 to 8 municipalities (national)")
     parser.add_argument("--trusts", type=count, metavar="N", help="only so many: 3 lie in two regions, 7 in three (20)")
-    parser.add_argument("--municipalities", dest="towns", type=count, metavar="N", help="only so many (50)")
+    parser.add_argument("--municipalities", dest="towns", type=int, metavar="N", help="only so many (50)")
     parser.add_argument("--municipal", type=share, metavar="SHARE", help="of all reports (0.14)")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="fill", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", required=True, metavar="FILE", help="varde.conf of the demonstration")
+    add_arguments(parser)
     parser.add_argument("--sent-by", metavar="TIME", help="only what was ready by then: a date, a time, or now")
     parser.add_argument("--truth", metavar="FILE", help="write the true counts of the whole plan, as JSON")
     return parser.parse_args()
@@ -173,7 +181,7 @@ def main():
         the_plan, _ = fill(options.config, options.bin, options.sent_by, **{name: getattr(options, name) for name in NUMBERS})
         if options.truth:
             pathlib.Path(options.truth).write_text(json.dumps(truth.as_json(the_plan), ensure_ascii=False))
-    except (Impossible, register.Refused, send.Stopped, send.varde_send.Stopped, ValueError) as fault:
+    except FAULTS as fault:
         print(f"fill: {fault}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
