@@ -267,6 +267,16 @@ class Story:
         show.output(done.stdout)
         self.expect(f"status endte med {done.returncode}", done.returncode == 0)
 
+    def country(self):
+        show.step(9, "Et helt land melder: det statistikken skal telle",
+                  "A whole country reports: trusts and municipalities that do not exist, twelve months of reports.")
+        numbers = ["--reports", "3000", "--months", "12", "--municipalities", "8"]
+        show.command("deploy/national/fill --config varde.conf \\\n    " + " ".join(numbers))
+        done = subprocess.run([ROOT / "deploy/national/fill", "--config", self.place.config_path, "--bin", self.place.programs,
+                               *numbers], capture_output=True, text=True, check=False)
+        show.output(done.stdout + done.stderr)
+        self.expect(f"fill endte med {done.returncode}", done.returncode == 0)
+
     def play(self):
         began = time.monotonic()
         print(f"Varde: nasjonalt mottak for meldinger om pasientsikkerhet.\nInstallasjon: {self.place.folder}"
@@ -279,6 +289,7 @@ class Story:
         self.separate()
         self.open(self.search())
         self.resume()
+        self.country()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
 
 

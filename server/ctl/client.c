@@ -111,10 +111,15 @@ static void show(const struct ctl_command *command, const struct ctl_options *op
 
 enum rc ctl_config(const struct ctl_options *options, struct config **ret, struct err *reterr)
 {
-	if (options->config)
-		return config_load(options->config, ret, reterr);
-	return err_set(reterr, RC_INVALID, "usage", "--config",
-		       "which installation? give --config FILE or set VARDE_CONFIG");
+	enum rc rc;
+
+	if (!options->config)
+		return err_set(reterr, RC_INVALID, "usage", "--config",
+			       "which installation? give --config FILE or set VARDE_CONFIG");
+	rc = config_load(options->config, ret, reterr);
+	if (!rc && (*ret)->clock_ms)
+		clock_set_ms((*ret)->clock_ms);
+	return rc;
 }
 
 enum rc ctl_call(const struct config *config, const char *words, const struct ctl_options *options,

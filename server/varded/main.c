@@ -32,6 +32,9 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 {
 	enum rc rc = config_load(config_path, &v->config, reterr);
 
+	if (!rc && v->config->clock_ms)
+		clock_set_ms(v->config->clock_ms);
+	v->started_at = clock_now_ms();
 	if (!rc)
 		rc = installation_open(v->config, &v->installation, reterr);
 	if (!rc)
@@ -205,6 +208,8 @@ static void say_started(struct varded *v)
 {
 	if (!v->memory_locked && system_may_swap())
 		log_event(v->log, LOG_LEVEL_WARNING, "memory-may-swap", NULL);
+	if (v->config->clock_ms)
+		log_event(v->log, LOG_LEVEL_WARNING, "clock-set", NULL);
 	log_event(v->log, LOG_LEVEL_INFO, "varded-started", "{s:s, s:s, s:i, s:s, s:s}", "version",
 		  VARDE_VERSION, "intake", v->config->intake_listen, "intake_port",
 		  (int)http_server_port(v->intake_server), "admin", v->config->admin_listen,
@@ -256,7 +261,7 @@ static int usage(FILE *out)
 int main(int argc, char **argv)
 {
 	const char *config_path = config_argument(argc, argv);
-	struct varded v = { .started_at = clock_now_ms() };
+	struct varded v = { 0 };
 	struct err err = { 0 };
 	sigset_t signals;
 	enum rc rc;
