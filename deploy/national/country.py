@@ -96,7 +96,7 @@ class Municipalities:
         return code
 
     def compared_on(self, code, day):
-        """What a number of any time is counted as on a day: "?" where it became several."""
+        """What a number of any time is counted as on a day: "15?" where it became several."""
         found = {code}
         for _ in self.changes:
             moved = set()
@@ -110,7 +110,10 @@ class Municipalities:
             if moved == found:
                 break
             found = moved
-        return found.pop() if len(found) == 1 else "?"
+        if len(found) == 1:
+            return found.pop()
+        counties = {one[:2] for one in found}
+        return (counties.pop() if len(counties) == 1 else "") + "?"
 
 
 def _trusts():

@@ -47,7 +47,17 @@ static const char *severity(const char *const *members)
 	return text(members[reached ? ACTUAL : POTENTIAL]);
 }
 
-static const char *municipality(const struct counting *c, const char *number)
+/* The county stays known where all parts lie in one. */
+static const char *of_split(const struct codes_municipality_answer *answer, char out[4])
+{
+	for (size_t i = 1; i < answer->len; i++)
+		if (strncmp(answer->candidates[0], answer->candidates[i], 2) != 0)
+			return "?";
+	snprintf(out, 4, "%.2s?", answer->candidates[0]);
+	return out;
+}
+
+static const char *municipality(const struct counting *c, const char *number, char out[4])
 {
 	struct codes_municipality_answer answer;
 
@@ -58,7 +68,7 @@ static const char *municipality(const struct counting *c, const char *number)
 	case CODES_MUNICIPALITY_VALID:
 	case CODES_MUNICIPALITY_UNCOVERED: return number;
 	case CODES_MUNICIPALITY_MOVED: return answer.candidates[0];
-	case CODES_MUNICIPALITY_SPLIT:
+	case CODES_MUNICIPALITY_SPLIT: return of_split(&answer, out);
 	case CODES_MUNICIPALITY_UNKNOWN: break;
 	}
 	return "?";
@@ -68,6 +78,7 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 {
 	const struct counting *c = ctx;
 	int32_t month, year = 0;
+	char open[4];
 	struct counted_row row = {
 		.clock = c->clock,
 		.orgnr = c->what->orgnr,
@@ -77,7 +88,7 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 		.severity = severity(members),
 		.place = text(members[members[PLACE] ? PLACE : SERVICE]),
 		.stage = text(members[STAGE]),
-		.municipality = municipality(c, members[MUNICIPALITY]),
+		.municipality = municipality(c, members[MUNICIPALITY], open),
 		.n = n,
 	};
 

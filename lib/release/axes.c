@@ -20,7 +20,8 @@ static int32_t place_of(const struct counted *counted, const struct axes *axes,
 	int32_t at = axis_find(&axes->list[AXIS_HOSPITALS], o->orgnr);
 
 	for (size_t i = 0; at < 0 && i < counted->rows_len; i++)
-		if (*counted->rows[i].municipality && !strcmp(counted->rows[i].orgnr, o->orgnr))
+		if (*counted->rows[i].municipality && !strchr(counted->rows[i].municipality, '?') &&
+		    !strcmp(counted->rows[i].orgnr, o->orgnr))
 			at = axis_find(&axes->list[AXIS_MUNICIPALITIES],
 				       counted->rows[i].municipality);
 	return at;

@@ -41,13 +41,13 @@ static enum rc protect(const struct release_nodes *nodes, struct err *reterr)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++) {
+	for (size_t i = 0; !rc && i < RELEASE_SYSTEMS; i++) {
 		struct suppress_figures figures;
 		uint32_t node;
 
 		rc = suppress_protect(cubes_system(nodes->cubes[i]), &figures, &node, reterr);
 		if (rc)
-			err_at(reterr, release_classes[i]);
+			err_at(reterr, release_classes[i / CUBES_SECTORS]);
 	}
 	return rc;
 }

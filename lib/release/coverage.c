@@ -62,6 +62,8 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 	bool single = level == PROGRAMME_HF || level == PROGRAMME_MUNICIPALITY;
 	enum coverage best = COVERAGE_NONE;
 
+	if (strchr(axis->list[region].code, '?'))
+		return COVERAGE_SPLIT;
 	if (level == PROGRAMME_MUNICIPALITY && was_split(input, axis->list[region].code, time))
 		return COVERAGE_SPLIT;
 	for (size_t i = 0; i < input->counted->organisations_len; i++) {

@@ -27,6 +27,13 @@ static inline const struct axis *layout_axis(const struct layout *l, size_t i)
 	return &l->axes->list[l->names[i]];
 }
 
+/* Where the cells of one class are nodes. */
+static inline struct cubes *layout_cubes(const struct release_input *input, const struct layout *l,
+					 size_t class)
+{
+	return input->cubes[release_system(cubes_sector(l->table->part), class)];
+}
+
 /* The categories (indices into the axes) of the n-th cell, last axis fastest. */
 void layout_place(const struct layout *l, size_t cell, uint32_t *ret_categories);
 

@@ -12,12 +12,13 @@ enum rc release_nodes_init(struct release_nodes *n, const struct programme *prog
 	if (rc)
 		return err_set(reterr, rc, rc == RC_NOMEM ? "no-memory" : "release-axes", NULL,
 			       "the axes of the tables cannot be made (%s)", rc_name(rc));
-	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++)
-		rc = cubes_new(&n->axes, counted, release_classes[i],
-			       programme_threshold(programme), &n->cubes[i], reterr);
+	for (size_t i = 0; !rc && i < RELEASE_SYSTEMS; i++)
+		rc = cubes_new(&n->axes, counted, (enum cubes_sector)(i % CUBES_SECTORS),
+			       release_classes[i / CUBES_SECTORS], programme_threshold(programme),
+			       &n->cubes[i], reterr);
 	if (!rc)
 		rc = tables_flag(&n->input, earlier, earlier_len, reterr);
-	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; !rc && i < RELEASE_SYSTEMS; i++)
 		if (suppress_system_prepare(cubes_system(n->cubes[i])))
 			rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	return rc;
@@ -25,7 +26,7 @@ enum rc release_nodes_init(struct release_nodes *n, const struct programme *prog
 
 void release_nodes_release(struct release_nodes *n)
 {
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
 		cubes_free(n->cubes[i]);
 	axes_release(&n->axes);
 	*n = (struct release_nodes){ 0 };

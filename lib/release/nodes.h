@@ -1,5 +1,5 @@
 /* Inside of the room: all nodes of a release at once, as build and examination both
- * begin: axes, a system per event class, and what earlier releases say of each node. */
+ * begin: axes, a system per sector and event class, and what earlier releases say of each node. */
 #ifndef VARDE_RELEASE_NODES_H
 #define VARDE_RELEASE_NODES_H
 
@@ -7,7 +7,7 @@
 
 struct release_nodes {
 	struct axes axes;
-	struct cubes *cubes[RELEASE_CLASSES];
+	struct cubes *cubes[RELEASE_SYSTEMS];
 	struct release_input input; /* points into the rest */
 };
 

@@ -47,8 +47,8 @@ static void add_node(struct report_cells *cells, const struct suppress_system *s
 static void look_at_nodes(const struct suppress_system *s, const struct release_report *r,
 			  struct report_class *c)
 {
-	c->nodes = suppress_system_nodes(s);
-	for (uint32_t i = 0; i < c->nodes; i++) {
+	c->nodes += suppress_system_nodes(s);
+	for (uint32_t i = 0; i < suppress_system_nodes(s); i++) {
 		unsigned flags = suppress_system_flags(s, i);
 
 		if (!(flags & SUPPRESS_PUBLISHED))
@@ -78,17 +78,43 @@ static void count_rows(const struct counted *counted, struct report_class *c)
 	}
 }
 
+/* The sectors are audited apart and reported together. */
+static void add_audit(const struct suppress_audit *from, struct suppress_audit *to)
+{
+	to->shown += from->shown;
+	to->recoverable += from->recoverable;
+	to->single += from->single;
+	to->narrow += from->narrow;
+	to->hidden += from->hidden;
+	to->revealed += from->revealed;
+	to->small += from->small;
+	to->insiders += from->insiders;
+	to->insiders_succeed += from->insiders_succeed;
+	if (from->insiders_worst > to->insiders_worst)
+		to->insiders_worst = from->insiders_worst;
+	to->not_additive += from->not_additive;
+}
+
 static enum rc look_at_class(const struct release_nodes *nodes, size_t class,
 			     struct release_report *r, struct err *reterr)
 {
-	struct suppress_system *s = cubes_system(nodes->cubes[class]);
 	struct report_class *c = &r->classes[class];
+	enum rc rc = RC_OK;
 
 	c->event_class = release_classes[class];
-	hide_as_published(s);
-	look_at_nodes(s, r, c);
 	count_rows(nodes->input.counted, c);
-	return suppress_audit(s, &c->audit, reterr);
+	for (size_t sector = 0; !rc && sector < CUBES_SECTORS; sector++) {
+		struct suppress_system *s =
+			cubes_system(nodes->cubes[release_system(sector, class)]);
+		struct suppress_audit audit;
+
+		hide_as_published(s);
+		look_at_nodes(s, r, c);
+		rc = suppress_audit(s, &audit, reterr);
+		if (!rc)
+			add_audit(&audit, &c->audit);
+	}
+	return rc;
 }
 
 /* --- tables --------------------------------------------------------------------------------- */
@@ -101,8 +127,9 @@ static size_t level_of(unsigned level)
 static void look_at_cell(const struct release_nodes *nodes, const struct layout *l, size_t class,
 			 const uint32_t *place, struct release_report *r, struct report_table *t)
 {
-	const struct suppress_system *s = cubes_system(nodes->cubes[class]);
-	uint32_t node = cubes_node(nodes->cubes[class], l->table, place);
+	struct cubes *cubes = layout_cubes(&nodes->input, l, class);
+	const struct suppress_system *s = cubes_system(cubes);
+	uint32_t node = cubes_node(cubes, l->table, place);
 	struct report_cells *level = &t->levels[level_of(layout_axis(l, 0)->list[place[0]].level)];
 	bool is_default = !class && !l->table->dimensions_len &&
 			  l->table->unit == PROGRAMME_QUARTERLY;

@@ -78,8 +78,9 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 			 const uint32_t *categories, const struct release_earlier *earlier,
 			 size_t n, struct err *reterr)
 {
-	struct suppress_system *s = cubes_system(in->cubes[class]);
-	uint32_t node = cubes_node(in->cubes[class], l->table, categories);
+	struct cubes *cubes = layout_cubes(in, l, class);
+	struct suppress_system *s = cubes_system(cubes);
+	uint32_t node = cubes_node(cubes, l->table, categories);
 	unsigned flags;
 	enum rc rc = RC_OK;
 
@@ -87,7 +88,7 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 		return RC_OK;
 	flags = suppress_system_flags(s, node);
 	switch (layout_coverage(in, l, categories)) {
-	case COVERAGE_NONE: flags |= SUPPRESS_KNOWN; break;
+	case COVERAGE_NONE: flags |= suppress_system_value(s, node) ? 0 : SUPPRESS_KNOWN; break;
 	case COVERAGE_FULL: flags |= SUPPRESS_PUBLISHED; break;
 	case COVERAGE_PART:
 	case COVERAGE_SPLIT: break;
@@ -123,7 +124,8 @@ static enum rc flag_table(const struct release_input *in, const struct programme
 	return rc;
 }
 
-/* Where nobody reported the count is 0, and that is no secret. */
+/* Where nobody reported the count is 0, and that is no secret. (One that is not 0 was
+ * reported by someone from elsewhere: nobody's knowledge, and no figure.) */
 struct flagging {
 	const struct release_input *in;
 	struct suppress_system *s;
@@ -134,7 +136,8 @@ static void flag_uncovered(void *ctx, uint32_t node, enum axis_name regions, uin
 {
 	const struct flagging *f = ctx;
 
-	if (coverage_of(f->in, regions, region, time) == COVERAGE_NONE)
+	if (coverage_of(f->in, regions, region, time) == COVERAGE_NONE &&
+	    !suppress_system_value(f->s, node))
 		suppress_system_set_flags(f->s, node,
 					  suppress_system_flags(f->s, node) | SUPPRESS_KNOWN);
 }
@@ -146,10 +149,10 @@ enum rc tables_flag(const struct release_input *in, const struct release_earlier
 	const struct programme_table *list = programme_tables(in->programme, &len);
 	enum rc rc = RC_OK;
 
-	for (size_t class = 0; class < RELEASE_CLASSES; class ++) {
-		struct flagging f = { in, cubes_system(in->cubes[class]) };
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++) {
+		struct flagging f = { in, cubes_system(in->cubes[i]) };
 
-		cubes_each(in->cubes[class], flag_uncovered, &f);
+		cubes_each(in->cubes[i], flag_uncovered, &f);
 	}
 	for (size_t i = 0; !rc && i < len; i++)
 		rc = flag_table(in, &list[i], earlier, n, reterr);
@@ -266,8 +269,9 @@ static struct published_cell cell_of(const struct release_input *in, const struc
 {
 	const struct published_cell missing = { 0, PUBLISHED_MISSING };
 	const struct published_cell hidden = { 0, PUBLISHED_HIDDEN };
-	const struct suppress_system *s = cubes_system(in->cubes[class]);
-	uint32_t node = cubes_node(in->cubes[class], l->table, categories);
+	struct cubes *cubes = layout_cubes(in, l, class);
+	const struct suppress_system *s = cubes_system(cubes);
+	uint32_t node = cubes_node(cubes, l->table, categories);
 
 	switch (layout_coverage(in, l, categories)) {
 	case COVERAGE_NONE:

@@ -1,4 +1,4 @@
-#include "suppress/internal.h"
+#include "suppress/steps.h"
 
 #include "suppress/grid.h"
 
@@ -160,7 +160,7 @@ enum rc suppress_system_prepare(struct suppress_system *s)
 		for (uint32_t i = 0; i < s->equations[e].len; i++)
 			of->items[of->start[t[i].node + 1]++] = e;
 	}
-	return RC_OK;
+	return suppress_known(s);
 }
 
 uint32_t suppress_system_nodes(const struct suppress_system *s)
