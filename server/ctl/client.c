@@ -113,9 +113,8 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 {
 	CLEANUP(config_freep) struct config *config = NULL;
 	struct operate_output out = { .bytes = to_stdout };
-	struct operate_call call = { .args = options->args,
-				     .operator= options->operator,
-				     .reason = options->reason };
+	struct operate_call call = {
+		.args = options->args, .operator= options->operator, .reason = options->reason };
 	struct err err = { 0 };
 	enum rc rc = RC_INVALID;
 
