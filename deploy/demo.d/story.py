@@ -35,9 +35,9 @@ SUBMIT, VALIDATE = "/v1/submissions", "/v1/submissions/validate"
 
 
 class Story:
-    def __init__(self, place, reports):
+    def __init__(self, place, country_reports):
         self.place = place
-        self.reports = reports  # of the country
+        self.country_reports = country_reports
         self.nord, self.vest = place.tenant("hf", 0), place.tenant("hf", 1)
         self.kommune = place.tenant("municipality")
         self.tokens, self.senders = {}, {}
@@ -271,7 +271,7 @@ class Story:
     def country(self):
         show.step(9, "Et helt land melder: det statistikken skal telle",
                   "A whole country reports: trusts and municipalities that do not exist, twelve months of reports.")
-        numbers = ["--reports", str(self.reports), "--months", "12", "--municipalities", "8"]
+        numbers = ["--reports", str(self.country_reports), "--months", "12", "--municipalities", "8"]
         show.command("deploy/national/fill --config varde.conf \\\n    " + " ".join(numbers))
         done = subprocess.run([ROOT / "deploy/national/fill", "--config", self.place.config_path, "--bin", self.place.programs,
                                *numbers], capture_output=True, text=True, check=False)
