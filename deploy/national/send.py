@@ -91,7 +91,10 @@ class Sending:
         sends = self.plan.sends(one.orgnr)
         if sent_by is not None:
             sends = [send for send in sends if send[0] <= sent_by]
-        progress, signer = Progress(self.folder, one.orgnr), Signer(self.folder / f"{one.orgnr}.pem")
+        progress = Progress(self.folder, one.orgnr)
+        if progress.done >= len(sends):
+            return
+        signer = Signer(self.folder / f"{one.orgnr}.pem")
         sender = varde_send.Sender(self.about["intake"], self.about["audience"], one.orgnr, signer, kid="of the signer",
                                    alg="ES256", get_token=lambda: demo_token.bearer(self.installation, one.orgnr, now=self.clock()))
         while progress.done < len(sends) and not self.stop.is_set():

@@ -13,17 +13,22 @@ void axes_release(struct axes *axes)
 	free(axes->places);
 }
 
-/* A municipality goes by the number that its reports name. */
+/* A municipality goes by the number that its reports name; one that a split left open
+ * is better than none. */
 static int32_t place_of(const struct counted *counted, const struct axes *axes,
 			const struct counted_organisation *o)
 {
 	int32_t at = axis_find(&axes->list[AXIS_HOSPITALS], o->orgnr);
+	bool open = true;
 
-	for (size_t i = 0; at < 0 && i < counted->rows_len; i++)
-		if (*counted->rows[i].municipality && !strchr(counted->rows[i].municipality, '?') &&
-		    !strcmp(counted->rows[i].orgnr, o->orgnr))
-			at = axis_find(&axes->list[AXIS_MUNICIPALITIES],
-				       counted->rows[i].municipality);
+	for (size_t i = 0; (at < 0 || open) && i < counted->rows_len; i++) {
+		const struct counted_row *row = &counted->rows[i];
+
+		if (!*row->municipality || strcmp(row->orgnr, o->orgnr) != 0)
+			continue;
+		at = axis_find(&axes->list[AXIS_MUNICIPALITIES], row->municipality);
+		open = strchr(row->municipality, '?') != NULL;
+	}
 	return at;
 }
 

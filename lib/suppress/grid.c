@@ -1,7 +1,6 @@
 #include "suppress/grid_shape.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void suppress_grids_release(struct suppress_system *s)
 {
@@ -99,10 +98,15 @@ static enum rc add_insider(struct suppress_system *s, const uint32_t *owners, ui
 {
 	enum rc rc;
 
-	for (size_t i = 0; i < s->insiders_len; i++)
-		if (s->insiders[i].top == top && s->insiders[i].len == n &&
-		    !memcmp(s->insiders[i].owners, owners, n * sizeof(*owners)))
+	for (size_t i = 0; i < s->insiders_len; i++) {
+		const struct insider *other = &s->insiders[i];
+		bool same = other->top == top && other->len == n;
+
+		for (uint32_t k = 0; same && k < n; k++)
+			same = other->owners[k] == owners[k];
+		if (same)
 			return RC_OK;
+	}
 	rc = suppress_system_insider(s, owners, n);
 	if (!rc)
 		s->insiders[s->insiders_len - 1].top = top;
