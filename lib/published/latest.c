@@ -1,0 +1,114 @@
+#include "published/latest.h"
+
+#include <pthread.h>
+#include <string.h>
+
+struct published_latest {
+	char *dir, *key_file;
+	pthread_mutex_t opening; /* held while a release is read and verified */
+	pthread_mutex_t lock;    /* guards the rest */
+	int64_t sequence;        /* of the pointer that was followed last */
+	struct published *kept;  /* NULL: none yet, or it points to none */
+};
+
+enum rc published_latest_new(const char *dir, const char *key_file, struct published_latest **ret)
+{
+	struct published_latest *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return RC_NOMEM;
+	pthread_mutex_init(&l->opening, NULL);
+	pthread_mutex_init(&l->lock, NULL);
+	l->sequence = -1;
+	if (dir && key_file) {
+		l->dir = strdup(dir);
+		l->key_file = strdup(key_file);
+		if (!l->dir || !l->key_file) {
+			published_latest_free(l);
+			return RC_NOMEM;
+		}
+	}
+	*ret = l;
+	return RC_OK;
+}
+
+void published_latest_free(struct published_latest *l)
+{
+	if (!l)
+		return;
+	published_free(l->kept);
+	pthread_mutex_destroy(&l->opening);
+	pthread_mutex_destroy(&l->lock);
+	free(l->dir);
+	free(l->key_file);
+	free(l);
+}
+
+/* The kept one if it is what `sequence` and everything older point to; `*ret_any` if
+ * there is one at all. */
+static struct published *kept(struct published_latest *l, int64_t sequence, bool any,
+			      bool *ret_known)
+{
+	struct published *p = NULL;
+
+	pthread_mutex_lock(&l->lock);
+	*ret_known = sequence <= l->sequence || (any && l->kept);
+	if (*ret_known && l->kept)
+		p = published_ref(l->kept);
+	pthread_mutex_unlock(&l->lock);
+	return p;
+}
+
+static void keep(struct published_latest *l, int64_t sequence, struct published *p)
+{
+	pthread_mutex_lock(&l->lock);
+	published_free(l->kept);
+	l->kept = p ? published_ref(p) : NULL;
+	l->sequence = sequence;
+	pthread_mutex_unlock(&l->lock);
+}
+
+static enum rc follow(struct published_latest *l, const struct published_current *current,
+		      const unsigned char *key, struct published **ret, struct err *reterr)
+{
+	bool busy = pthread_mutex_trylock(&l->opening) != 0, known;
+	enum rc rc = RC_OK;
+
+	*ret = kept(l, current->sequence, busy, &known);
+	if (known) {
+		if (!busy)
+			pthread_mutex_unlock(&l->opening);
+		return RC_OK;
+	}
+	if (busy) { /* the first of all: there is nothing to go on with */
+		pthread_mutex_lock(&l->opening);
+		*ret = kept(l, current->sequence, false, &known);
+	}
+	if (!known)
+		rc = published_current_open(l->dir, current, key, ret, reterr);
+	if (!known && !rc)
+		keep(l, current->sequence, *ret);
+	pthread_mutex_unlock(&l->opening);
+	return rc;
+}
+
+enum rc published_latest_get(struct published_latest *l, struct published **ret, struct err *reterr)
+{
+	CLEANUP(published_current_release) struct published_current current = { 0 };
+	unsigned char key[PUBLISHED_KEY_SIZE];
+	enum rc rc = l->dir ? RC_OK : RC_NOT_FOUND;
+
+	*ret = NULL;
+	if (!rc && published_key_load(l->key_file, key, reterr))
+		return RC_IO; /* configured, and not to be had: no reason to say that there is none
+			       */
+	if (!rc)
+		rc = published_current_read(l->dir, key, &current, reterr);
+	if (!rc && current.release[0])
+		rc = follow(l, &current, key, ret, reterr) ? RC_CORRUPT : RC_OK;
+	else if (!rc)
+		rc = RC_NOT_FOUND;
+	if (rc == RC_NOT_FOUND)
+		return err_set(reterr, rc, "release-none", NULL, "no release is promoted here");
+	return rc;
+}
