@@ -29,20 +29,21 @@ struct tenants;
 struct writer;
 
 struct installation {
-	const struct config *config;       /* not owned */
-	int lock;                          /* file descriptor that holds DATA/lock */
-	struct control *control;           /* the register in control.db */
-	struct codes *codes;               /* code lists, organisations, municipalities */
-	struct rules *rules;               /* the rule catalogue and its texts */
-	struct documents *documents;       /* the kinds of document, compiled */
-	struct programme *programme;       /* the tables that are published, and their words */
-	struct published_latest *releases; /* the release that is served, if there is one */
-	struct tenants *tenants;           /* the register in memory, for lookups per request */
-	struct store_views *views;         /* read-only connections to tenant files */
-	struct writer *writer;             /* the only hand on tenant files that writes */
-	char *fingerprint_key;             /* master secret of sameness, in locked memory */
-	installation_notice *notice;       /* or NULL */
+	const struct config *config; /* not owned */
+	int lock;                    /* file descriptor that holds DATA/lock */
+	struct control *control;     /* the register in control.db */
+	struct codes *codes;         /* code lists, organisations, municipalities */
+	struct rules *rules;         /* the rule catalogue and its texts */
+	struct documents *documents; /* the kinds of document, compiled */
+	struct programme *programme; /* the tables that are published, and their words */
+	struct tenants *tenants;     /* the register in memory, for lookups per request */
+	struct store_views *views;   /* read-only connections to tenant files */
+	struct writer *writer;       /* the only hand on tenant files that writes */
+	char *fingerprint_key;       /* master secret of sameness, in locked memory */
+	installation_notice *notice; /* or NULL */
 	void *notice_ctx;
+	/* The release that is served, if there is one. */
+	struct published_latest *releases;
 };
 
 /* Takes the lock of config's data folder (made if missing, 0700) and opens all.

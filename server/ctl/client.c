@@ -109,7 +109,8 @@ static void show(const struct ctl_command *command, const struct ctl_options *op
 	}
 }
 
-int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+enum rc ctl_ask(const char *words, const struct ctl_options *options, json_t **ret,
+		int *ret_verdict, struct err *reterr)
 {
 	CLEANUP(config_freep) struct config *config = NULL;
 	struct operate_output out = { .bytes = to_stdout };
@@ -117,21 +118,31 @@ int ctl_operate(const struct ctl_command *command, const struct ctl_options *opt
 				     .operator= options->operator,
 				     .reason = options->reason,
 				     .now_ms = clock_now_ms() };
-	struct err err = { 0 };
 	enum rc rc = RC_INVALID;
 
 	if (options->config)
-		rc = config_load(options->config, &config, &err);
+		rc = config_load(options->config, &config, reterr);
 	else
-		err_set(&err, rc, "usage", "--config",
+		err_set(reterr, rc, "usage", "--config",
 			"which installation? give --config FILE or set VARDE_CONFIG");
 	if (!rc)
-		rc = run_anywhere(config, command->words, &call, &out, &err);
-	if (rc && !err.code[0])
-		err_set(&err, rc, rc_name(rc), NULL, "failed");
-	if (rc)
+		rc = run_anywhere(config, words, &call, &out, reterr);
+	if (rc && !reterr->code[0])
+		err_set(reterr, rc, rc_name(rc), NULL, "failed");
+	*ret = out.result;
+	*ret_verdict = out.verdict;
+	return rc;
+}
+
+int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+{
+	struct err err = { 0 };
+	json_t *result = NULL;
+	int verdict = 0;
+
+	if (ctl_ask(command->words, options, &result, &verdict, &err))
 		return ctl_complain(options->json, &err);
-	show(command, options, out.result);
-	json_decref(out.result);
-	return out.verdict;
+	show(command, options, result);
+	json_decref(result);
+	return verdict;
 }
