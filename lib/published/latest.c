@@ -1,14 +1,21 @@
 #include "published/latest.h"
 
+#include "base/clock.h"
+
 #include <pthread.h>
 #include <string.h>
 
+/* What could not be verified is not read again at each asking, which may be dear. */
+#define FAILED_US INT64_C(10000000)
+
 struct published_latest {
 	char *dir, *key_file;
-	pthread_mutex_t opening; /* held while a release is read and verified */
-	pthread_mutex_t lock;    /* guards the rest */
+	pthread_mutex_t opening; /* held while a release is read; guards `failed` */
+	pthread_mutex_t lock;    /* guards sequence and kept */
 	int64_t sequence;        /* of the pointer that was followed last */
 	struct published *kept;  /* NULL: none yet, or it points to none */
+	int64_t failed;          /* the pointer whose release could not be verified, */
+	int64_t failed_until_us; /* not to be tried again before */
 };
 
 enum rc published_latest_new(const char *dir, const char *key_file, struct published_latest **ret)
@@ -19,7 +26,7 @@ enum rc published_latest_new(const char *dir, const char *key_file, struct publi
 		return RC_NOMEM;
 	pthread_mutex_init(&l->opening, NULL);
 	pthread_mutex_init(&l->lock, NULL);
-	l->sequence = -1;
+	l->sequence = l->failed = -1;
 	if (dir && key_file) {
 		l->dir = strdup(dir);
 		l->key_file = strdup(key_file);
@@ -44,8 +51,8 @@ void published_latest_free(struct published_latest *l)
 	free(l);
 }
 
-/* The kept one if it is what `sequence` and everything older point to; `*ret_any` if
- * there is one at all. */
+/* The kept one, if `sequence` is not newer than the pointer that led to it, or if `any` will do.
+ * Without *ret_known the pointer is to be followed. */
 static struct published *kept(struct published_latest *l, int64_t sequence, bool any,
 			      bool *ret_known)
 {
@@ -59,13 +66,28 @@ static struct published *kept(struct published_latest *l, int64_t sequence, bool
 	return p;
 }
 
-static void keep(struct published_latest *l, int64_t sequence, struct published *p)
+/* With `opening` held. */
+static enum rc open_now(struct published_latest *l, const struct published_current *current,
+			const unsigned char *key, struct published **ret, struct err *reterr)
 {
+	int64_t now_us = clock_monotonic_us();
+	enum rc rc;
+
+	if (l->failed == current->sequence && now_us < l->failed_until_us)
+		return err_set(reterr, RC_CORRUPT, "release-altered", current->release,
+			       "it could not be verified a moment ago");
+	rc = published_current_open(l->dir, current, key, ret, reterr);
+	if (rc) {
+		l->failed = current->sequence;
+		l->failed_until_us = now_us + FAILED_US;
+		return rc;
+	}
 	pthread_mutex_lock(&l->lock);
 	published_free(l->kept);
-	l->kept = p ? published_ref(p) : NULL;
-	l->sequence = sequence;
+	l->kept = *ret ? published_ref(*ret) : NULL;
+	l->sequence = current->sequence;
 	pthread_mutex_unlock(&l->lock);
+	return RC_OK;
 }
 
 static enum rc follow(struct published_latest *l, const struct published_current *current,
@@ -75,19 +97,14 @@ static enum rc follow(struct published_latest *l, const struct published_current
 	enum rc rc = RC_OK;
 
 	*ret = kept(l, current->sequence, busy, &known);
-	if (known) {
-		if (!busy)
-			pthread_mutex_unlock(&l->opening);
+	if (busy && known)
 		return RC_OK;
-	}
 	if (busy) { /* the first of all: there is nothing to go on with */
 		pthread_mutex_lock(&l->opening);
 		*ret = kept(l, current->sequence, false, &known);
 	}
 	if (!known)
-		rc = published_current_open(l->dir, current, key, ret, reterr);
-	if (!known && !rc)
-		keep(l, current->sequence, *ret);
+		rc = open_now(l, current, key, ret, reterr);
 	pthread_mutex_unlock(&l->opening);
 	return rc;
 }
@@ -104,11 +121,9 @@ enum rc published_latest_get(struct published_latest *l, struct published **ret,
 			       */
 	if (!rc)
 		rc = published_current_read(l->dir, key, &current, reterr);
-	if (!rc && current.release[0])
-		rc = follow(l, &current, key, ret, reterr) ? RC_CORRUPT : RC_OK;
-	else if (!rc)
-		rc = RC_NOT_FOUND;
-	if (rc == RC_NOT_FOUND)
+	if (!rc && follow(l, &current, key, ret, reterr))
+		return RC_CORRUPT;
+	if (rc == RC_NOT_FOUND || (!rc && !*ret))
 		return err_set(reterr, rc, "release-none", NULL, "no release is promoted here");
 	return rc;
 }

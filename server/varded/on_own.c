@@ -17,8 +17,10 @@
 
 #define PIECE_US 5000 /* of a worker's time, then others have their turn */
 #define PIECE_DOCUMENTS 200
-#define DOCUMENTS_PER_READ 1000 /* a view counts as one request for each of these begun */
-#define CELLS_MAX 200000
+#define DOCUMENTS_PER_READ 100 /* a view counts as one request for each of these begun */
+/* Two years split by everything for five sub-units; what one caller asks for must not
+ * take the memory of all. */
+#define CELLS_MAX 60000
 
 static const char *const types[] = { "application/json", "text/csv", NULL };
 enum { TYPE_JSON, TYPE_CSV };

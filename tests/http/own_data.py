@@ -140,6 +140,7 @@ def tables(now):
             release.table("V1011", "public", regions, [], times("month", 6), figure, unit="Monthly"),
             release.table("V1020", "sector", regions + [("310000019", "helse_vest", "A", "A")], [], times("month", 6),
                           lambda c: 7, unit="Monthly"),
+            release.table("V1061", "sector", regions, harms, times("year", 2), lambda c: 7, unit="Annual"),
             release.table("V1030", "public", regions, kinds + harms, times("quarter", 4), figure),
             release.table("V1040", "public", regions[:1], kinds + harms, times("month", 6), figure, unit="Monthly"), final]
 

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -115,7 +116,14 @@ class Own(unittest.TestCase):
         got = cells(self.view().json)
         beside = {k: v for k, v in got.items() if k[0] in ("NO", RHF[1])}
         self.assertIn(":", beside.values())
-        self.assertNotIn(7, {v for k, v in got.items() if k[0] == self.own.orgnr})  # the sector's table is not read
+
+    def test_sector_tables_are_not_shown(self):
+        """V1020 has the organisation itself by month, V1061 the regions by year and severity: for whom agreed to it."""
+        months = cells(self.view().json)
+        self.assertNotIn(7, {v for k, v in months.items() if k[0] == self.own.orgnr})
+        dataset = self.view("?period=year&by=severity").json
+        self.assertEqual(list(dataset["dimension"]["Region"]["category"]["index"]), [self.own.orgnr])
+        self.assertIn("ingen tabell med denne inndelingen", " ".join(dataset["note"]))
 
     def test_default_span_and_about(self):
         dataset = self.view().json
@@ -224,7 +232,9 @@ class Own(unittest.TestCase):
             self.v.ctl("tenant", "unit", "add", trust.orgnr, next(self.numbers), "--name", "En klinikk")
         query = f"{PATH}?by=unit,type,severity&from={text(self.now - 119)}"
         self.refused(self.v.get(query, trust), 400, "too-many-cells", "by")
-        self.assertEqual(self.v.get(query + "&period=quarter", trust).status, 200)
+        self.assertEqual(self.v.get(query + "&period=year", trust).status, 200)
+        two_years = f"{PATH}?by=unit,type,severity"
+        self.assertEqual(self.v.get(two_years, trust).status, 200)
 
     def test_more_than_one_piece(self):
         """A thousand documents are counted in pieces; a report whose newest revision lies in another counts once."""
@@ -239,9 +249,14 @@ class Own(unittest.TestCase):
             answer = self.v.post("/v1/submissions/batch", body, trust, type="application/json")
             self.assertEqual({r["status"] for r in answer.json["results"]}, {201})
         newest = {d["report_id"]: d for d in both}
-        got = cells(self.view(f"?by=type&from={text(self.now - 5)}", trust).json)
+        answer = self.view(f"?by=type&from={text(self.now - 5)}", trust)
+        got = cells(answer.json)
         want = expected(newest.values(), trust.orgnr, self.start, first=self.now - 5, last=self.now, by=("type",))
         self.assertEqual({k: v for k, v in got.items() if k[0] == trust.orgnr}, want)
+        # One read for each hundred documents; a few come back while it counts.
+        left = int(re.search(r'"reads";r=(\d+)', answer.headers["RateLimit"])[1])
+        quota = int(re.search(r'"reads";q=(\d+)', answer.headers["RateLimit-Policy"])[1])
+        self.assertLessEqual(left, quota - 5)
 
     def test_toolkit(self):
         run = subprocess.run([SOURCE / "tests/node/install"], capture_output=True, text=True)
@@ -289,6 +304,8 @@ class Releases(unittest.TestCase):
         self.assertEqual(about()["release_missing"], "release-unusable")
         self.assertIn("release-unusable", v.log_path.read_text())
         release.point(published, 5, "", "", withdrawn=["fourth"])
+        self.assertEqual(about()["release_missing"], "release-none")
+        (published / "current.json").write_bytes(pointer)  # nor does an older pointer bring one back
         self.assertEqual(about()["release_missing"], "release-none")
         own_data.publish(v, now, "fifth", 6)
         self.assertEqual(about()["release"], "fifth")
