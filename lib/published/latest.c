@@ -116,14 +116,15 @@ enum rc published_latest_get(struct published_latest *l, struct published **ret,
 	enum rc rc = l->dir ? RC_OK : RC_NOT_FOUND;
 
 	*ret = NULL;
+	/* Configured, and not to be had: that is not to say that there are no releases. */
 	if (!rc && published_key_load(l->key_file, key, reterr))
-		return RC_IO; /* configured, and not to be had: no reason to say that there is none
-			       */
+		return RC_IO;
 	if (!rc)
 		rc = published_current_read(l->dir, key, &current, reterr);
 	if (!rc && follow(l, &current, key, ret, reterr))
 		return RC_CORRUPT;
 	if (rc == RC_NOT_FOUND || (!rc && !*ret))
-		return err_set(reterr, rc, "release-none", NULL, "no release is promoted here");
+		return err_set(reterr, RC_NOT_FOUND, "release-none", NULL,
+			       "no release is promoted here");
 	return rc;
 }

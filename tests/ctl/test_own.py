@@ -268,6 +268,24 @@ class Own(unittest.TestCase):
             self.v.start()
         self.assertEqual({**alone, "as_of": ""}, {**self.report, "as_of": ""})
 
+    def test_without_a_release(self):
+        published = self.v.demo / "published"
+        pointer = (published / "current.json").read_bytes()
+        try:
+            release.point(published, 2, "", "", withdrawn=["2026K3"])
+            alone = json.loads(self.v.ctl("own", "--tenant", self.own.orgnr, "--json").stdout)
+            page = self.v.ctl("own", "--tenant", self.own.orgnr, "--html").stdout
+            (published / "current.json").write_bytes(pointer.replace(b"2026K3", b"2026K4"))
+            broken = json.loads(self.v.ctl("own", "--tenant", self.own.orgnr, "--json").stdout)
+        finally:
+            release.point(published, 3, "2026K3", json.loads(pointer)["current"]["manifest_sha256"])
+        self.assertEqual((alone["release"], alone["release_missing"]), (None, "release-none"))
+        self.assertEqual((broken["release"], broken["release_missing"]), (None, "release-unusable"))
+        self.assertEqual([c["beside"] for c in alone["charts"]], [[]] * 5)
+        self.assertEqual([c["values"] for c in alone["charts"]], [c["values"] for c in self.report["charts"]])
+        self.assertIn("Uten publiserte tall: det finnes ingen gjeldende utgivelse", page)
+        self.assertNotIn("Publiserte tall til sammenlikning", page)
+
     def test_logged(self):
         self.v.ctl("own", "--tenant", self.own.orgnr, "--to", text(self.now - 1), "--operator", "ola", "--reason", "årsrapport")
         rows = sqlite3.connect(f"file:{self.v.demo}/data/control.db?mode=ro", uri=True).execute(
