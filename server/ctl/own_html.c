@@ -388,13 +388,14 @@ static void add_reading(struct buf *out)
 		 "måneder telles bare den første.</li></ul>"
 		 "<p>Månedene i et mønster er firkanter under en klamme med samme nummer som i "
 		 "teksten. "
-		 "Ringer er måneder som ikke er ferdige; de er ikke vurdert. Med færre enn tolv "
+		 "Ringer, og kursiv i tabellen, er måneder som ikke er ferdige; de er ikke "
+		 "vurdert. Med færre enn tolv "
 		 "måneder "
 		 "vurderes ingenting.</p>"
 		 "<p>Et mønster sier at noe er endret, ikke hva, og ikke at det er galt: det kan "
 		 "være "
 		 "praksis, meldekultur, organisering eller hvordan meldingene sendes. Av hundre "
-		 "figurer "
+		 "figurer over to år "
 		 "som bare viser tilfeldigheter, vil omtrent tre likevel ha et mønster.</p>"
 		 "<p>Metode: Perla, Provost og Murray, The run chart, BMJ Quality &amp; Safety "
 		 "2011;20:46–51. De regner seks måneder som et skifte og fem som en trend; her "
@@ -432,10 +433,12 @@ static void add_head(struct buf *out, const json_t *report)
 {
 	const json_t *organisation = json_object_get(report, "organisation");
 	const json_t *release = json_object_get(report, "release");
-	const char *at = text(report, "as_of");
+	char at[32] = "2000-01-01T00:00:00.000Z"; /* as long as a time is */
 	size_t n = json_array_size(json_object_get(report, "months"));
 	char first[24], last[24];
 
+	if (strlen(text(report, "as_of")) == strlen(at))
+		snprintf(at, sizeof(at), "%s", text(report, "as_of"));
 	buf_adds(out, "<header><h1>Egne tall: ");
 	own_escape(out, text(organisation, "name"));
 	buf_addf(out,

@@ -134,6 +134,7 @@ def tables(now):
                                [(c, None if c == "00" else "00", c, c) for c in TYPES])]
     harms = [release.dimension("Alvorlighet", "plain", "00", "alvorlighetsgrad", "severity",
                                [(c, None if c == "00" else "00", c, c) for c in HARMS])]
+    counties = [("NO", None, "Hele landet, kommuner", "Norway"), ("34", "NO", "Innlandet", "Innlandet")]
     final = release.table("V3010", "public", regions, kinds, times("year", 2), figure, unit="Annual")
     final["clock"] = "event"
     return [release.table("V1010", "public", regions, [], times("quarter", 4), figure),
@@ -142,7 +143,8 @@ def tables(now):
                           lambda c: 7, unit="Monthly"),
             release.table("V1061", "sector", regions, harms, times("year", 2), lambda c: 7, unit="Annual"),
             release.table("V1030", "public", regions, kinds + harms, times("quarter", 4), figure),
-            release.table("V1040", "public", regions[:1], kinds + harms, times("month", 6), figure, unit="Monthly"), final]
+            release.table("V1040", "public", regions[:1], kinds + harms, times("month", 6), figure, unit="Monthly"), final,
+            release.table("V2010", "public", counties, kinds, times("year", 2), figure, unit="Annual")]
 
 
 def publish(v, now, name="2026K3", sequence=1):

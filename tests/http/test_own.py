@@ -15,7 +15,7 @@ import own_data
 import release
 from hostile import CANARY, problem_faults
 from own_data import CLASSES, HARMS, RHF, TYPES, UNITS, code, expected, text
-from varde import READ, SOURCE, SUBMIT, Organisation, Varde, organisation_numbers
+from varde import SOURCE, SUBMIT, Organisation, Varde, example, organisation_numbers
 
 PATH = "/v1/statistics/own"
 
@@ -206,9 +206,26 @@ class Own(unittest.TestCase):
         self.refused(self.v.get(PATH, trust), 403, "tenant-suspended")
 
     def test_municipality(self):
+        """Beside a municipality stand its county and the municipalities, by year; never what hospitals reported."""
         town = next(t for t in self.v.tenants if t.kind == "municipality")
-        dataset = self.view("?period=year", town).json
-        self.assertEqual(list(dataset["dimension"]["Region"]["category"]["index"]), [town.orgnr])
+        self.assertEqual(list(self.view("?period=year", town).json["dimension"]["Region"]["category"]["index"]), [town.orgnr, "NO"])
+        document = example("municipality", town)
+        document["source"]["registered_at"] = f"{text(self.now - 1)}-10T12:00:00+01:00"
+        document["event"] = {**document["event"], "date": f"{text(self.now - 1)}-05", "precision": "day"}
+        own_data.submit(self.v, town, document)
+        beside = next(t for t in own_data.tables(self.now) if t["id"] == "V2010")
+        for query, by in (("?period=year", ()), ("?period=year&by=type", ("type",))):
+            dataset = self.view(query, town).json
+            labels = dataset["dimension"]["Region"]["category"]["label"]
+            self.assertEqual(list(labels), [town.orgnr, "34", "NO"])
+            self.assertEqual((labels["34"], labels["NO"]), ("Innlandet", "Hele landet, kommuner i prosjektet"))
+            got = cells(dataset)
+            for key in (k for k in got if k[0] in ("34", "NO")):
+                full = (*key[:2], *(key[2:3] if by else ("00",)), *key[-2:])
+                known = key[-1] in [c[0] for c in beside["dimensions"][-1]["categories"]]
+                self.assertEqual(got[key], beside["value"](full) if known else "..", key)
+        self.assertEqual(list(self.view("", town).json["dimension"]["Region"]["category"]["index"]), [town.orgnr])
+        self.assertEqual(list(self.view("?period=year&clock=event", town).json["dimension"]["Region"]["category"]["index"]), [town.orgnr])
 
     def test_bad_parameters(self):
         headers = self.v.bearer(self.own)
