@@ -80,7 +80,8 @@ class Own(unittest.TestCase):
         (v.demo / "release-key.pub").write_text(release.PUBLIC_HEX + "\n")
         cls.addClassCleanup(v.__exit__, None, None, None)
         v.__enter__()
-        cls.own, cls.now = v.tenants[0], own_data.this_month()
+        cls.own = v.tenants[0]
+        cls.now = own_data.month_of(json.loads(v.ctl("own", "--tenant", cls.own.orgnr, "--json").stdout)["months"][-1])
         cls.start = cls.now - len(INCIDENTS)
         v.ctl("tenant", "set", cls.own.orgnr, "--coverage-start", text(cls.start), "--parent", RHF[0],
               "--name", "Helse <Nord> & \"Sør\" HF")

@@ -2,7 +2,6 @@
 and clocks, revisions that change what is counted, another tenant's reports, and the release
 that stands beside them; and the same counted by a program of the test's own."""
 import collections
-import datetime
 import itertools
 import json
 import pathlib
@@ -26,10 +25,9 @@ def codes(name):
 TYPES, HARMS = codes("event_type"), codes("harm")
 
 
-def this_month():
-    """12 * year + month - 1, in Norway."""
-    utc = datetime.datetime.now(datetime.timezone.utc)
-    return utc.year * 12 + utc.month - 1
+def month_of(written):
+    """12 * year + month - 1 of "2026-11", as the daemon writes the running month: it is Norway's."""
+    return int(written[:4]) * 12 + int(written[5:7]) - 1
 
 
 def text(month, form="{:04d}-{:02d}"):
