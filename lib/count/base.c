@@ -2,6 +2,7 @@
 
 #include "codes/codes.h"
 #include "count/period.h"
+#include "count/severity.h"
 #include "store/count.h"
 
 #include <string.h>
@@ -38,13 +39,6 @@ struct counting {
 static const char *text(const char *member)
 {
 	return member ? member : "";
-}
-
-static const char *severity(const char *const *members)
-{
-	bool reached = !strcmp(text(members[CLASS]), "incident");
-
-	return text(members[reached ? ACTUAL : POTENTIAL]);
 }
 
 /* The county stays known where all parts lie in one. */
@@ -85,7 +79,7 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 		.linked = members[RELATED] && strcmp(members[RELATED], c->what->orgnr) != 0,
 		.event_class = text(members[CLASS]),
 		.event_type = text(members[TYPE]),
-		.severity = severity(members),
+		.severity = count_severity(members[CLASS], members[ACTUAL], members[POTENTIAL]),
 		.place = text(members[members[PLACE] ? PLACE : SERVICE]),
 		.stage = text(members[STAGE]),
 		.municipality = municipality(c, members[MUNICIPALITY], open),

@@ -84,4 +84,11 @@ NODISCARD enum rc published_current_read(const char *dir,
 					 const unsigned char key[PUBLISHED_KEY_SIZE],
 					 struct published_current *ret, struct err *reterr);
 
+/* Opens the release that `current` points to in `dir` and holds it against it: NULL
+ * when it points to none. As published_open(); RC_CORRUPT "release-altered" when
+ * another lies in its place. */
+NODISCARD enum rc published_current_open(const char *dir, const struct published_current *current,
+					 const unsigned char key[PUBLISHED_KEY_SIZE],
+					 struct published **ret, struct err *reterr);
+
 #endif

@@ -133,20 +133,31 @@ enum rc ctl_call(const struct config *config, const char *words, const struct ct
 	return run_anywhere(config, words, &call, out, reterr);
 }
 
-int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+enum rc ctl_ask(const char *words, const struct ctl_options *options, json_t **ret,
+		int *ret_verdict, struct err *reterr)
 {
 	CLEANUP(config_freep) struct config *config = NULL;
 	struct operate_output out = { .bytes = to_stdout };
-	struct err err = { 0 };
-	enum rc rc = ctl_config(options, &config, &err);
+	enum rc rc = ctl_config(options, &config, reterr);
 
 	if (!rc)
-		rc = ctl_call(config, command->words, options, options->args, &out, &err);
-	if (rc && !err.code[0])
-		err_set(&err, rc, rc_name(rc), NULL, "failed");
-	if (rc)
+		rc = ctl_call(config, words, options, options->args, &out, reterr);
+	if (rc && !reterr->code[0])
+		err_set(reterr, rc, rc_name(rc), NULL, "failed");
+	*ret = out.result;
+	*ret_verdict = out.verdict;
+	return rc;
+}
+
+int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+{
+	struct err err = { 0 };
+	json_t *result = NULL;
+	int verdict = 0;
+
+	if (ctl_ask(command->words, options, &result, &verdict, &err))
 		return ctl_complain(options->json, &err);
-	show(command, options, out.result);
-	json_decref(out.result);
-	return out.verdict;
+	show(command, options, result);
+	json_decref(result);
+	return verdict;
 }
