@@ -28,7 +28,7 @@ class Installation:
         self.programs = pathlib.Path(programs).resolve()
         self.keep = folder is not None
         self.folder = pathlib.Path(folder).resolve() if folder else None
-        self.daemon = None
+        self.daemon = self.statistics = None
 
     def __enter__(self):
         if not self.keep:
@@ -43,13 +43,14 @@ class Installation:
     def __exit__(self, *_):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # tidying up is not interrupted
-        if self.daemon and self.daemon.poll() is None:
-            self.daemon.terminate()
-            try:
-                self.daemon.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self.daemon.kill()
-                self.daemon.wait()
+        for daemon in (self.daemon, self.statistics):
+            if daemon and daemon.poll() is None:
+                daemon.terminate()
+                try:
+                    daemon.wait(STOP_S)
+                except subprocess.TimeoutExpired:
+                    daemon.kill()
+                    daemon.wait()
         if not self.keep and self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -112,6 +113,10 @@ class Installation:
                 raise Trouble(f"varded ble ikke klar på {READY_S} s")
             time.sleep(0.05)
         return time.monotonic() - began
+
+    def start_statistics(self):
+        with open(self.folder / "statd.log", "ab") as log:
+            self.statistics = subprocess.Popen([self.programs / "varde-statd", "--config", self.config_path], stderr=log)
 
     def _is_ready(self):
         try:

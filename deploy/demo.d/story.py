@@ -27,6 +27,7 @@ import reports  # noqa: E402
 import show  # noqa: E402
 import varde_mapping  # noqa: E402
 import varde_send  # noqa: E402
+from counted import Counted  # noqa: E402
 from installation import Installation, Trouble  # noqa: E402
 from jwcrypto import jwk  # noqa: E402
 from search import Search, sealed_texts  # noqa: E402
@@ -278,6 +279,17 @@ class Story:
         show.output(done.stdout + done.stderr)
         self.expect(f"fill endte med {done.returncode}", done.returncode == 0)
 
+    def statistics(self):
+        show.step(10, "Talt ut trygt: en utgivelse bygges, publiseres og spørres",
+                  "Counted out safely: a release is built, promoted and asked; a hidden figure stays hidden.")
+        counted = Counted(self.place, self.expect)
+        counted.release()
+        self.place.start_statistics()
+        counted.wait_served()
+        counted.query()
+        counted.hidden()
+        show.say(f"Siden med tabeller og figurer: {counted.url}/")
+
     def play(self):
         began = time.monotonic()
         print(f"Varde: nasjonalt mottak for meldinger om pasientsikkerhet.\nInstallasjon: {self.place.folder}"
@@ -291,6 +303,7 @@ class Story:
         self.open(self.search())
         self.resume()
         self.country()
+        self.statistics()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
 
 
@@ -336,6 +349,11 @@ curl -H "Authorization: Bearer $(cat "$D/try/token")" $URL/v1/reports
 
 # det samme med HelseID og DPoP: hvert bevis gjelder én forespørsel / one proof, one request
 client/python/demo_token.py "$D" {tenant['orgnr']} --dpop GET /v1/tenant | curl -H @- $URL/v1/tenant
+
+# statistikken / the statistics: tabeller som i StatBank, og en side i nettleseren
+STATISTICS={place.about["statistics"]}
+curl -g "$STATISTICS/api/v2/tables/V1010/data?valuecodes[Hendelsesklasse]=incident&valuecodes[ContentsCode]=*&valuecodes[Tid]=*"
+{place.programs}/vardectl --config "$D/varde.conf" release list
 
 # åpent for alle / open to all
 curl $URL/openapi.yaml
