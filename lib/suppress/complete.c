@@ -70,6 +70,10 @@ enum rc suppress_complete(struct suppress_system *s, uint32_t *ret_node)
 
 	if (!open || !stack)
 		return RC_NOMEM;
+	/* First what contradicts itself as it was given. */
+	*ret_node = suppress_system_not_additive(s);
+	if (*ret_node != SUPPRESS_NONE)
+		return RC_INVALID;
 	count_open(&c);
 	while (!rc && c.len) {
 		uint32_t e = c.stack[--c.len];
