@@ -214,6 +214,15 @@ static bool is_additive(const struct suppress_system *s, const struct equation *
 	return sum == 0 || (sum < 0 && plus) || (sum > 0 && minus);
 }
 
+uint32_t equations_not_additive(const struct suppress_system *s)
+{
+	uint32_t n = 0;
+
+	for (size_t e = 0; e < s->equations_len; e++)
+		n += !is_additive(s, &s->equations[e]);
+	return n;
+}
+
 uint32_t suppress_system_not_additive(const struct suppress_system *s)
 {
 	for (size_t e = 0; e < s->equations_len; e++)
