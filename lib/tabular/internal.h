@@ -3,6 +3,7 @@
 #define VARDE_TABULAR_INTERNAL_H
 
 #include "suppress/grid.h"
+#include "suppress/measure.h"
 #include "suppress/protect.h"
 #include "tabular/tabular.h"
 
@@ -39,7 +40,7 @@ struct tabular {
 	uint32_t first, nodes;
 	uint32_t *node_of;                /* per cell of the table */
 	uint32_t *cell_of[TABULAR_FILES]; /* per node, or SUPPRESS_NONE */
-	struct suppress_figures figures;
+	struct suppress_audit audit;      /* after tabular_protect */
 };
 
 static inline const json_t *tabular_cells(const struct tabular *t, enum tabular_file file)

@@ -91,10 +91,32 @@ void tabular_free(struct tabular *t)
 	free(t);
 }
 
+/* Nothing found, or nothing goes out. Of what is not quite open over everything small,
+ * one in a thousand is let pass, as in releases. */
+static enum rc check_audit(const struct suppress_audit *a, struct err *reterr)
+{
+	bool safe = !a->shown && !a->recoverable && !a->single && !a->narrow &&
+		    !a->insiders_succeed && !a->not_additive &&
+		    (uint64_t)a->revealed * 1000 <= a->small;
+
+	if (safe)
+		return RC_OK;
+	return err_set(
+		reterr, RC_CONFLICT, "no-safe-pattern", NULL,
+		"the audit of the pattern finds what is not protected: %u recoverable, %u by "
+		"bounds, %u narrow, %u revealed, %u organisations that find others'",
+		a->recoverable, a->single, a->narrow, a->revealed, a->insiders_succeed);
+}
+
 enum rc tabular_protect(struct tabular *t, struct err *reterr)
 {
+	struct suppress_figures figures;
 	uint32_t node = SUPPRESS_NONE;
-	enum rc rc = suppress_protect(t->system, &t->figures, &node, reterr);
+	enum rc rc = suppress_protect(t->system, &figures, &node, reterr);
 
-	return rc == RC_CONFLICT ? tabular_explain_pattern(t, node, reterr) : rc;
+	if (rc == RC_CONFLICT)
+		return tabular_explain_pattern(t, node, reterr);
+	if (!rc)
+		rc = suppress_audit(t->system, &t->audit, reterr);
+	return rc ? rc : check_audit(&t->audit, reterr);
 }

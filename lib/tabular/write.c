@@ -26,17 +26,31 @@ static enum rc add_cell(struct buf *out, const json_t *cell, bool hidden)
 	return rc;
 }
 
-/* Only what tells nothing of hidden counts: not how many are small, nor their sum. */
-static enum rc add_audit(const struct tabular *t, struct buf *out)
+/* Only what tells nothing of hidden counts: not how many of them are small, nor what
+ * they come to. */
+static void add_audit(const struct tabular *t, struct buf *out)
 {
-	const struct suppress_figures *f = &t->figures;
-	json_t *audit = json_pack("{sI sI sI sI}", "threshold", (json_int_t)t->threshold, "cells",
-				  (json_int_t)f->published, "hidden", (json_int_t)f->hidden,
-				  "insiders", (json_int_t)f->insiders);
-	enum rc rc = audit ? add_json(out, audit) : RC_NOMEM;
+	const struct suppress_audit *a = &t->audit;
+	const struct {
+		const char *name;
+		size_t value;
+	} figures[] = {
+		{ "threshold", (size_t)t->threshold },
+		{ "cells", json_array_size(tabular_cells(t, TABULAR_TABLE)) },
+		{ "hidden", a->hidden },
+		{ "recoverable", a->recoverable },
+		{ "by_bounds", a->single },
+		{ "narrow", a->narrow },
+		{ "revealed", a->revealed },
+		{ "insiders", a->insiders },
+		{ "insiders_succeed", a->insiders_succeed },
+		{ "insiders_worst", a->insiders_worst },
+		{ "not_additive", a->not_additive },
+	};
 
-	json_decref(audit);
-	return rc;
+	for (size_t i = 0; i < ARRAY_LEN(figures); i++)
+		buf_addf(out, "%s\"%s\":%zu", i ? "," : "{", figures[i].name, figures[i].value);
+	buf_adds(out, "}");
 }
 
 enum rc tabular_write(const struct tabular *t, struct buf *out)
@@ -51,8 +65,7 @@ enum rc tabular_write(const struct tabular *t, struct buf *out)
 			      suppress_system_hidden(t->system, t->node_of[i]));
 	}
 	buf_adds(out, "\n],\n\"audit\":");
-	if (!rc)
-		rc = add_audit(t, out);
+	add_audit(t, out);
 	buf_adds(out, "}\n");
 	return rc ? rc : buf_rc(out);
 }

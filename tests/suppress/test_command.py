@@ -121,6 +121,21 @@ class Rules(unittest.TestCase):
         self.assertIn("m0", got)
         self.assertTrue({"m1", "q1"} & got and {"m2", "odd"} & got, got)
 
+    def test_two_ways_to_split_one_total(self):
+        """North and South, or large and small ones, beside another root: all of it is counted once."""
+        groups = {"hf": [["north", "south"], ["large", "small"]]}
+        counts = {"north": 20, "south": 30, "large": 15, "small": 35, "hf": 50, "private": 10, "x": 10}
+        table = {"cells": [cell(n, o=o) for o, n in counts.items()] + [cell(60)], "hierarchies": {"o": groups | {"x": [["private"]]}}}
+        self.assertEqual(hidden(protect(table)), [])
+        table["cells"][-1]["value"] = 110
+        self.assertEqual(refused(table)[:2], ("sum-differs", "cells[7] {}"))
+        # Two roots that share a part.
+        years = {"1-2": [["1", "2"]], "2-3": [["2", "3"]], "last": [["4", "3"], ["1-2", "3"]]}
+        cells = [cell(10 * i, y=str(i)) for i in range(1, 5)] + [cell(100)]
+        self.assertEqual(hidden(protect({"cells": cells, "hierarchies": {"y": {k: years[k] for k in ("1-2", "2-3")} | {"4": [["5"]]}}})), [])
+        code, where, _ = refused({"cells": cells, "hierarchies": {"y": years}})
+        self.assertEqual(code, "sum-differs")
+
     def test_what_is_left_out_is_part_of_it(self):
         """b follows as 100 - 60 - 37, though nobody prints it."""
         table = {"cells": [cell(60, t="a"), cell(37, t="c"), cell(100)], "hierarchies": {"t": {"a": "all", "b": "all", "c": "all"}}}
