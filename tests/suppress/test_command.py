@@ -2,10 +2,12 @@
 """vardectl suppress on small tables with known answers."""
 
 import json
+import os
+import re
 import subprocess
 import unittest
 
-from command import VARDECTL, cell, hidden, protect, refused, run, square
+from command import SOURCE, VARDECTL, cell, hidden, protect, refused, run, square
 
 ROWS = {"a": {"x": 3, "y": 50, "z": 47}, "b": {"x": 60, "y": 70, "z": 80}, "c": {"x": 90, "y": 20, "z": 30}}
 
@@ -55,6 +57,14 @@ class Output(unittest.TestCase):
             protect(square({"a": {"x": 1, "y": 52}, "b": {"x": 62, "y": 68}}))
         self.assertEqual(len(hidden(first)), 4)
         self.assertEqual(first, second)
+
+    def test_the_readme_shows_what_happens(self):
+        with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as f:
+            section = f.read().split("### Any other table")[1].split("\n## ")[0]
+        given, printed = ["".join(line[4:] + "\n" for line in block.splitlines() if line)
+                          for block in re.findall(r"((?:^    .*\n)+)", section, re.M)]
+        self.assertEqual(run(given.encode()).stdout.decode(), printed)
+        self.assertEqual(len(hidden(protect(given.encode(), "--organisation", "org"))), 3)
 
     def test_help_says_it_all(self):
         done = subprocess.run([VARDECTL, "suppress", "--help"], capture_output=True, timeout=60)
