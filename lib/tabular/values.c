@@ -95,7 +95,7 @@ static enum rc read_cell(struct reading *r)
 {
 	static const unsigned flags[] = { SUPPRESS_PUBLISHED, SUPPRESS_FORCED, SUPPRESS_KNOWN };
 	bool hidden = false;
-	int64_t value;
+	int64_t value = 0;
 	enum rc rc = place(r);
 
 	if (!rc)

@@ -49,9 +49,9 @@ class Grid:
 
 
 class Attack:
-    """What is known (node: count) leaves the rest between bounds."""
+    """What is known (node: count) leaves the rest between bounds; `positive` are known not to be 0."""
 
-    def __init__(self, grid, known):
+    def __init__(self, grid, known, positive=()):
         self.unknown = [n for n in grid.nodes if n not in known]
         self.column = {n: i for i, n in enumerate(self.unknown)}
         rows, right = [], []
@@ -72,6 +72,7 @@ class Attack:
             for j, sign in row.items():
                 self.matrix[i, j] = sign
         self.matrix, self.right = self.matrix.tocsr(), numpy.array(right, dtype=float)
+        self.limits = [(1 if n in positive else 0, 1e6) for n in self.unknown]
         self.low = numpy.full(len(self.unknown), numpy.inf)
         self.high = numpy.full(len(self.unknown), -numpy.inf)
         self.basis = linalg.null_space(self.matrix.toarray()) if rows else numpy.eye(len(self.unknown))
@@ -84,7 +85,7 @@ class Attack:
         goal = numpy.zeros(len(self.unknown))
         goal[self.column[node]] = sign
         found = optimize.linprog(goal, A_eq=self.matrix if len(self.right) else None,
-                                 b_eq=self.right if len(self.right) else None, bounds=(0, 1e6), method="highs")
+                                 b_eq=self.right if len(self.right) else None, bounds=self.limits, method="highs")
         if found.status:
             raise AssertionError(f"linear program: {found.message}")
         self.low, self.high = numpy.minimum(self.low, found.x), numpy.maximum(self.high, found.x)
@@ -107,8 +108,11 @@ class Attack:
 
 def outsider(grid, truth, shown, listed, threshold):
     """Faults of a pattern, as (what, node). `shown`: node: count; `listed`: what is published,
-    shown or hidden; `truth`: every node's count, by which the damage is judged."""
-    attack, faults = Attack(grid, shown), []
+    shown or hidden; `truth`: every node's count, by which the damage is judged. Where zeros are
+    shown and none is hidden, what is hidden is not 0."""
+    concealed = [n for n in listed if n not in shown]
+    zeros = 0 in shown.values() and all(truth[n] for n in concealed)
+    attack, faults = Attack(grid, shown, set(concealed) if zeros else ()), []
     for node in attack.unknown:
         small = truth[node] < threshold
         if node not in listed and not small:

@@ -14,10 +14,20 @@ except ImportError as missing:
     print(f"skipped: {missing} (Debian: python3-scipy)")
     sys.exit(77)
 
-from command import hidden, protect
+from command import hidden, run
 
 T = 5
 SEEDS = range(30)
+
+
+def protect(table, *options, **lists):
+    """The output, or None where the program found no safe pattern: it may be too careful, never too bold."""
+    done = run(table, *options, **lists)
+    if done.returncode == 1:
+        return None
+    if done.returncode or done.stderr:
+        raise AssertionError(f"{done.returncode}: {done.stderr.decode()}")
+    return json.loads(done.stdout)
 
 
 def flat(name, n):
@@ -93,13 +103,18 @@ class Attacked(unittest.TestCase):
             self.assertEqual(insiders(case.grid, case.truth, shown, T, 0), [], context)
 
     def test_nothing_is_found(self):
-        hid = cells = 0
+        hid = cells = printed = 0
         for seed in SEEDS:
             case = Case(seed)
             output = protect(case.table, *case.options)
+            if not output:
+                continue
+            printed += 1
             with self.subTest(seed=seed, nodes=len(case.grid.nodes)):
                 self.check(case, output, seed)
             hid, cells = hid + len(hidden(output)), cells + len(output["cells"])
+        print(f"{printed} of {len(SEEDS)} tables printed, {hid} of {cells} cells hidden")
+        self.assertGreater(printed, len(SEEDS) / 3)
         self.assertGreater(hid, 100)
         self.assertLess(hid, cells)
 
@@ -119,28 +134,33 @@ class Attacked(unittest.TestCase):
         broken = total = 0
         for seed in SEEDS:
             case = Case(seed)
-            if case.organisation:
+            output = protect(case.table) if case.organisation else None
+            if output:
                 total += 1
-                broken += bool(insiders(case.grid, case.truth, case.shown(protect(case.table)), T, 0))
-        self.assertGreater(total, 10)
-        self.assertGreater(broken, total / 4)
+                broken += bool(insiders(case.grid, case.truth, case.shown(output), T, 0))
+        self.assertGreater(total, 5)
+        self.assertGreater(broken, total / 5)
 
     def test_shown_zeros_are_noticed(self):
-        """Who knows that a hidden count is not 0 knows more: the pattern itself is another then."""
-        narrow = 0
+        """The same patterns with their zeros shown: what is still hidden is then at least 1."""
+        broken = 0
         for seed in SEEDS:
             case = Case(seed)
-            shown = case.shown(protect(case.table, *case.options))
+            output = protect(case.table, *case.options)
+            if not output:
+                continue
+            shown = case.shown(output)
             shown.update({n: 0 for n in case.listed if not case.truth[n]})
-            narrow += bool(outsider(case.grid, case.truth, shown, set(case.listed), T))
-        self.assertGreater(narrow, 5)
+            found = outsider(case.grid, case.truth, shown, set(case.listed), T)
+            broken += bool(found)
+        self.assertGreater(broken, 2)
 
 
 class Releases(unittest.TestCase):
     """The months of an earlier table stay as they were, and all of it is safe together."""
 
     def test_both_together(self):
-        held = 0
+        held = printed = 0
         for seed in range(10):
             r = random.Random(1000 + seed)
             orgs, options = tree("o", [3, 2, 3], True), ["--organisation", "o"]
@@ -157,6 +177,9 @@ class Releases(unittest.TestCase):
                 table = {"cells": [{"key": grid.key(node), "value": truth[node]} for node in listed],
                          "hierarchies": {"o": orgs[1]}}
                 output = protect(table, *options, **({"forced": before} if before else {}))
+                if not output:
+                    break
+                printed += 1
                 states = {json.dumps(c["key"], sort_keys=True): c for c in output["cells"]}
                 for c in before["cells"] if before else []:
                     self.assertEqual(states[json.dumps(c["key"], sort_keys=True)], c)
@@ -166,7 +189,8 @@ class Releases(unittest.TestCase):
                     self.assertEqual(outsider(grid, truth, shown, set(listed), T), [])
                     self.assertEqual(insiders(grid, truth, shown, T, 0), [])
                 before = output
-        self.assertGreater(held, 1000)
+        print(f"{printed} of 30 releases printed, {held} cells as they were before")
+        self.assertGreater(held, 200)
 
 
 if __name__ == "__main__":
