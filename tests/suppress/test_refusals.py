@@ -100,6 +100,9 @@ class Refusals(unittest.TestCase):
         # Of a flat dimension, and of one table in two dimensions.
         flat = [cell(5, a=a, b=b) for a in "xy" for b in "pq"] + [cell(10, a="x"), cell(11, b="q")]
         self.check("sum-differs", 'cells[5] {"b":"q"}', '"a"', {"cells": flat})
+        # Right in one dimension, wrong in the other.
+        ways = [cell(20), cell(10, a="x"), cell(10, a="y"), cell(5, b="p"), cell(5, b="q")]
+        self.check("sum-differs", "cells[0] {}", '"b"', {"cells": ways})
         # Known to be more than the whole.
         self.check("sum-differs", "cells[0] {}", '"org"', table(cell(20)), known={"cells": [cell(30, org="A")]})
 
