@@ -125,7 +125,6 @@ static enum rc find_leaves(struct suppress_dimension *d, uint32_t number, size_t
 		return RC_NOMEM;
 	c->leaves[0] = number;
 	c->leaves_len = 1;
-	d->leaves++;
 	return RC_OK;
 }
 
@@ -161,33 +160,45 @@ static enum rc find_all_leaves(struct suppress_dimension *d, uint32_t *ret_culpr
 	return check_groupings(d, &spent, ret_culprit);
 }
 
+/* The leaves of the topmost categories, each once, and whether some of these share
+ * one. A category that is only in a further grouping of its parent is none of them. */
+static uint32_t mark_leaves(const struct suppress_dimension *d, bool *mark, bool *ret_shared)
+{
+	uint32_t n = 0;
+
+	*ret_shared = false;
+	for (size_t c = 0; c < d->len; c++) {
+		const struct category *top = &d->categories[c];
+
+		for (uint32_t i = 0; !top->has_parent && i < top->leaves_len; i++) {
+			*ret_shared |= mark[top->leaves[i]];
+			n += !mark[top->leaves[i]];
+			mark[top->leaves[i]] = true;
+		}
+	}
+	return n;
+}
+
 /* A total above everything: of each category that covers all; of the topmost ones
  * where they share nothing; else of the leaves. */
-static enum rc add_total(struct suppress_dimension *d)
+static enum rc add_total(struct suppress_dimension *d, const bool *is_leaf, bool shared)
 {
 	CLEANUP_FREE uint32_t *parts = calloc(d->len + 1, sizeof(*parts));
-	size_t old = d->len, topmost = 0, covered = 0, full = 0;
+	size_t old = d->len, n = 0, full = 0;
 	enum rc rc = parts ? add_category(d, &d->total) : RC_NOMEM;
 
 	for (uint32_t c = 0; !rc && c < old; c++) {
-		if (d->categories[c].has_parent)
+		if (d->categories[c].has_parent || d->categories[c].leaves_len != d->leaves)
 			continue;
-		parts[topmost++] = c;
-		covered += d->categories[c].leaves_len;
-		full += d->categories[c].leaves_len == d->leaves;
+		rc = suppress_dimension_group(d, d->total, &c, 1);
+		full++;
 	}
-	for (size_t i = 0; !rc && full && i < topmost; i++)
-		if (d->categories[parts[i]].leaves_len == d->leaves)
-			rc = suppress_dimension_group(d, d->total, &parts[i], 1);
 	if (rc || full)
 		return rc;
-	if (covered == d->leaves)
-		return suppress_dimension_group(d, d->total, parts, (uint32_t)topmost);
-	topmost = 0;
 	for (uint32_t c = 0; c < old; c++)
-		if (d->categories[c].grouping == SUPPRESS_NONE)
-			parts[topmost++] = c;
-	return suppress_dimension_group(d, d->total, parts, (uint32_t)topmost);
+		if (shared ? is_leaf[c] : !d->categories[c].has_parent)
+			parts[n++] = c;
+	return suppress_dimension_group(d, d->total, parts, (uint32_t)n);
 }
 
 /* The only topmost category, or the only one that covers all leaves. */
@@ -213,14 +224,19 @@ static uint32_t find_total(const struct suppress_dimension *d)
 
 static enum rc finish_total(struct suppress_dimension *d)
 {
+	CLEANUP_FREE bool *is_leaf = calloc(d->len + 1, sizeof(*is_leaf));
 	uint32_t *order;
 	size_t spent = 0;
+	bool shared;
 	enum rc rc;
 
+	if (!is_leaf)
+		return RC_NOMEM;
+	d->leaves = mark_leaves(d, is_leaf, &shared);
 	d->total = find_total(d);
 	if (d->total != SUPPRESS_NONE)
 		return RC_OK;
-	rc = add_total(d);
+	rc = add_total(d, is_leaf, shared);
 	if (rc)
 		return rc;
 	order = reallocarray(d->order, d->len, sizeof(*order));

@@ -119,6 +119,8 @@ enum rc matrix_copy(struct matrix *to, const struct matrix *from)
 	size_t rows = from->rows_len;
 	enum rc rc;
 
+	if (!rows)
+		return RC_OK;
 	rc = suppress_grow(&to->rows, &to->rows_size, rows + 1, sizeof(*to->rows));
 	if (!rc)
 		rc = suppress_grow(&to->entries, &to->entries_size, from->entries_len + 1,

@@ -253,7 +253,7 @@ void args_help(const struct ctl_command *command, FILE *out)
 {
 	fprintf(out, "usage: vardectl %s", command->words);
 	args_usage(command, out);
-	fprintf(out, "\n%s\n", args_about(command));
+	fprintf(out, "\n%s\n%s", args_about(command), command->more ? command->more : "");
 	if (command->params && command->params->name)
 		fputs("\n", out);
 	list_params(command->params, out);

@@ -51,6 +51,7 @@ struct ctl_command {
 	void (*render)(const json_t *result, FILE *out);
 	/* The rest is NULL for a command of lib/operate's table. */
 	const char *help;
+	const char *more; /* for its own help, behind the line above; or NULL */
 	int (*run)(const struct ctl_options *options);
 	/* Reads its own words: argv[0] is the command's last word. */
 	int (*raw)(int argc, char **argv);
@@ -61,7 +62,7 @@ struct ctl_command {
 extern const struct ctl_command ctl_tenant_commands[], ctl_processor_commands[], ctl_key_commands[],
 	ctl_custodian_commands[], ctl_schema_commands[], ctl_health_commands[],
 	ctl_trace_commands[], ctl_export_commands[], ctl_own_commands[], ctl_release_commands[],
-	ctl_demo_commands[];
+	ctl_suppress_commands[], ctl_demo_commands[];
 
 /* Runs a row of lib/operate's table: over varded's socket, or, when nobody holds
  * the data folder, here. */

@@ -381,6 +381,35 @@ def seed_pxweb():
         put("pxweb", name, "\n".join(lines))
 
 
+def seed_tabular():
+    def cell(value, **key):
+        return {"key": key, "value": value}
+
+    org = {"org": {"A": "N", "B": "N", "C": "N"}}
+    years = {"y": {"1-2": [["1", "2"]], "2-3": [["2", "3"]], "all": [["1", "2", "3"], ["1-2", "3"]]}}
+    square = [cell(n, r=r, c=c) for r, c, n in (("a", "x", 3), ("a", "y", 50), ("b", "x", 60), ("b", "y", 70))]
+    margins = [cell(53, r="a"), cell(130, r="b"), cell(63, c="x"), cell(120, c="y"), cell(183)]
+    hidden = {"key": {"r": "b"}, "value": None, "suppressed": True}
+    trusts = [cell(n, org=o, t=t) for o in "ABC" for t, n in (("p", 3), ("q", 40))] + [cell(43, org=o) for o in "ABC"]
+    for name, texts in {
+        "square": [{"cells": square + margins}],
+        "organisations": [{"cells": trusts + [cell(9, t="p"), cell(129, org="N")], "hierarchies": org}],
+        "windows": [{"cells": [cell(n, y=y) for y, n in (("1", 3), ("2", 50), ("3", 60), ("1-2", 53), ("2-3", 110))],
+                     "hierarchies": years}],
+        "forced": [{"cells": square + margins[:2]}, {"cells": [square[1], hidden], "audit": {"hidden": 1}}],
+        "known": [{"cells": square}, "", {"cells": [square[0]]}],
+        "all": [{"cells": square}, {"cells": [square[3]]}, {"cells": [square[1]], "hierarchies": {}}],
+        "leaking": [{"cells": square + margins}, {"cells": [square[1], margins[0]]}],
+        "differs": [{"cells": [cell(9, org="A"), cell(8, org="N")], "hierarchies": org}],
+        "cycle": [{"cells": [], "hierarchies": {"org": {"A": "B", "B": "A"}}}],
+        "overlap": [{"cells": [cell(1)], "hierarchies": {"org": {"A": [["B", "B"]]}}}],
+        "unknown": [{"cells": [cell(1, org="D")], "hierarchies": org}],
+        "twice": [{"cells": [cell(1, a="x"), cell(1, a="x")]}],
+        "values": [{"cells": [cell(-1), cell(1000000000001, a="x"), cell(2.5, a="y")]}],
+    }.items():
+        put("tabular", name, "\n".join(text(t) if t else "" for t in texts))
+
+
 def seed_envelope():
     id_ = b"\x24" + b"6ba7b810-9dad-41d1-80b4-00c04fd430c8"
     put("envelope", "whole", b"\0" + id_ + b"plaintext")
