@@ -8,6 +8,7 @@
 #include "published/folder.h"
 
 struct config;
+struct issuer_watch;
 struct issuers;
 struct log;
 struct rates;
@@ -21,6 +22,7 @@ struct statd {
 	struct config *config;
 	struct serving *serving; /* which releases there are */
 	struct issuers *issuers; /* whose tokens open the sector's tables */
+	struct issuer_watch *issuer_watch;
 	struct readers *readers;
 	struct rates *rates; /* calls per client address */
 	struct log *log;
