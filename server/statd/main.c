@@ -55,6 +55,7 @@ static enum rc serve(struct statd *s, struct err *reterr)
 		.workers = (unsigned)s->config->intake_workers,
 		.trusted_proxies = s->config->trusted_proxies,
 		.client_header = s->config->client_header,
+		.cross_origin = true,
 		.log = s->log,
 		.after_reply = metrics_after_reply,
 		.after_reply_ctx = s->metrics,
@@ -127,11 +128,14 @@ int main(int argc, char **argv)
 	struct statd s = { 0 };
 	const struct daemon daemon = {
 		.name = "varde-statd",
-		.about = "       The statistics API and its page, in the foreground; one JSON object "
+		.about = "       The statistics API and its page, in the foreground; one JSON "
+			 "object "
 			 "a line on\n"
-			 "       stderr. Serves the releases in [statistics] published; a promotion is "
+			 "       stderr. Serves the releases in [statistics] published; a "
+			 "promotion is "
 			 "seen within\n"
-			 "       a second. SIGTERM stops, SIGHUP reads the issuers' keys again. Exit "
+			 "       a second. SIGTERM stops, SIGHUP reads the issuers' keys again. "
+			 "Exit "
 			 "status: 0\n"
 			 "       stopped, 2 refused to start (the last line says why).\n",
 		.refused = "statd-refused",

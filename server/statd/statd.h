@@ -43,6 +43,8 @@ extern const size_t statd_problems_len;
 http_handler on_tables, on_table, on_metadata, on_default_selection;
 http_handler on_data, on_data_post;
 http_handler on_config, on_codelist;
+http_handler on_catalog;
+http_handler on_page, on_page_file, on_page_redirect;
 http_handler on_live, on_ready, on_metrics;
 
 #endif
