@@ -12,9 +12,22 @@ sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "http"), str(pathlib.Pat
 import release  # noqa: E402
 from daemon import Daemon  # noqa: E402
 from specification import hold  # noqa: E402
+from varde import Issuer, compact  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ.get("VARDE_SOURCE", pathlib.Path(__file__).parents[2]))
 BIN = pathlib.Path(os.environ.get("VARDE_BIN", SOURCE / "build/dev/bin"))
+
+
+READ = "varde:statistics.read"
+
+
+def bearer(s, scope=READ, **more):
+    """Authorization of an analyst of the sector; `more` are claims."""
+    issuer = Issuer(s.demo, next(i for i in s.info["issuers"] if i["profile"] == "maskinporten"))
+    now = int(time.time())
+    claims = {"iss": issuer.iss, "aud": s.info["audience"], "iat": now, "exp": now + 100, "scope": scope, "jti": "x",
+              "client_id": "analyst", "consumer": {"authority": "iso6523-actorid-upis", "ID": "0192:310000019"}, **more}
+    return {"Authorization": "Bearer " + compact({"alg": issuer.alg, "kid": issuer.kid, "typ": "JWT"}, claims, issuer.key)}
 
 
 class Statd(Daemon):

@@ -5,12 +5,12 @@ import { draw, make, upper } from "./make.js";
 const SERIES_MAX = 8, BARS_MAX = 40;
 const DASHES = ["", "7 3", "2 3", "10 3 2 3", "", "7 3", "2 3", "10 3 2 3"];
 
-const marker = (n, x, y) => {
+const marker = (n, x, y, r = 4.5) => {
 	const shapes = [
-		() => draw("circle", { cx: x, cy: y, r: 4.5 }),
-		() => draw("rect", { x: x - 4, y: y - 4, width: 8, height: 8 }),
-		() => draw("path", { d: `M${x} ${y - 5.5}l5.5 9.5h-11z` }),
-		() => draw("path", { d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z` }),
+		() => draw("circle", { cx: x, cy: y, r }),
+		() => draw("rect", { x: x - .9 * r, y: y - .9 * r, width: 1.8 * r, height: 1.8 * r }),
+		() => draw("path", { d: `M${x} ${y - 1.2 * r}l${1.2 * r} ${2.1 * r}h${-2.4 * r}z` }),
+		() => draw("path", { d: `M${x} ${y - 1.3 * r}l${1.3 * r} ${1.3 * r}l${-1.3 * r} ${1.3 * r}l${-1.3 * r} ${-1.3 * r}z` }),
 	];
 	const shape = shapes[n % shapes.length]();
 	shape.setAttribute("class", `point s${n}`);
@@ -42,7 +42,7 @@ function lines(cube, layout, words, width) {
 	const cells = rows.map((row) => periods.map((_, c) => layout.cell(row, c)));
 	const most = Math.max(0, ...cells.flat().map((c) => c.value ?? 0));
 	const step = stepFor(most), top = Math.max(step, Math.ceil(most / step) * step);
-	const left = 14 + 8 * numbers.format(top).length, right = 16, above = 26, marked = cells.flat().some((c) => c.mark === ":"), below = marked ? 50 : 30, height = Math.max(300, Math.min(420, width * 0.5));
+	const left = 14 + 8 * numbers.format(top).length, right = 30, above = 26, marked = cells.flat().some((c) => c.mark === ":"), below = marked ? 50 : 30, height = Math.max(300, Math.min(420, width * 0.5));
 	const x = (c) => left + (periods.length > 1 ? (width - left - right) * (c + .5) / periods.length : 0);
 	const y = (value) => above + (height - above - below) * (1 - value / top);
 	const svg = frame(width, height, words, cube);
@@ -67,7 +67,7 @@ function lines(cube, layout, words, width) {
 		svg.append(draw("path", { class: `line s${n}`, d, "stroke-dasharray": DASHES[n] }));
 		row.forEach((cell, c) => {
 			if (cell.mark === undefined) {
-				const point = marker(n, x(c), y(cell.value));
+				const point = marker(n, x(c), y(cell.value), (width - left) / periods.length < 24 ? 2.5 : 4.5);
 				point.append(draw("title", {}, `${name(rows[n], cube)}, ${periods[c].label}: ${numbers.format(cell.value)}`));
 				svg.append(point);
 			}

@@ -16,6 +16,9 @@ function caption(cube, layout) {
 
 const isTotal = (dimension, part) => dimension.total !== undefined && dimension.categories[part].code === dimension.total;
 
+// Whether a row begins as the one above does: said again for the ear, and fainter for the eye.
+const isAgain = (layout, r, i) => r > 0 && layout.rows[r].parts.slice(0, i + 1).every((p, k) => p === layout.rows[r - 1].parts[k]);
+
 // Periods stand across, or down where there is one row of them.
 export function drawTable(cube, layout, words) {
 	const numbers = new Intl.NumberFormat(words.locale);
@@ -31,12 +34,11 @@ export function drawTable(cube, layout, words) {
 	} else {
 		head.append(...layout.stub.map((i) => make("th", { scope: "col", class: "stub" }, upper(cube.dimensions[i].label))),
 			...layout.columns.map((c) => make("th", { scope: "col" }, c ? c.label : upper(words.unit))));
-		for (const row of layout.rows)
-			body.append(make("tr", {},
+		layout.rows.forEach((row, r) => body.append(make("tr", {},
 				...row.labels.map((label, i) => make("th", {
-					scope: "row", class: isTotal(cube.dimensions[layout.stub[i]], row.parts[i]) ? "total" : null,
+					scope: "row", class: isAgain(layout, r, i) ? "again" : isTotal(cube.dimensions[layout.stub[i]], row.parts[i]) ? "total" : null,
 				}, label)),
-				...layout.columns.map((_, c) => cellOf(layout.cell(row, c), words, numbers))));
+				...layout.columns.map((_, c) => cellOf(layout.cell(row, c), words, numbers)))));
 	}
 	return make("div", { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": "table-caption" },
 		make("table", {}, caption(cube, layout), make("thead", {}, head), body));
