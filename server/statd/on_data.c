@@ -1,5 +1,6 @@
 /* GET and POST /tables/{id}/data: the figures, by code. What is hidden costs what is
- * shown costs: the selection looks at codes only, and a cell is written in one way. */
+ * shown costs: the selection looks at codes only, and what a cell holds matters only to
+ * the mark or number that is written, which the answer shows anyway. */
 #include "statd/request.h"
 
 #include "config/config.h"
