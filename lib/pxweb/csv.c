@@ -95,11 +95,13 @@ static enum rc lay_out(const struct px_selection *s, const struct px_csv *how, s
 	return RC_OK;
 }
 
-/* In quotes always: a text may hold anything, and a code may look like a number. What
- * a spreadsheet would take for a formula is not ours to write: no label begins so. */
+/* In quotes always: a text may hold anything, and a code may look like a number. A
+ * space keeps a spreadsheet from running a name as a formula. */
 static void add_text(struct buf *out, const char *text)
 {
 	buf_addc(out, '"');
+	if (*text && strchr("=+-@\t\r", *text))
+		buf_addc(out, ' ');
 	for (; *text; text++) {
 		if (*text == '"')
 			buf_addc(out, '"');

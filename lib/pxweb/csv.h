@@ -24,7 +24,8 @@ struct px_csv {
 NODISCARD enum rc px_csv_check(const struct px_selection *selection, const struct px_csv *how,
 			       struct err *reterr);
 
-/* Appends UTF-8 with CR LF. Hidden and missing cells are their marks. With ';' a byte
+/* Appends UTF-8 with CR LF. Hidden and missing cells are their marks.
+ * A text that a spreadsheet would run as a formula begins with a space. With ';' a byte
  * order mark stands first, by which a Norwegian Excel knows the encoding; with the others,
  * which programs read, none. As px_csv_check(); RC_LIMIT, RC_NOMEM. */
 NODISCARD enum rc px_csv(const struct px_selection *selection, const struct px_csv *how,
