@@ -33,8 +33,8 @@ static void add_cross_origin(const struct exchange *x, struct MHD_Response *resp
 
 	MHD_add_response_header(response, "Access-Control-Allow-Origin", "*");
 	MHD_add_response_header(response, "Access-Control-Expose-Headers",
-				"ETag, Last-Modified, RateLimit, RateLimit-Policy, Retry-After, "
-				"Trace-Id, WWW-Authenticate");
+				"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Trace-Id, "
+				"WWW-Authenticate");
 	for (size_t i = 0; x->options && i < ARRAY_LEN(preflight); i++)
 		MHD_add_response_header(response, preflight[i].name, preflight[i].value);
 }

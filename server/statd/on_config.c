@@ -4,7 +4,6 @@
 #include "config/config.h"
 
 #define CONFIG_MAX 65536
-#define LICENCE "https://creativecommons.org/licenses/by/4.0/"
 
 static json_t *config_json(const struct request *r)
 {

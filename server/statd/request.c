@@ -172,6 +172,7 @@ static bool answer_cached(struct exchange *x, const struct request *r, bool sect
 	struct buf none = buf_capped(1);
 
 	exchange_add_header(x, "ETag", tag);
+	exchange_add_header(x, "Link", "<" LICENCE ">; rel=\"license\"");
 	exchange_add_header(x, "Vary", vary);
 	exchange_add_header(x, "Cache-Control",
 			    sector      ? "private, no-store"

@@ -17,6 +17,7 @@ struct serving;
 
 #define SCOPE_STATISTICS "varde:statistics.read"
 #define API_PATH "/api/v2"
+#define LICENCE "https://creativecommons.org/licenses/by/4.0/" /* of all figures */
 
 struct statd {
 	struct config *config;

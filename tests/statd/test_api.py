@@ -140,6 +140,7 @@ class Api(unittest.TestCase):
         self.assertEqual(answer.headers["Content-Type"], "text/csv; charset=utf-8")
         self.assertTrue(answer.body.startswith(b"\xef\xbb\xbf"))
         rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline=""), delimiter=";"))
+        self.assertIn('rel="license"', answer.headers["Link"])
         self.assertEqual(rows[0], ["region", "hendelsesklasse", "hendelsestype", "meldinger 2026K1", "meldinger 2026K2"])
         self.assertEqual(len(rows), 1 + 9)
         self.assertEqual(rows[3][2], 'legemidler "og" blodprodukter; o.a.')
@@ -151,6 +152,7 @@ class Api(unittest.TestCase):
         both = self.s.data("V1030", outputFormatParams="UseCodesAndTexts,IncludeTitle,SeparatorTab", **query).body.decode()
         self.assertIn("NO Hele landet", both)
         self.assertTrue(both.startswith('"Meldinger etter region, hendelsestype og kvartal"\r\n\r\n'))
+        self.assertEqual(self.s.data("V1030", **query).body[:3], b'"re')  # a comma: no mark of the encoding
         turned = self.s.data("V1030", heading="Hendelsestype", outputFormatParams="UseCodes", **query).body.decode()
         self.assertEqual(turned.splitlines()[0], '"Region","Hendelsesklasse","ContentsCode","Tid","00","fall_accident","medication_blood"')
 
@@ -230,6 +232,7 @@ class Api(unittest.TestCase):
         self.s.data("V1010")
         text = self.s.request("GET", "/metrics", port=self.s.admin_port).body.decode()
         self.assertIn('varde_statd_http_requests_total{operation="GetTableData"', text)
+        self.assertIn('varde_statd_issuer_keys{issuer="', text)
         self.assertEqual(self.s.request("GET", "/metrics").status, 404)
 
 

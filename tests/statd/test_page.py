@@ -11,7 +11,7 @@ import tempfile
 import release
 from statd import SOURCE, Statd
 
-from node import command
+from node import command, major
 
 HIDDEN = "table=V1031&Region=*&Hendelsesklasse=hazard&Hendelsestype=*&Alvorlighet=*&ContentsCode=*&Tid=*"
 VIEWS = ["table=V1010", "table=V1011&Hendelsesklasse=*&Region=*&ContentsCode=*&Tid=*", HIDDEN, "table=V2010", "table=V3010"]
@@ -54,8 +54,9 @@ def main():
     with Statd() as s, Statd() as empty, tempfile.TemporaryDirectory() as place:
         s.publish("2026K1", release.national())
         check_files(s)
-        if not chromium:
-            print("skipped: no chromium here; the page's files were looked at, and it was not shown", file=sys.stderr)
+        if not chromium or major() < 22:
+            print("skipped: no chromium here, or no Node 22 to talk to it; the page's files were looked at, and it was not shown",
+                  file=sys.stderr)
             return 77
         data = pathlib.Path(place) / "data.json"
         data.write_text(json.dumps({"views": VIEWS, "rows": rows(), "hidden": HIDDEN}))
