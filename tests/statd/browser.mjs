@@ -20,7 +20,10 @@ export class Browser {
     const browser = new Browser();
     browser.folder = mkdtempSync(join(tmpdir(), "varde-browser-"));
     browser.process = spawn(program, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-      "--remote-debugging-port=0", `--user-data-dir=${browser.folder}`, "about:blank"], { stdio: "ignore", detached: true });
+      "--remote-debugging-port=0", `--user-data-dir=${browser.folder}`, "about:blank"], { stdio: "ignore" });
+    process.on("exit", () => browser.process.kill("SIGKILL")); // however the tests end
+    for (const signal of ["SIGINT", "SIGTERM"])
+      process.on(signal, () => process.exit(1));
     const [port, path] = (await until("DevToolsActivePort", () => {
       try {
         return readFileSync(join(browser.folder, "DevToolsActivePort"), "utf8");

@@ -15,6 +15,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 const browser = await Browser.start(program);
 const page = await browser.page();
 await page.size(1280);
+await page.open(`${url}/`); // where not even this comes to an end, nothing else is worth trying
 
 // Everything that a reader can open is open.
 async function violations() {

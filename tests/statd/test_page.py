@@ -61,8 +61,12 @@ def main():
         data = pathlib.Path(place) / "data.json"
         data.write_text(json.dumps({"views": VIEWS, "rows": rows(), "hidden": HIDDEN}))
         shutil.copy(SOURCE / "tests/statd/browser.mjs", place)
-        run = subprocess.run(command(SOURCE / "tests/statd/page.mjs", place, chromium, s.url, empty.url, data), timeout=540)
-        return run.returncode
+        node = subprocess.Popen(command(SOURCE / "tests/statd/page.mjs", place, chromium, s.url, empty.url, data))
+        try:
+            return node.wait(500)
+        finally:
+            node.terminate()  # it takes its browser with it
+            node.wait(30)
 
 
 if __name__ == "__main__":
