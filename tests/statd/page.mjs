@@ -1,4 +1,4 @@
-// page.mjs CHROMIUM URL EMPTY_URL DATA: the first page in a browser. DATA is a file with
+// page.mjs CHROMIUM URL EMPTY_URL SLOW_URL DATA: the first page in a browser. DATA is a file with
 // {"views": addresses of tables, "rows": [[label, figure…]…] of one, "hidden": the address of one
 // with hidden cells}. axe-core finds nothing, in both languages, light and dark, wide and 320 px; what
 // the table shows is what the release holds; every step goes by keyboard; nothing is asked
@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { after, test } from "node:test";
 import { Browser, until } from "./browser.mjs";
 
-const [program, url, emptyUrl, dataFile] = process.argv.slice(2);
+const [program, url, emptyUrl, slowUrl, dataFile] = process.argv.slice(2);
 const { views, rows, hidden } = JSON.parse(readFileSync(dataFile, "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await Browser.start(program);
@@ -128,6 +128,20 @@ test("a form with nothing chosen says what is missing", async () => {
   assert.match(await text("#choices [role=alert]"), /Region|region/);
 });
 
+test("too many calls: says how long to wait", async () => {
+  await page.open(`${slowUrl}/?lang=en`);
+  assert.match(await text("#status"), /Try again in \d+ seconds/);
+  page.faults = page.faults.filter((f) => !/status of 429/.test(f)); // it was asked for
+});
+
+test("a selection too large to show: says so, and where to get it", async () => {
+  await page.open(`${url}/?lang=en&table=V1041&Region=*&Hendelsesklasse=*&Hendelsestype=*&ContentsCode=*&Tid=*`);
+  assert.match(await text("#result"), /The selection has 7020 figures. The page shows 4000 at most/);
+  assert.equal(await page.run(() => document.querySelector("#result table")), null);
+  assert.match(await page.run(() => document.querySelector("#result .links a").href), /outputFormat=csv/);
+  assert.deepEqual(await violations(), []);
+});
+
 test("without script: what there is, and where", async () => {
   await page.ask("Emulation.setScriptExecutionDisabled", { value: true });
   await page.ask("Page.navigate", { url: `${url}/` });
@@ -140,7 +154,7 @@ test("without script: what there is, and where", async () => {
 
 test("nothing failed on the way, and nobody else was asked", () => {
   assert.deepEqual(page.faults, []);
-  assert.deepEqual(page.asked.filter((u) => !u.startsWith(`${url}/`) && !u.startsWith(`${emptyUrl}/`) && u !== "about:blank"), []);
+  assert.deepEqual(page.asked.filter((u) => !u.startsWith(`${url}/`) && !u.startsWith(`${emptyUrl}/`) && !u.startsWith(`${slowUrl}/`) && u !== "about:blank"), []);
   assert.ok(page.asked.length > 100);
 });
 

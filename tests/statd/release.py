@@ -193,6 +193,8 @@ def national():
         table("V1031", "public", RHF, [kinds, severities], years, skewed, unit="Annual", time=("år", "year"), notes=LONG,
               label=("Meldinger etter region, hendelsestype, alvorlighetsgrad, hendelsesklasse og år",
                      "Reports by region, event type, severity, event class and year")),
+        table("V1041", "public", RHF, [kinds], months, skewed, unit="Monthly", time=("måned", "month"),
+              label=("Meldinger etter region, hendelsestype og måned", "Reports by region, event type and month")),
         table("V1050", "sector", TRUSTS, [kinds], quarters(2024, 9), skewed,
               label=("Meldinger etter helseforetak og kvartal", "Reports by health trust and quarter")),
         table("V2010", "public", COUNTIES, [kinds], windows, skewed, unit="Other", time=("periode", "period"),

@@ -51,8 +51,9 @@ def check_files(s):
 
 def main():
     chromium = shutil.which("chromium")
-    with Statd() as s, Statd() as empty, tempfile.TemporaryDirectory() as place:
+    with Statd() as s, Statd() as empty, Statd(calls=2) as slow, tempfile.TemporaryDirectory() as place:
         s.publish("2026K1", release.national())
+        slow.publish("2026K1", release.standard())
         check_files(s)
         if not chromium or major() < 22:
             print("skipped: no chromium here, or no Node 22 to talk to it; the page's files were looked at, and it was not shown",
@@ -61,7 +62,7 @@ def main():
         data = pathlib.Path(place) / "data.json"
         data.write_text(json.dumps({"views": VIEWS, "rows": rows(), "hidden": HIDDEN}))
         shutil.copy(SOURCE / "tests/statd/browser.mjs", place)
-        node = subprocess.Popen(command(SOURCE / "tests/statd/page.mjs", place, chromium, s.url, empty.url, data))
+        node = subprocess.Popen(command(SOURCE / "tests/statd/page.mjs", place, chromium, s.url, empty.url, slow.url, data))
         try:
             return node.wait(500)
         finally:
