@@ -12,6 +12,7 @@ this file can play their part. It is apart from varde_send.py to keep that hones
 """
 import argparse
 import base64
+import functools
 import hashlib
 import json
 import pathlib
@@ -23,10 +24,11 @@ from jwcrypto import jwk, jwt
 LIFETIME_S = 3600
 
 
-def bearer(folder, organisation, scopes=None):
-    """A token as Maskinporten issues them: the organisation is in `consumer`."""
+def bearer(folder, organisation, scopes=None, now=None):
+    """A token as Maskinporten issues them: the organisation is in `consumer`. `now` is what
+    the installation's clock shows, where that is another time."""
     demo, issuer, key = _issuer(folder, "maskinporten")
-    claims = _claims(demo, issuer, scopes)
+    claims = _claims(demo, issuer, scopes, now)
     claims["consumer"] = {"authority": "iso6523-actorid-upis", "ID": f"0192:{organisation}"}
     return _signed(key, {"alg": issuer["alg"], "kid": issuer["kid"]}, claims)
 
@@ -50,6 +52,7 @@ def dpop(folder, organisation, method, path, scopes=None, nonce=None):
     return token, proof
 
 
+@functools.lru_cache
 def _issuer(folder, profile):
     folder = pathlib.Path(folder)
     demo = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
@@ -57,8 +60,8 @@ def _issuer(folder, profile):
     return demo, issuer, jwk.JWK.from_pem((folder / issuer["private_key"]).read_bytes())
 
 
-def _claims(demo, issuer, scopes):
-    now = int(time.time())
+def _claims(demo, issuer, scopes, now=None):
+    now = int(time.time() if now is None else now)
     return {"iss": issuer["issuer"], "aud": demo["audience"], "iat": now, "exp": now + LIFETIME_S,
             "scope": " ".join(scopes or demo["scopes"]), "jti": str(uuid.uuid4()), "client_id": "demo"}
 

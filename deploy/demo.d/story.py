@@ -3,7 +3,7 @@
 glosses. Every request is real, every answer is shown as it came, and every step
 checks what it was answered: where one differs, the story ends with 1.
 
-    story.py --bin FOLDER [--once] [--dir DIR]
+    story.py --bin FOLDER [--once] [--reports N] [--dir DIR]
 """
 import argparse
 import base64
@@ -35,8 +35,9 @@ SUBMIT, VALIDATE = "/v1/submissions", "/v1/submissions/validate"
 
 
 class Story:
-    def __init__(self, place):
+    def __init__(self, place, country_reports):
         self.place = place
+        self.country_reports = country_reports
         self.nord, self.vest = place.tenant("hf", 0), place.tenant("hf", 1)
         self.kommune = place.tenant("municipality")
         self.tokens, self.senders = {}, {}
@@ -267,6 +268,16 @@ class Story:
         show.output(done.stdout)
         self.expect(f"status endte med {done.returncode}", done.returncode == 0)
 
+    def country(self):
+        show.step(9, "Et helt land melder: det statistikken skal telle",
+                  "A whole country reports: trusts and municipalities that do not exist, twelve months of reports.")
+        numbers = ["--reports", str(self.country_reports), "--months", "12", "--municipalities", "8"]
+        show.command("deploy/national/fill --config varde.conf \\\n    " + " ".join(numbers))
+        done = subprocess.run([ROOT / "deploy/national/fill", "--config", self.place.config_path, "--bin", self.place.programs,
+                               *numbers], capture_output=True, text=True, check=False)
+        show.output(done.stdout + done.stderr)
+        self.expect(f"fill endte med {done.returncode}", done.returncode == 0)
+
     def play(self):
         began = time.monotonic()
         print(f"Varde: nasjonalt mottak for meldinger om pasientsikkerhet.\nInstallasjon: {self.place.folder}"
@@ -279,6 +290,7 @@ class Story:
         self.separate()
         self.open(self.search())
         self.resume()
+        self.country()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
 
 
@@ -354,6 +366,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog="demo", description="Plays Varde's story.")
     parser.add_argument("--bin", required=True, metavar="FOLDER", help="where varded, vardectl and varde-open are")
     parser.add_argument("--once", action="store_true", help="end after the story")
+    parser.add_argument("--reports", type=int, default=3000, metavar="N", help="how many the country sends (3000)")
     parser.add_argument("--dir", metavar="DIR", help="put the installation there and leave it")
     return parser.parse_args()
 
@@ -365,7 +378,7 @@ def main():
         signal.signal(number, interrupt)
     try:
         with Installation(args.bin, args.dir) as place:
-            story = Story(place)
+            story = Story(place, args.reports)
             story.play()
             if args.once:
                 return 0

@@ -5,12 +5,19 @@
 
 #define MS_PER_DAY INT64_C(86400000)
 
+static int64_t ahead_ms; /* of the machine's clock; written before there are threads */
+
 int64_t clock_now_ms(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + ahead_ms;
+}
+
+void clock_set_ms(int64_t now_ms)
+{
+	ahead_ms += now_ms - clock_now_ms();
 }
 
 int64_t clock_monotonic_us(void)

@@ -12,8 +12,13 @@
 
 #define CLOCK_TEXT_SIZE 32
 
-/* Wall clock now. */
+/* Wall clock now, or what clock_set_ms() made of it. */
 int64_t clock_now_ms(void);
+
+/* From here on the wall clock of this process shows `now_ms` and runs on; the
+ * monotonic one is left alone. For a test installation (`[varde] clock`), before
+ * there are threads. */
+void clock_set_ms(int64_t now_ms);
 
 /* Never runs backwards; origin unspecified. For durations in microseconds. */
 int64_t clock_monotonic_us(void);

@@ -18,7 +18,7 @@ struct loading {
 	enum rc rc;
 };
 
-enum kind { TEXT, PATH, NUMBER, DATE, SWITCH, ENVIRONMENT, LIST };
+enum kind { TEXT, PATH, NUMBER, DATE, TIME, SWITCH, ENVIRONMENT, LIST };
 
 /* Every key of the file: where it stands, what it is, where it goes. */
 struct key {
@@ -33,6 +33,7 @@ struct key {
 
 static const struct key keys[] = {
 	{ "varde", "environment", ENVIRONMENT, AT(environment), 0, 0 },
+	{ "varde", "clock", TIME, AT(clock_ms), 0, 0 },
 	{ "varde", "service", TEXT, AT(service), 0, 0 },
 	{ "varde", "external_url", TEXT, AT(external_url), 0, 0 },
 	{ "varde", "data", PATH, AT(data), 0, 0 },
@@ -177,6 +178,7 @@ static bool set_key(struct loading *l, const struct key *key, void *base, const 
 	case PATH: return *value && set_path(slot, l->folder, value);
 	case NUMBER: return set_number(slot, value, key->min, key->max);
 	case DATE: return clock_parse_date(value, strlen(value), slot) == RC_OK;
+	case TIME: return clock_parse(value, strlen(value), slot) == RC_OK;
 	case SWITCH: return set_switch(slot, value);
 	case ENVIRONMENT: return set_environment(slot, value);
 	case LIST: return set_accept(l->config, value);
@@ -273,6 +275,10 @@ static enum rc check_complete(const struct config *c, struct err *reterr)
 	if (!c->service || !c->external_url || !c->data || !c->credentials)
 		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
 			       "[varde] needs service, external_url, data and credentials");
+	/* Receipts and releases say when: only a test may say otherwise. */
+	if (c->clock_ms && c->environment != ENVIRONMENT_TEST)
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[varde] clock is for environment = test alone");
 	if (!c->issuers_len)
 		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
 			       "no [issuer NAME] section");

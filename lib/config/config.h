@@ -40,6 +40,7 @@ struct config_issuer {
 struct config {
 	char *path; /* of the file itself */
 	enum config_environment environment;
+	int64_t clock_ms; /* what programs set their clock to at start; 0: the machine's */
 	char *service; /* `aud` of signed documents, audience of tokens unless an issuer says other
 			*/
 	char *external_url; /* how senders see the service, no trailing slash */

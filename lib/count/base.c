@@ -2,6 +2,7 @@
 
 #include "codes/codes.h"
 #include "count/period.h"
+#include "count/severity.h"
 #include "store/count.h"
 
 #include <string.h>
@@ -40,14 +41,17 @@ static const char *text(const char *member)
 	return member ? member : "";
 }
 
-static const char *severity(const char *const *members)
+/* The county stays known where all parts lie in one. */
+static const char *of_split(const struct codes_municipality_answer *answer, char out[4])
 {
-	bool reached = !strcmp(text(members[CLASS]), "incident");
-
-	return text(members[reached ? ACTUAL : POTENTIAL]);
+	for (size_t i = 1; i < answer->len; i++)
+		if (strncmp(answer->candidates[0], answer->candidates[i], 2) != 0)
+			return "?";
+	snprintf(out, 4, "%.2s?", answer->candidates[0]);
+	return out;
 }
 
-static const char *municipality(const struct counting *c, const char *number)
+static const char *municipality(const struct counting *c, const char *number, char out[4])
 {
 	struct codes_municipality_answer answer;
 
@@ -58,7 +62,7 @@ static const char *municipality(const struct counting *c, const char *number)
 	case CODES_MUNICIPALITY_VALID:
 	case CODES_MUNICIPALITY_UNCOVERED: return number;
 	case CODES_MUNICIPALITY_MOVED: return answer.candidates[0];
-	case CODES_MUNICIPALITY_SPLIT:
+	case CODES_MUNICIPALITY_SPLIT: return of_split(&answer, out);
 	case CODES_MUNICIPALITY_UNKNOWN: break;
 	}
 	return "?";
@@ -68,16 +72,17 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 {
 	const struct counting *c = ctx;
 	int32_t month, year = 0;
+	char open[4];
 	struct counted_row row = {
 		.clock = c->clock,
 		.orgnr = c->what->orgnr,
 		.linked = members[RELATED] && strcmp(members[RELATED], c->what->orgnr) != 0,
 		.event_class = text(members[CLASS]),
 		.event_type = text(members[TYPE]),
-		.severity = severity(members),
+		.severity = count_severity(members[CLASS], members[ACTUAL], members[POTENTIAL]),
 		.place = text(members[members[PLACE] ? PLACE : SERVICE]),
 		.stage = text(members[STAGE]),
-		.municipality = municipality(c, members[MUNICIPALITY]),
+		.municipality = municipality(c, members[MUNICIPALITY], open),
 		.n = n,
 	};
 

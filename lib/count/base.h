@@ -8,7 +8,7 @@
  * Severity is harm.actual of an incident, which reached someone, and
  * harm.potential of a near miss or hazard, which did not. A municipality's number
  * is brought to the numbers in force at the cut-off (codes/codes.h); where a split
- * leaves it open it is "?". */
+ * leaves it open it is the county's with "?" behind, or "?" where that is open too. */
 #ifndef VARDE_COUNT_BASE_H
 #define VARDE_COUNT_BASE_H
 

@@ -40,8 +40,8 @@ struct counted_row {
 	bool late;               /* counts in a later month than it was registered in */
 	bool linked;             /* names a related report of another organisation */
 	const char *event_class, *event_type, *severity, *place, *stage;
-	const char *municipality; /* as of the cut-off; "" for health trusts, "?" where a split
-				     leaves it open */
+	const char *municipality; /* as of the cut-off; "" for health trusts, "15?" where a
+				     split leaves it open, or "?" */
 	int64_t n;
 };
 

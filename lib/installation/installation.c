@@ -6,6 +6,8 @@
 #include "config/config.h"
 #include "control/control.h"
 #include "documents/documents.h"
+#include "published/latest.h"
+#include "release/programme.h"
 #include "rules/catalogue.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
@@ -159,7 +161,7 @@ static enum rc open_writer(struct installation *in, struct err *reterr)
 	return writer_new(&options, &in->writer, reterr);
 }
 
-/* What is read only: code lists, rules, kinds of document. */
+/* What is read only: code lists, rules, the programme of tables, kinds of document. */
 static enum rc open_schemas(struct installation *in, struct err *reterr)
 {
 	const struct config *config = in->config;
@@ -172,6 +174,9 @@ static enum rc open_schemas(struct installation *in, struct err *reterr)
 		return rc;
 	snprintf(path, sizeof(path), "%s/rules.json", config->schemas);
 	rc = rules_load(path, &in->rules, reterr);
+	if (rc)
+		return rc;
+	rc = programme_load(config->schemas, &in->programme, reterr);
 	if (rc)
 		return rc;
 	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL,
@@ -212,6 +217,9 @@ enum rc installation_open(const struct config *config, struct installation **ret
 	if (!rc)
 		rc = store_views_new(IDLE_VIEWS, NULL, &in->views);
 	if (!rc)
+		rc = published_latest_new(config->statistics_published,
+					  config->statistics_release_key, &in->releases);
+	if (!rc)
 		rc = open_writer(in, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(in);
@@ -235,7 +243,9 @@ void installation_close(struct installation *in)
 	store_views_free(in->views);
 	tenants_free(in->tenants);
 	control_free(in->control);
+	published_latest_free(in->releases);
 	documents_free(in->documents);
+	programme_free(in->programme);
 	rules_free(in->rules);
 	codes_free(in->codes);
 	sodium_free(in->fingerprint_key);

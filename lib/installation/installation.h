@@ -20,6 +20,8 @@ struct codes;
 struct config;
 struct control;
 struct documents;
+struct programme;
+struct published_latest;
 struct rules;
 
 struct store_views;
@@ -33,12 +35,15 @@ struct installation {
 	struct codes *codes;         /* code lists, organisations, municipalities */
 	struct rules *rules;         /* the rule catalogue and its texts */
 	struct documents *documents; /* the kinds of document, compiled */
+	struct programme *programme; /* the tables that are published, and their words */
 	struct tenants *tenants;     /* the register in memory, for lookups per request */
 	struct store_views *views;   /* read-only connections to tenant files */
 	struct writer *writer;       /* the only hand on tenant files that writes */
 	char *fingerprint_key;       /* master secret of sameness, in locked memory */
 	installation_notice *notice; /* or NULL */
 	void *notice_ctx;
+	/* The release that is served, if there is one. */
+	struct published_latest *releases;
 };
 
 /* Takes the lock of config's data folder (made if missing, 0700) and opens all.

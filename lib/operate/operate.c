@@ -84,6 +84,8 @@ static const struct operate_function table[] = {
 	       { "since", OPERATE_INTEGER, false, 0 },
 	       { "reports", OPERATE_LIST, false, REPORTS_MAX }),
 	  operate_export_sealed },
+	{ "own", "a tenant's own figures, unprotected, as run charts and tables", OPERATE_EXPORTS,
+	  ARGS(ORGNR("tenant", true), LINE("from", false, 7), LINE("to", false, 7)), operate_own },
 	{ "release base", "what has come since a release, counted but not protected",
 	  OPERATE_EXPORTS,
 	  ARGS(LINE("as_of", true, 40), { "after", OPERATE_FILE, false, PUBLIC_FILE_MAX * 16 },

@@ -8,6 +8,7 @@
 #include "count/period.h"
 #include "installation/installation.h"
 #include "published/folder.h"
+#include "release/archive.h"
 
 #include <limits.h>
 #include <sodium.h>
@@ -103,25 +104,57 @@ static enum rc read_seed(struct publishing *p, struct err *reterr)
 	return rc;
 }
 
+/* The register's word for a release's public files; "" when it has none of that name. */
+static enum rc registered_hash(struct installation *in, const char *name, char ret[65],
+			       struct err *reterr)
+{
+	struct control_releases releases = { 0 };
+	enum rc rc = control_release_list(in->control, &releases, reterr);
+
+	ret[0] = '\0';
+	for (size_t i = 0; !rc && i < releases.len; i++)
+		if (!strcmp(releases.list[i].name, name))
+			snprintf(ret, 65, "%s", releases.list[i].manifest_hash);
+	control_releases_release(&releases);
+	return rc;
+}
+
+/* Whether a folder is the release that the register means. */
+static enum rc check_folder(const struct publishing *p, const char *folder, const char *hash,
+			    struct err *reterr)
+{
+	struct published *there = NULL;
+	enum rc rc = published_open(folder, p->key, &there, reterr);
+
+	if (!rc && strcmp(published_manifest_hash(there), hash) != 0)
+		rc = err_set(reterr, RC_CORRUPT, "release-altered", folder,
+			     "this is not the release that was recorded: build it anew");
+	published_free(there);
+	return rc;
+}
+
 static enum rc copy_release(const struct publishing *p, const char *name, struct err *reterr)
 {
-	char from[PATH_MAX], to[PATH_MAX];
+	char from[PATH_MAX], to[PATH_MAX], hash[65];
+	enum rc rc = archive_public(p->in->config->data, name, from, sizeof(from), reterr);
 
-	if (snprintf(from, sizeof(from), "%s/releases/%s/public", p->in->config->data, name) >=
-		    (int)sizeof(from) ||
-	    snprintf(to, sizeof(to), "%s/%s", p->in->config->statistics_published, name) >=
-		    (int)sizeof(to))
+	if (!rc)
+		rc = registered_hash(p->in, name, hash, reterr);
+	if (!rc && !hash[0])
+		rc = err_set(reterr, RC_CONFLICT, "release-state", name,
+			     "no release of this name waits to be promoted");
+	if (!rc)
+		rc = check_folder(p, from, hash, reterr);
+	if (rc)
+		return rc;
+	if (snprintf(to, sizeof(to), "%s/%s", p->in->config->statistics_published, name) >=
+	    (int)sizeof(to))
 		return err_set(reterr, RC_LIMIT, "release-io", name, "the path is too long");
-	enum rc rc = published_folder_copy(from, to, p->key, reterr);
-
-	/* An earlier try may have come that far: then what lies there must be the same. */
-	if (rc == RC_CONFLICT) {
-		struct published *there = NULL;
-
-		rc = published_open(to, p->key, &there, reterr);
-		published_free(there);
-	}
-	return rc;
+	/* An earlier try may have come that far, before the release was built anew. */
+	if (check_folder(p, to, hash, NULL) == RC_OK)
+		return RC_OK;
+	published_folder_remove(to);
+	return published_folder_copy(from, to, p->key, reterr);
 }
 
 /* Which release is served now: the newest that stands. */

@@ -69,6 +69,7 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 	if (result) {
 		json_object_set_new(result, "started_at",
 				    p->daemon ? operate_time(p->started_ms) : json_null());
+		json_object_set_new(result, "clock", operate_time(call->now_ms));
 		json_object_set_new(result, "memory_locked", json_boolean(locked));
 		json_object_set_new(result, "may_swap", json_boolean(!locked && system_may_swap()));
 		json_object_set_new(result, "disk_free_bytes", json_integer(free_bytes));

@@ -8,6 +8,7 @@
 #include "json/canonical.h"
 #include "json/strict.h"
 
+#include <limits.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -140,4 +141,27 @@ enum rc published_current_read(const char *dir, const unsigned char key[PUBLISHE
 			       "the file does not say which release is served");
 	*ret = current;
 	return RC_OK;
+}
+
+enum rc published_current_open(const char *dir, const struct published_current *current,
+			       const unsigned char key[PUBLISHED_KEY_SIZE], struct published **ret,
+			       struct err *reterr)
+{
+	char path[PATH_MAX];
+	enum rc rc;
+
+	*ret = NULL;
+	if (!current->release[0])
+		return RC_OK;
+	if (snprintf(path, sizeof(path), "%s/%s", dir, current->release) >= (int)sizeof(path))
+		return err_set(reterr, RC_LIMIT, "release-io", current->release,
+			       "the path is too long");
+	rc = published_open(path, key, ret, reterr);
+	if (!rc && (strcmp(published_manifest_hash(*ret), current->manifest_hash) ||
+		    strcmp(published_release(*ret), current->release))) {
+		published_free(TAKE_PTR(*ret));
+		rc = err_set(reterr, RC_CORRUPT, "release-altered", current->release,
+			     "another release lies in its place");
+	}
+	return rc;
 }

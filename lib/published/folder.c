@@ -151,7 +151,7 @@ static struct contents contents_empty(void)
 				    [MANIFEST_SIG] = buf_capped(1024) } };
 }
 
-static void remove_folder(const char *folder)
+void published_folder_remove(const char *folder)
 {
 	for (size_t i = 0; i < FILES; i++) {
 		CLEANUP(buf_release) struct buf path = { 0 };
@@ -167,7 +167,7 @@ static enum rc put_files(const char *folder, const struct contents *c, mode_t fo
 {
 	enum rc rc = RC_OK;
 
-	remove_folder(folder); /* what an interrupted try left */
+	published_folder_remove(folder); /* what an interrupted try left */
 	if (mkdir(folder, 0700) || chmod(folder, folder_mode))
 		return err_set(reterr, errno == ENOSPC ? RC_FULL : RC_IO, "release-io", folder,
 			       "the folder cannot be made: %s", strerrordesc_np(errno));
@@ -200,7 +200,7 @@ static enum rc put_folder(const char *folder, const struct contents *c, mode_t f
 			     "release-io", folder, "the folder cannot be put in its place: %s",
 			     strerrordesc_np(errno));
 	if (rc)
-		remove_folder(buf_text(&temp));
+		published_folder_remove(buf_text(&temp));
 	else if (file_sync_parent(folder))
 		rc = err_set(reterr, RC_IO, "release-io", folder, "cannot bring its name to disk");
 	return rc;

@@ -45,6 +45,9 @@ NODISCARD enum rc published_folder_copy(const char *from, const char *to,
 					const unsigned char key[PUBLISHED_KEY_SIZE],
 					struct err *reterr);
 
+/* Removes a release's files and folder, and nothing else that may lie there. */
+void published_folder_remove(const char *folder);
+
 /* Reads and verifies. RC_NOT_FOUND; RC_CORRUPT "release-signature",
  * "release-altered"; those of published_read. where = the file. */
 NODISCARD enum rc published_open(const char *folder, const unsigned char key[PUBLISHED_KEY_SIZE],
@@ -80,5 +83,12 @@ NODISCARD enum rc published_current_write(const char *dir, const struct publishe
 NODISCARD enum rc published_current_read(const char *dir,
 					 const unsigned char key[PUBLISHED_KEY_SIZE],
 					 struct published_current *ret, struct err *reterr);
+
+/* Opens the release that `current` points to in `dir` and holds it against it: NULL
+ * when it points to none. As published_open(); RC_CORRUPT "release-altered" when
+ * another lies in its place. */
+NODISCARD enum rc published_current_open(const char *dir, const struct published_current *current,
+					 const unsigned char key[PUBLISHED_KEY_SIZE],
+					 struct published **ret, struct err *reterr);
 
 #endif

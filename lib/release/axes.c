@@ -13,16 +13,22 @@ void axes_release(struct axes *axes)
 	free(axes->places);
 }
 
-/* A municipality goes by the number that its reports name. */
+/* A municipality goes by the number that its reports name; one that a split left open
+ * is better than none. */
 static int32_t place_of(const struct counted *counted, const struct axes *axes,
 			const struct counted_organisation *o)
 {
 	int32_t at = axis_find(&axes->list[AXIS_HOSPITALS], o->orgnr);
+	bool open = true;
 
-	for (size_t i = 0; at < 0 && i < counted->rows_len; i++)
-		if (*counted->rows[i].municipality && !strcmp(counted->rows[i].orgnr, o->orgnr))
-			at = axis_find(&axes->list[AXIS_MUNICIPALITIES],
-				       counted->rows[i].municipality);
+	for (size_t i = 0; (at < 0 || open) && i < counted->rows_len; i++) {
+		const struct counted_row *row = &counted->rows[i];
+
+		if (!*row->municipality || strcmp(row->orgnr, o->orgnr) != 0)
+			continue;
+		at = axis_find(&axes->list[AXIS_MUNICIPALITIES], row->municipality);
+		open = strchr(row->municipality, '?') != NULL;
+	}
 	return at;
 }
 
@@ -108,7 +114,9 @@ enum rc axes_new(const struct counted *counted, const struct codes *codes,
 	if (!rc)
 		rc = axis_of_list(codes, programme, "process_stage", &axes.list[AXIS_STAGE]);
 	if (!rc)
-		rc = axis_timeliness(programme, &axes.list[AXIS_TIMELINESS]);
+		rc = axis_of_words(programme, "on_time", "late", &axes.list[AXIS_TIMELINESS]);
+	if (!rc)
+		rc = axis_of_words(programme, "linked", "unlinked", &axes.list[AXIS_LINKED]);
 	if (!rc)
 		rc = add_times(counted, programme, &axes);
 	if (!rc)

@@ -107,15 +107,16 @@ enum rc axis_of_list(const struct codes *codes, const struct programme *programm
 	return RC_OK;
 }
 
-enum rc axis_timeliness(const struct programme *programme, struct axis *ret)
+enum rc axis_of_words(const struct programme *programme, const char *one, const char *other,
+		      struct axis *ret)
 {
 	CLEANUP(axis_release) struct axis axis = { 0 };
 	enum rc rc = add_word(&axis, AXIS_TOTAL, -1, 0, programme, "all");
 
 	if (!rc)
-		rc = add_word(&axis, "on_time", 0, 0, programme, "on_time");
+		rc = add_word(&axis, one, 0, 0, programme, one);
 	if (!rc)
-		rc = add_word(&axis, "late", 0, 0, programme, "late");
+		rc = add_word(&axis, other, 0, 0, programme, other);
 	if (rc)
 		return rc;
 	*ret = axis;
@@ -130,7 +131,8 @@ static bool is_part(const struct axis *axis, size_t parent, size_t child)
 {
 	const struct axis_category *p = &axis->list[parent], *c = &axis->list[child];
 
-	if (p->level == 1U << PROGRAMME_WINDOWS)
+	/* Levels of regions and units of time are the same bits. */
+	if (p->months && p->level == 1U << PROGRAMME_WINDOWS)
 		return c->level == 1U << PROGRAMME_ANNUAL && c->first_month >= p->first_month &&
 		       c->first_month < p->first_month + p->months;
 	return c->parent == (int32_t)parent;

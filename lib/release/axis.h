@@ -41,8 +41,10 @@ int32_t axis_find(const struct axis *axis, const char *code);
 NODISCARD enum rc axis_of_list(const struct codes *codes, const struct programme *programme,
 			       const char *list, struct axis *ret);
 
-/* On time and late, with their total. RC_NOMEM. */
-NODISCARD enum rc axis_timeliness(const struct programme *programme, struct axis *ret);
+/* Two words of the programme, such as on_time and late, as codes, with their total.
+ * RC_NOMEM. */
+NODISCARD enum rc axis_of_words(const struct programme *programme, const char *one,
+				const char *other, struct axis *ret);
 
 /* Nation, regional health authorities, health trusts: those that have a coverage or
  * rows. RC_NOMEM. */

@@ -151,7 +151,7 @@ enum rc axis_municipalities(const struct counted *counted, const struct codes *c
 					"nation_municipal")
 			     : RC_NOMEM;
 
-	/* A number begins with its county's; "?" is left of a split and has none. */
+	/* A number begins with its county's, "15?" of a split too; "?" has none. */
 	for (size_t i = 0; !rc && i < n; i++) {
 		snprintf(county, sizeof(county), "%.2s", numbers[i]);
 		if (axis_find(&axis, county) < 0)
@@ -163,7 +163,7 @@ enum rc axis_municipalities(const struct counted *counted, const struct codes *c
 			continue;
 		snprintf(county, sizeof(county), "%.2s", numbers[i]);
 		rc = add_place(&axis, codes, "municipality", numbers[i], axis_find(&axis, county),
-			       PROGRAMME_MUNICIPALITY);
+			       strchr(numbers[i], '?') ? 0 : PROGRAMME_MUNICIPALITY);
 	}
 	if (rc)
 		return rc;

@@ -24,8 +24,7 @@ static bool is_below(const struct axis *axis, int32_t at, int32_t region)
 	return at >= 0 && at == region;
 }
 
-/* Hospitals and municipalities are told apart by their reports, not by their axis. */
-static bool is_of(const struct counted_organisation *o, enum axis_name name)
+bool coverage_is_of(const struct counted_organisation *o, enum axis_name name)
 {
 	bool municipal = !strcmp(o->kind, "municipality") || !strcmp(o->kind, "county");
 
@@ -63,13 +62,15 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 	bool single = level == PROGRAMME_HF || level == PROGRAMME_MUNICIPALITY;
 	enum coverage best = COVERAGE_NONE;
 
+	if (strchr(axis->list[region].code, '?'))
+		return COVERAGE_SPLIT;
 	if (level == PROGRAMME_MUNICIPALITY && was_split(input, axis->list[region].code, time))
 		return COVERAGE_SPLIT;
 	for (size_t i = 0; i < input->counted->organisations_len; i++) {
 		const struct counted_organisation *o = &input->counted->organisations[i];
 		enum coverage one;
 
-		if (!is_of(o, regions) || !is_below(axis, input->axes->places[i], (int32_t)region))
+		if (!coverage_is_of(o, regions) || !is_below(axis, input->axes->places[i], (int32_t)region))
 			continue;
 		one = covered(o, time);
 		if (one > best)
@@ -78,11 +79,42 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 	return best == COVERAGE_PART && !single ? COVERAGE_FULL : best;
 }
 
+void coverage_count(const struct release_input *input, enum axis_name regions,
+		    const struct axis_category *time, uint32_t *ret_full, uint32_t *ret_of)
+{
+	*ret_full = *ret_of = 0;
+	for (size_t i = 0; i < input->counted->organisations_len; i++) {
+		const struct counted_organisation *o = &input->counted->organisations[i];
+
+		if (!coverage_is_of(o, regions))
+			continue;
+		++*ret_of;
+		*ret_full += covered(o, time) == COVERAGE_FULL;
+	}
+}
+
+/* What final figures can hold: an event's year is closed in the spring after it, so
+ * nothing in it was registered later than in the next. */
+static bool is_possible(const struct layout *l, const uint32_t *categories)
+{
+	const struct axis_category *event =
+		&layout_axis(l, l->len - 1)->list[categories[l->len - 1]];
+
+	for (size_t i = 0; i + 1 < l->len; i++) {
+		const struct axis_category *registered = &layout_axis(l, i)->list[categories[i]];
+
+		if (l->names[i] == AXIS_REGISTERED && registered->months &&
+		    registered->first_month > event->first_month + event->months)
+			return false;
+	}
+	return true;
+}
+
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories)
 {
 	if (l->table->part == PROGRAMME_FINAL)
-		return COVERAGE_FULL;
+		return is_possible(l, categories) ? COVERAGE_FULL : COVERAGE_NONE;
 	return coverage_of(input, l->names[0], categories[0],
 			   &layout_axis(l, l->len - 1)->list[categories[l->len - 1]]);
 }

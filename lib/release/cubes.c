@@ -7,6 +7,7 @@
 
 #define CUBE_AXES 4
 #define UNKNOWN "unknown"
+#define MOVED_MAX 64 /* numbers of one municipality, in turn */
 
 /* Region and time first and last, so that links and tables find them. NATION: the
  * cube knows the nation only. */
@@ -22,9 +23,11 @@ static const struct cube_shape shapes[] = {
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_SEVERITY, AXIS_MONTHS }, 4, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_PLACE, AXIS_WHOLE_YEARS }, 3, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_TIMELINESS, AXIS_WHOLE_YEARS }, 3, false },
+	{ PROGRAMME_HOSPITAL, { AXIS_HOSPITALS, AXIS_LINKED, AXIS_WHOLE_YEARS }, 3, false },
 	{ PROGRAMME_HOSPITAL, { AXIS_TYPE, AXIS_STAGE, AXIS_WHOLE_YEARS }, 3, true },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_TYPE, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_SEVERITY, AXIS_WINDOWS }, 3, false },
+	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_LINKED, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_SEVERITY, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_REGISTERED, AXIS_EVENT_YEARS }, 2, true },
@@ -34,8 +37,14 @@ static const struct cube_shape shapes[] = {
 struct cubes {
 	const struct axes *axes;
 	struct suppress_system *system;
-	uint32_t first[CUBES]; /* node; SUPPRESS_NONE: an axis has no category yet */
+	uint32_t first[CUBES]; /* node; SUPPRESS_NONE: the other sector's, or an axis has no
+				  category yet */
 };
+
+enum cubes_sector cubes_sector(enum programme_part part)
+{
+	return part == PROGRAMME_MUNICIPAL ? CUBES_MUNICIPALITIES : CUBES_HOSPITALS;
+}
 
 void cubes_free(struct cubes *c)
 {
@@ -67,7 +76,6 @@ static enum rc add_cube(struct cubes *c, size_t which, struct err *reterr)
 	struct suppress_dimension *dimensions[CUBE_AXES] = { 0 };
 	enum rc rc = RC_OK;
 
-	c->first[which] = SUPPRESS_NONE;
 	for (size_t i = 0; i < shape->len; i++)
 		if (!axis_at(c, shape, i)->len)
 			return RC_OK;
@@ -107,6 +115,7 @@ static int32_t leaf_of(const struct axis *axis, enum axis_name name, const struc
 	case AXIS_PLACE: return find_or_unknown(axis, row->place);
 	case AXIS_STAGE: return find_or_unknown(axis, row->stage);
 	case AXIS_TIMELINESS: return axis_find(axis, row->late ? "late" : "on_time");
+	case AXIS_LINKED: return axis_find(axis, row->linked ? "linked" : "unlinked");
 	case AXIS_MONTHS: return axis_find(axis, period_month_code(row->period, code));
 	case AXIS_WHOLE_YEARS:
 	case AXIS_WINDOWS: return axis_find(axis, period_year_code(row->period, code));
@@ -268,8 +277,45 @@ static enum rc add_changes(struct cubes *c)
 	return rc;
 }
 
-enum rc cubes_new(const struct axes *axes, const struct counted *counted, const char *event_class,
-		  int64_t threshold, struct cubes **ret, struct err *reterr)
+/* Whoever reported under several numbers knows them all. */
+static enum rc add_movers(struct cubes *c, const struct counted *counted)
+{
+	const struct axis *axis = &c->axes->list[AXIS_MUNICIPALITIES];
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < counted->organisations_len; i++) {
+		uint32_t own[MOVED_MAX], n = 0;
+
+		for (size_t k = 0; k < counted->rows_len && n < MOVED_MAX; k++) {
+			const struct counted_row *row = &counted->rows[k];
+			int32_t at = row->orgnr == counted->organisations[i].orgnr
+					     ? axis_find(axis, row->municipality)
+					     : -1;
+
+			if (at >= 0 && (!n || own[n - 1] != (uint32_t)at))
+				own[n++] = (uint32_t)at;
+		}
+		if (n > 1)
+			rc = suppress_system_insider(c->system, own, n);
+	}
+	return rc;
+}
+
+static enum rc add_cubes(struct cubes *c, enum cubes_sector sector, struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < CUBES; i++) {
+		c->first[i] = SUPPRESS_NONE;
+		if (cubes_sector(shapes[i].part) == sector)
+			rc = add_cube(c, i, reterr);
+	}
+	return rc;
+}
+
+enum rc cubes_new(const struct axes *axes, const struct counted *counted, enum cubes_sector sector,
+		  const char *event_class, int64_t threshold, struct cubes **ret,
+		  struct err *reterr)
 {
 	CLEANUP(cubes_freep) struct cubes *c = calloc(1, sizeof(*c));
 	enum rc rc;
@@ -280,8 +326,7 @@ enum rc cubes_new(const struct axes *axes, const struct counted *counted, const 
 	rc = suppress_system_new(threshold, &c->system);
 	if (rc)
 		return no_memory(rc, reterr);
-	for (size_t i = 0; !rc && i < CUBES; i++)
-		rc = add_cube(c, i, reterr);
+	rc = add_cubes(c, sector, reterr);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < CUBES; i++)
@@ -289,6 +334,8 @@ enum rc cubes_new(const struct axes *axes, const struct counted *counted, const 
 	rc = tie_parts(c);
 	if (!rc)
 		rc = add_changes(c);
+	if (!rc && sector == CUBES_MUNICIPALITIES)
+		rc = add_movers(c, counted);
 	if (rc)
 		return no_memory(rc, reterr);
 	*ret = TAKE_PTR(c);
@@ -333,6 +380,7 @@ static enum axis_name axis_of_dimension(enum programme_dimension dimension)
 		[PROGRAMME_PLACE] = AXIS_PLACE,
 		[PROGRAMME_STAGE] = AXIS_STAGE,
 		[PROGRAMME_TIMELINESS] = AXIS_TIMELINESS,
+		[PROGRAMME_LINKED] = AXIS_LINKED,
 		[PROGRAMME_REGISTERED] = AXIS_REGISTERED,
 	};
 

@@ -5,7 +5,8 @@
  * A part of the programme has a few cubes, each a product of axes: health trusts by
  * type, severity and month; by place and year; municipalities by type and year; and
  * so on. Where two cubes have a total in common, an equation says so. A change from
- * preliminary to final figures is a node too. */
+ * preliminary to final figures is a node too. Health trusts and municipalities are
+ * never added to each other either: they have a system each. */
 #ifndef VARDE_RELEASE_CUBES_H
 #define VARDE_RELEASE_CUBES_H
 
@@ -20,6 +21,7 @@ enum axis_name {
 	AXIS_PLACE,
 	AXIS_STAGE,
 	AXIS_TIMELINESS,
+	AXIS_LINKED,      /* whether another organisation has reported the same event */
 	AXIS_MONTHS,      /* of registration, with quarters and years */
 	AXIS_WHOLE_YEARS, /* of registration */
 	AXIS_WINDOWS,     /* of registration, with three-year windows */
@@ -38,13 +40,18 @@ NODISCARD enum rc axes_new(const struct counted *counted, const struct codes *co
 			   const struct programme *programme, struct axes *ret);
 void axes_release(struct axes *axes);
 
+enum cubes_sector { CUBES_HOSPITALS, CUBES_MUNICIPALITIES, CUBES_SECTORS };
+
+/* Whose counts a part of the programme is about. */
+enum cubes_sector cubes_sector(enum programme_part part);
+
 struct cubes;
 
-/* Makes the system of one class and fills it with the rows of `counted`. The axes
- * are borrowed. RC_LIMIT, RC_NOMEM; RC_INVALID "release-axes". */
+/* Makes the system of one sector and class and fills it with the rows of `counted`.
+ * The axes are borrowed. RC_LIMIT, RC_NOMEM; RC_INVALID "release-axes". */
 NODISCARD enum rc cubes_new(const struct axes *axes, const struct counted *counted,
-			    const char *event_class, int64_t threshold, struct cubes **ret,
-			    struct err *reterr);
+			    enum cubes_sector sector, const char *event_class, int64_t threshold,
+			    struct cubes **ret, struct err *reterr);
 void cubes_free(struct cubes *cubes);
 DEFINE_CLEANUP(struct cubes *, cubes_free)
 

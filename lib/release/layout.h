@@ -27,6 +27,13 @@ static inline const struct axis *layout_axis(const struct layout *l, size_t i)
 	return &l->axes->list[l->names[i]];
 }
 
+/* Where the cells of one class are nodes. */
+static inline struct cubes *layout_cubes(const struct release_input *input, const struct layout *l,
+					 size_t class)
+{
+	return input->cubes[release_system(cubes_sector(l->table->part), class)];
+}
+
 /* The categories (indices into the axes) of the n-th cell, last axis fastest. */
 void layout_place(const struct layout *l, size_t cell, uint32_t *ret_categories);
 
@@ -39,6 +46,13 @@ enum coverage {
 };
 enum coverage coverage_of(const struct release_input *input, enum axis_name regions,
 			  uint32_t region, const struct axis_category *time);
+/* Whether an organisation belongs to an axis of regions: hospitals and municipalities
+ * are told apart by who they are. */
+bool coverage_is_of(const struct counted_organisation *o, enum axis_name regions);
+/* Of the organisations of an axis: how many there are, and how many reported all
+ * through a period. */
+void coverage_count(const struct release_input *input, enum axis_name regions,
+		    const struct axis_category *time, uint32_t *ret_full, uint32_t *ret_of);
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories);
 

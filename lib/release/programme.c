@@ -18,7 +18,8 @@ const char programme_code_time[] = "Tid";
 static const char *const dimension_codes[PROGRAMME_DIMENSIONS] = {
 	[PROGRAMME_TYPE] = "Hendelsestype", [PROGRAMME_SEVERITY] = "Alvorlighet",
 	[PROGRAMME_PLACE] = "Sted",         [PROGRAMME_STAGE] = "Prosess",
-	[PROGRAMME_TIMELINESS] = "Tidsnok", [PROGRAMME_REGISTERED] = "Registreringsaar",
+	[PROGRAMME_TIMELINESS] = "Tidsnok", [PROGRAMME_LINKED] = "Koblet",
+	[PROGRAMME_REGISTERED] = "Registreringsaar",
 };
 static const char *const part_names[PROGRAMME_PARTS] = { [PROGRAMME_HOSPITAL] = "hospital",
 							 [PROGRAMME_MUNICIPAL] = "municipal",
@@ -39,10 +40,11 @@ static const struct {
 					 1 << PROGRAMME_ANNUAL,
 				 1 << PROGRAMME_TYPE | 1 << PROGRAMME_SEVERITY |
 					 1 << PROGRAMME_PLACE | 1 << PROGRAMME_STAGE |
-					 1 << PROGRAMME_TIMELINESS },
+					 1 << PROGRAMME_TIMELINESS | 1 << PROGRAMME_LINKED },
 	[PROGRAMME_MUNICIPAL] = { PROGRAMME_NATION | PROGRAMME_COUNTY | PROGRAMME_MUNICIPALITY,
 				  1 << PROGRAMME_ANNUAL | 1 << PROGRAMME_WINDOWS,
-				  1 << PROGRAMME_TYPE | 1 << PROGRAMME_SEVERITY },
+				  1 << PROGRAMME_TYPE | 1 << PROGRAMME_SEVERITY |
+					  1 << PROGRAMME_LINKED },
 	[PROGRAMME_FINAL] = { PROGRAMME_NATION | PROGRAMME_RHF | PROGRAMME_HF,
 			      1 << PROGRAMME_ANNUAL,
 			      1 << PROGRAMME_TYPE | 1 << PROGRAMME_SEVERITY |

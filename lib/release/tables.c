@@ -2,6 +2,7 @@
 
 #include "codes/codes.h"
 #include "release/layout.h"
+#include "release/notes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,18 +51,20 @@ static const struct published_cell *cell_in(const struct published_table *t, con
 }
 
 /* What an earlier release says of a node. */
-static enum rc remember(struct suppress_system *s, uint32_t node, unsigned *flags,
-			const struct release_earlier *e, const struct published_cell *cell,
-			const char *table, struct err *reterr)
+static enum rc remember(struct suppress_system *s, uint32_t node, int64_t threshold,
+			unsigned *flags, const struct release_earlier *e,
+			const struct published_cell *cell, const char *table, struct err *reterr)
 {
-	bool same = suppress_system_value(s, node) == cell->value;
+	int64_t change = suppress_system_value(s, node) - cell->value;
+	bool same = change == 0;
 
 	if (cell->mark == PUBLISHED_HIDDEN)
 		*flags |= e->withdrawn ? 0 : SUPPRESS_HELD;
 	if (cell->mark != PUBLISHED_VALUE)
 		return RC_OK;
+	/* Beside a figure that was withdrawn, one that differs by a few tells of those few. */
 	if (e->withdrawn) {
-		*flags |= same ? SUPPRESS_KNOWN : 0;
+		*flags |= same ? SUPPRESS_KNOWN : llabs(change) < threshold ? SUPPRESS_HELD : 0;
 		return RC_OK;
 	}
 	if (!same)
@@ -75,8 +78,9 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 			 const uint32_t *categories, const struct release_earlier *earlier,
 			 size_t n, struct err *reterr)
 {
-	struct suppress_system *s = cubes_system(in->cubes[class]);
-	uint32_t node = cubes_node(in->cubes[class], l->table, categories);
+	struct cubes *cubes = layout_cubes(in, l, class);
+	struct suppress_system *s = cubes_system(cubes);
+	uint32_t node = cubes_node(cubes, l->table, categories);
 	unsigned flags;
 	enum rc rc = RC_OK;
 
@@ -84,7 +88,7 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 		return RC_OK;
 	flags = suppress_system_flags(s, node);
 	switch (layout_coverage(in, l, categories)) {
-	case COVERAGE_NONE: flags |= SUPPRESS_KNOWN; break;
+	case COVERAGE_NONE: flags |= suppress_system_value(s, node) ? 0 : SUPPRESS_KNOWN; break;
 	case COVERAGE_FULL: flags |= SUPPRESS_PUBLISHED; break;
 	case COVERAGE_PART:
 	case COVERAGE_SPLIT: break;
@@ -95,7 +99,8 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 			t ? cell_in(t, l, release_classes[class], categories) : NULL;
 
 		if (cell)
-			rc = remember(s, node, &flags, &earlier[i], cell, l->table->id, reterr);
+			rc = remember(s, node, programme_threshold(in->programme), &flags,
+				      &earlier[i], cell, l->table->id, reterr);
 	}
 	suppress_system_set_flags(s, node, flags);
 	return rc;
@@ -119,7 +124,8 @@ static enum rc flag_table(const struct release_input *in, const struct programme
 	return rc;
 }
 
-/* Where nobody reported the count is 0, and that is no secret. */
+/* Where nobody reported the count is 0, and that is no secret. (One that is not 0 was
+ * reported by someone from elsewhere: nobody's knowledge, and no figure.) */
 struct flagging {
 	const struct release_input *in;
 	struct suppress_system *s;
@@ -130,7 +136,8 @@ static void flag_uncovered(void *ctx, uint32_t node, enum axis_name regions, uin
 {
 	const struct flagging *f = ctx;
 
-	if (coverage_of(f->in, regions, region, time) == COVERAGE_NONE)
+	if (coverage_of(f->in, regions, region, time) == COVERAGE_NONE &&
+	    !suppress_system_value(f->s, node))
 		suppress_system_set_flags(f->s, node,
 					  suppress_system_flags(f->s, node) | SUPPRESS_KNOWN);
 }
@@ -142,10 +149,10 @@ enum rc tables_flag(const struct release_input *in, const struct release_earlier
 	const struct programme_table *list = programme_tables(in->programme, &len);
 	enum rc rc = RC_OK;
 
-	for (size_t class = 0; class < RELEASE_CLASSES; class ++) {
-		struct flagging f = { in, cubes_system(in->cubes[class]) };
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++) {
+		struct flagging f = { in, cubes_system(in->cubes[i]) };
 
-		cubes_each(in->cubes[class], flag_uncovered, &f);
+		cubes_each(in->cubes[i], flag_uncovered, &f);
 	}
 	for (size_t i = 0; !rc && i < len; i++)
 		rc = flag_table(in, &list[i], earlier, n, reterr);
@@ -257,37 +264,14 @@ static bool add_dimensions(const struct release_input *in, const struct layout *
 	       show_axis(l, l->len - 1, d);
 }
 
-static bool add_notes(const struct release_input *in, const struct programme_table *table,
-		      struct published_table *t)
-{
-	static const char *const of_all[] = { "reporting", "hidden" };
-
-	t->notes = calloc(table->notes_len + ARRAY_LEN(of_all), sizeof(*t->notes));
-	if (!t->notes)
-		return false;
-	for (size_t i = 0; i < table->notes_len + ARRAY_LEN(of_all); i++) {
-		const char *name =
-			i < ARRAY_LEN(of_all) ? of_all[i] : table->notes[i - ARRAY_LEN(of_all)];
-		struct published_note *note = &t->notes[t->notes_len++];
-		bool mandatory;
-
-		if (!dup_into(&note->dimension, "") || !dup_into(&note->category, "") ||
-		    !dup_texts(note->text,
-			       programme_note(in->programme, name, PUBLISHED_NB, &mandatory),
-			       programme_note(in->programme, name, PUBLISHED_EN, &mandatory)))
-			return false;
-		note->mandatory = mandatory;
-	}
-	return true;
-}
-
 static struct published_cell cell_of(const struct release_input *in, const struct layout *l,
 				     size_t class, const uint32_t *categories)
 {
 	const struct published_cell missing = { 0, PUBLISHED_MISSING };
 	const struct published_cell hidden = { 0, PUBLISHED_HIDDEN };
-	const struct suppress_system *s = cubes_system(in->cubes[class]);
-	uint32_t node = cubes_node(in->cubes[class], l->table, categories);
+	struct cubes *cubes = layout_cubes(in, l, class);
+	const struct suppress_system *s = cubes_system(cubes);
+	uint32_t node = cubes_node(cubes, l->table, categories);
 
 	switch (layout_coverage(in, l, categories)) {
 	case COVERAGE_NONE:
@@ -339,7 +323,7 @@ static bool fill(const struct release_input *in, const struct layout *l, struct 
 	return dup_into(&t->id, table->id) &&
 	       dup_texts(t->label, table->label[PUBLISHED_NB], table->label[PUBLISHED_EN]) &&
 	       dup_texts(t->description, "", "") && add_dimensions(in, l, t) &&
-	       add_notes(in, table, t) && add_cells(in, l, t);
+	       notes_make(in, l, t) && add_cells(in, l, t);
 }
 
 enum rc tables_make(const struct release_input *in, struct published_tables *ret,

@@ -8,6 +8,13 @@
 
 #define RELEASE_CLASSES 3 /* incident, near_miss, hazard */
 extern const char *const release_classes[RELEASE_CLASSES];
+#define RELEASE_SYSTEMS (RELEASE_CLASSES * CUBES_SECTORS)
+
+/* Which of the systems a class of a sector has: an index. */
+static inline size_t release_system(enum cubes_sector sector, size_t class)
+{
+	return class * CUBES_SECTORS + sector;
+}
 
 /* All that tables are made of; borrowed. */
 struct release_input {
@@ -15,7 +22,7 @@ struct release_input {
 	const struct codes *codes;
 	const struct counted *counted; /* frozen, sorted */
 	const struct axes *axes;
-	struct cubes *const *cubes; /* one per class, in the order of release_classes */
+	struct cubes *const *cubes; /* RELEASE_SYSTEMS; see release_system() */
 };
 
 /* An earlier release. */

@@ -28,6 +28,7 @@ static void bind(sqlite3_stmt *stmt, const struct store_count *what)
 		db_bind_text(stmt, at++, more ? what->starts[i].path : NO_MEMBER);
 		sqlite3_bind_int(stmt, at++, more ? what->starts[i].len : 0);
 	}
+	sqlite3_bind_int64(stmt, at, what->through_seq ? what->through_seq : what->upto_seq);
 }
 
 static enum rc give(sqlite3_stmt *stmt, store_count_cb *cb, void *ctx, struct err *reterr)

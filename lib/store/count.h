@@ -22,6 +22,8 @@ struct store_count {
 	enum store_count_basis basis;
 	int64_t after_seq, upto_seq; /* documents with after_seq < seq <= upto_seq; of
 					STORE_COUNT_FIRST the first revision's seq */
+	int64_t through_seq;         /* and with seq <= through_seq, so that a long count goes in
+					pieces that add up to the whole; 0: upto_seq */
 	const char *unless_kind;     /* leave out reports of which there is a document of this kind
 					up to upto_seq; NULL: none */
 	const char *members[STORE_COUNT_MEMBERS]; /* grouped by their whole text; NULL ends */

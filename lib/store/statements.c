@@ -22,12 +22,14 @@
 	"             (SELECT count(*) FROM event) AS events, "                                    \
 	"             (SELECT count(*) FROM document WHERE revision = 1) AS reports)"
 
-/* One parse for all members, one for each start. */
+/* One parse for all members, one for each start. By seq, not by the index of kinds (+): a
+ * piece reads what lies in it and no more. */
 #define COUNT(which)                                                                               \
 	"SELECT json_extract(clear, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14), "                \
 	"substr(json_extract(clear, ?15), 1, ?16), substr(json_extract(clear, ?17), 1, ?18), "     \
 	"substr(json_extract(clear, ?19), 1, ?20), count(*) "                                      \
-	"FROM document AS d WHERE kind = ?1 AND seq > ?2 AND seq <= ?3 AND clear IS NOT NULL "     \
+	"FROM document AS d WHERE +kind = ?1 AND seq > ?2 AND seq <= min(?3, ?21) "                \
+	"AND clear IS NOT NULL "                                                                   \
 	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
 	"AND gone.report_id = d.report_id AND gone.seq <= ?3) "                                    \
 	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"

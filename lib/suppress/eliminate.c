@@ -92,8 +92,8 @@ static bool is_better(const struct eliminate *e, uint32_t a, uint32_t b)
 {
 	if (e->early_left && (a < e->early) != (b < e->early))
 		return a < e->early;
-	if (e->m.count[a] != e->m.count[b])
-		return e->m.count[a] < e->m.count[b];
+	if (e->m.holders[a].len != e->m.holders[b].len)
+		return e->m.holders[a].len < e->m.holders[b].len;
 	return a < b;
 }
 
@@ -105,13 +105,12 @@ static enum rc use_pivot(struct eliminate *e, uint32_t r)
 
 	unlink_row(e, r);
 	e->done[r] = true;
-	for (uint32_t i = 0; i < e->m.rows[r].len; i++) {
+	for (uint32_t i = 1; i < e->m.rows[r].len; i++)
 		if (is_better(e, entries[i].column, best.column))
 			best = entries[i];
-		e->m.count[entries[i].column]--;
-	}
+	matrix_set_aside(&e->m, r);
 	e->pivots[e->pivots_len++] = (struct entry){ best.column, r };
-	return matrix_clear(&e->m, r, best, e->done, &watch);
+	return matrix_clear(&e->m, r, best, &watch);
 }
 
 /* Rows of one kind, the shortest first, until there are none. */

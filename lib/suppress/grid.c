@@ -92,6 +92,27 @@ static uint32_t find_members(const struct suppress_dimension *d, uint32_t region
 	return len;
 }
 
+/* Several grids of the same organisations have the same insiders. */
+static enum rc add_insider(struct suppress_system *s, const uint32_t *owners, uint32_t n,
+			   uint32_t top)
+{
+	enum rc rc;
+
+	for (size_t i = 0; i < s->insiders_len; i++) {
+		const struct insider *other = &s->insiders[i];
+		bool same = other->top == top && other->len == n;
+
+		for (uint32_t k = 0; same && k < n; k++)
+			same = other->owners[k] == owners[k];
+		if (same)
+			return RC_OK;
+	}
+	rc = suppress_system_insider(s, owners, n);
+	if (!rc)
+		s->insiders[s->insiders_len - 1].top = top;
+	return rc;
+}
+
 static enum rc add_insiders(struct suppress_system *s, const struct grid_shape *g)
 {
 	const struct suppress_dimension *d;
@@ -107,9 +128,7 @@ static enum rc add_insiders(struct suppress_system *s, const struct grid_shape *
 	for (uint32_t c = 0; !rc && c < d->len; c++) {
 		if (d->categories[c].leaves_len == d->leaves)
 			continue;
-		rc = suppress_system_insider(s, members, find_members(d, c, members));
-		if (!rc)
-			s->insiders[s->insiders_len - 1].top = c;
+		rc = add_insider(s, members, find_members(d, c, members), c);
 	}
 	for (uint32_t i = 0; i < g->nodes; i++)
 		s->nodes[g->first + i].owner = grid_category(g, g->first + i, g->organisation);

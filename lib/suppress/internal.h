@@ -88,6 +88,9 @@ static inline const struct term *terms_of(const struct suppress_system *s, const
 	return s->terms + e->first;
 }
 
+/* How many equations the values do not fulfil. */
+uint32_t equations_not_additive(const struct suppress_system *s);
+
 bool insider_owns(const struct insider *insider, uint32_t owner);
 
 #endif

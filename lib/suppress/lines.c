@@ -28,7 +28,7 @@ static void push(const struct suppress_system *s, struct worklist *w, uint32_t e
 	w->queue[(w->first + w->len++) % s->equations_len] = e;
 }
 
-static uint32_t pop(const struct suppress_system *s, struct worklist *w)
+uint32_t worklist_take(const struct suppress_system *s, struct worklist *w)
 {
 	uint32_t e = w->queue[w->first];
 
@@ -56,7 +56,7 @@ void suppress_lines(struct suppress_system *s, struct worklist *w, uint32_t *ret
 {
 	*ret_blocked = SUPPRESS_NONE;
 	while (w->len) {
-		uint32_t e = pop(s, w), node;
+		uint32_t e = worklist_take(s, w), node;
 
 		if (line_is_safe(s, &s->equations[e]))
 			continue;

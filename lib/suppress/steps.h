@@ -4,6 +4,9 @@
 
 #include "suppress/internal.h"
 
+/* Marks as known what follows from known counts alone. RC_NOMEM. */
+NODISCARD enum rc suppress_known(struct suppress_system *s);
+
 void suppress_primary(struct suppress_system *s);
 
 /* --- line.c: one equation ------------------------------------------------- */
@@ -31,6 +34,8 @@ NODISCARD enum rc worklist_init(const struct suppress_system *s, struct worklist
 void worklist_release(struct worklist *w);
 /* The equations of a node. */
 void worklist_add(const struct suppress_system *s, struct worklist *w, uint32_t node);
+/* The next equation; there is one. */
+uint32_t worklist_take(const struct suppress_system *s, struct worklist *w);
 void worklist_add_all(const struct suppress_system *s, struct worklist *w);
 
 /* Hides until the line rule holds in every waiting equation and in those that this

@@ -1,4 +1,4 @@
-#include "suppress/internal.h"
+#include "suppress/steps.h"
 
 #include "suppress/grid.h"
 
@@ -160,7 +160,7 @@ enum rc suppress_system_prepare(struct suppress_system *s)
 		for (uint32_t i = 0; i < s->equations[e].len; i++)
 			of->items[of->start[t[i].node + 1]++] = e;
 	}
-	return RC_OK;
+	return suppress_known(s);
 }
 
 uint32_t suppress_system_nodes(const struct suppress_system *s)
@@ -212,6 +212,15 @@ static bool is_additive(const struct suppress_system *s, const struct equation *
 			minus = true;
 	}
 	return sum == 0 || (sum < 0 && plus) || (sum > 0 && minus);
+}
+
+uint32_t equations_not_additive(const struct suppress_system *s)
+{
+	uint32_t n = 0;
+
+	for (size_t e = 0; e < s->equations_len; e++)
+		n += !is_additive(s, &s->equations[e]);
+	return n;
 }
 
 uint32_t suppress_system_not_additive(const struct suppress_system *s)

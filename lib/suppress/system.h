@@ -61,7 +61,7 @@ void suppress_system_set_weight(struct suppress_system *s, uint32_t node, uint16
 NODISCARD enum rc suppress_system_insider(struct suppress_system *s, const uint32_t *owners,
 					  uint32_t n);
 
-/* Ends the building. RC_NOMEM. */
+/* Ends the building: what follows from known nodes alone is known from here on. RC_NOMEM. */
 NODISCARD enum rc suppress_system_prepare(struct suppress_system *s);
 
 uint32_t suppress_system_nodes(const struct suppress_system *s);

@@ -88,6 +88,8 @@ static const struct trace_advice rows[] = {
 	  "Compare the address with the service description.", NULL },
 	{ "query-unknown", "A parameter of the address is not one of this operation's.",
 	  "Compare its name with the service description.", NULL },
+	{ "too-many-cells", "The table asked for would have more cells than are given at once.",
+	  "A shorter time, longer periods, or fewer splits in by.", NULL },
 	{ "query-organisation", "The parameter organisation is not an organisation number.",
 	  "Nine digits, the last its check digit.", NULL },
 

@@ -109,29 +109,55 @@ static void show(const struct ctl_command *command, const struct ctl_options *op
 	}
 }
 
-int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+enum rc ctl_config(const struct ctl_options *options, struct config **ret, struct err *reterr)
 {
-	CLEANUP(config_freep) struct config *config = NULL;
-	struct operate_output out = { .bytes = to_stdout };
-	struct operate_call call = { .args = options->args,
+	enum rc rc;
+
+	if (!options->config)
+		return err_set(reterr, RC_INVALID, "usage", "--config",
+			       "which installation? give --config FILE or set VARDE_CONFIG");
+	rc = config_load(options->config, ret, reterr);
+	if (!rc && (*ret)->clock_ms)
+		clock_set_ms((*ret)->clock_ms);
+	return rc;
+}
+
+enum rc ctl_call(const struct config *config, const char *words, const struct ctl_options *options,
+		 const json_t *args, struct operate_output *out, struct err *reterr)
+{
+	struct operate_call call = { .args = args,
 				     .operator= options->operator,
 				     .reason = options->reason,
 				     .now_ms = clock_now_ms() };
-	struct err err = { 0 };
-	enum rc rc = RC_INVALID;
 
-	if (options->config)
-		rc = config_load(options->config, &config, &err);
-	else
-		err_set(&err, rc, "usage", "--config",
-			"which installation? give --config FILE or set VARDE_CONFIG");
+	return run_anywhere(config, words, &call, out, reterr);
+}
+
+enum rc ctl_ask(const char *words, const struct ctl_options *options, json_t **ret,
+		int *ret_verdict, struct err *reterr)
+{
+	CLEANUP(config_freep) struct config *config = NULL;
+	struct operate_output out = { .bytes = to_stdout };
+	enum rc rc = ctl_config(options, &config, reterr);
+
 	if (!rc)
-		rc = run_anywhere(config, command->words, &call, &out, &err);
-	if (rc && !err.code[0])
-		err_set(&err, rc, rc_name(rc), NULL, "failed");
-	if (rc)
+		rc = ctl_call(config, words, options, options->args, &out, reterr);
+	if (rc && !reterr->code[0])
+		err_set(reterr, rc, rc_name(rc), NULL, "failed");
+	*ret = out.result;
+	*ret_verdict = out.verdict;
+	return rc;
+}
+
+int ctl_operate(const struct ctl_command *command, const struct ctl_options *options)
+{
+	struct err err = { 0 };
+	json_t *result = NULL;
+	int verdict = 0;
+
+	if (ctl_ask(command->words, options, &result, &verdict, &err))
 		return ctl_complain(options->json, &err);
-	show(command, options, out.result);
-	json_decref(out.result);
-	return out.verdict;
+	show(command, options, result);
+	json_decref(result);
+	return verdict;
 }

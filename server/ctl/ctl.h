@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct config;
+struct operate_output;
+
 enum { CTL_OK = 0, CTL_NO = 1, CTL_FAILED = 2 };
 
 enum ctl_value {
@@ -57,11 +60,24 @@ struct ctl_command {
 /* The families, each ended by a row without words. */
 extern const struct ctl_command ctl_tenant_commands[], ctl_processor_commands[], ctl_key_commands[],
 	ctl_custodian_commands[], ctl_schema_commands[], ctl_health_commands[],
-	ctl_trace_commands[], ctl_export_commands[], ctl_release_commands[], ctl_demo_commands[];
+	ctl_trace_commands[], ctl_export_commands[], ctl_own_commands[], ctl_release_commands[],
+	ctl_demo_commands[];
 
 /* Runs a row of lib/operate's table: over varded's socket, or, when nobody holds
  * the data folder, here. */
 int ctl_operate(const struct ctl_command *command, const struct ctl_options *options);
+
+/* The configuration that the options name; the caller's. As config_load. */
+NODISCARD enum rc ctl_config(const struct ctl_options *options, struct config **ret,
+			     struct err *reterr);
+/* The same for a command that needs several of the table's rows. */
+NODISCARD enum rc ctl_call(const struct config *config, const char *words,
+			   const struct ctl_options *options, const json_t *args,
+			   struct operate_output *out, struct err *reterr);
+/* The same for a command that shows the result itself: new reference. Output of an
+ * export goes to stdout. */
+NODISCARD enum rc ctl_ask(const char *words, const struct ctl_options *options, json_t **ret,
+			  int *ret_verdict, struct err *reterr);
 
 /* "vardectl: WHERE: TEXT (CODE)" to stderr, or the same as JSON. Returns CTL_FAILED. */
 int ctl_complain(bool json, const struct err *err);

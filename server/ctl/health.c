@@ -6,6 +6,7 @@ static void render_status(const json_t *result, FILE *out)
 	static const struct column facts[] = { { "version", "version" },
 					       { "varded runs", "running" },
 					       { "since", "started_at" },
+					       { "clock", "clock" },
 					       { "environment", "environment" },
 					       { "service", "service" },
 					       { "data", "data" },

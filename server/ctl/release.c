@@ -1,6 +1,7 @@
 #include "base/cleanup.h"
 #include "config/config.h"
 #include "ctl/ctl.h"
+#include "ctl/release_past.h"
 #include "ctl/render.h"
 #include "published/signing.h"
 
@@ -31,28 +32,27 @@ static void render_state(const json_t *result, FILE *out)
 static int print_public_key(const struct ctl_options *options)
 {
 	CLEANUP(config_freep) struct config *config = NULL;
-	CLEANUP(buf_release) struct buf text = buf_capped(256);
 	unsigned char seed[PUBLISHED_SEED_SIZE], key[PUBLISHED_KEY_SIZE];
 	char hex[2 * PUBLISHED_KEY_SIZE + 1];
 	struct err err = { 0 };
-	enum rc rc = RC_INVALID;
+	enum rc rc = ctl_config(options, &config, &err);
 
-	if (!options->config)
-		err_set(&err, rc, "usage", "--config", "which installation?");
-	else if (sodium_init() >= 0)
-		rc = config_load(options->config, &config, &err);
 	if (!rc)
-		rc = config_secret(config, "release-key", &text, &err);
-	if (!rc)
-		rc = published_key_parse(buf_text(&text), text.len, seed, &err);
+		rc = release_seed(config, seed, key, &err);
+	sodium_memzero(seed, sizeof(seed));
 	if (rc)
 		return ctl_complain(options->json, &err);
-	published_key_of(seed, key);
-	sodium_memzero(seed, sizeof(seed));
 	puts(sodium_bin2hex(hex, sizeof(hex), key, sizeof(key)));
 	return CTL_OK;
 }
 
+static const struct ctl_param build_params[] = {
+	{ "--as-of", "as_of", CTL_TEXT, "TIME",
+	  "count what had come by then, such as 2026-10-15T00:00:00Z (default: now)", false },
+	{ "--name", "name", CTL_TEXT, "NAME", "default: the last quarter it closes, 2026K3", false },
+	{ "--dry-run", "dry_run", CTL_FLAG, NULL, "only show what it would be", false },
+	{ 0 },
+};
 static const struct ctl_param name_params[] = {
 	{ "RELEASE", "name", CTL_TEXT, NULL, "its name, such as 2026K1", true },
 	{ 0 },
@@ -64,6 +64,18 @@ static const struct ctl_param withdraw_params[] = {
 };
 
 const struct ctl_command ctl_release_commands[] = {
+	{ .words = "release build",
+	  .params = build_params,
+	  .help = "count, protect and keep the next release; nothing is published yet",
+	  .run = ctl_release_build },
+	{ .words = "release show",
+	  .params = name_params,
+	  .help = "the private report of a release, as it was built",
+	  .run = ctl_release_show },
+	{ .words = "release audit",
+	  .params = name_params,
+	  .help = "examine a release again, from its files, with all that were published",
+	  .run = ctl_release_audit },
 	{ .words = "release list", .render = render_releases },
 	{ .words = "release promote", .params = name_params, .render = render_state },
 	{ .words = "release withdraw", .params = withdraw_params, .render = render_state },

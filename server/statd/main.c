@@ -29,6 +29,8 @@ static enum rc open_all(struct statd *s, const char *config_path, struct err *re
 {
 	enum rc rc = config_load(config_path, &s->config, reterr);
 
+	if (!rc && s->config->clock_ms)
+		clock_set_ms(s->config->clock_ms);
 	if (!rc)
 		rc = check_config(s->config, reterr);
 	if (!rc && sodium_init() < 0)

@@ -47,25 +47,6 @@ static enum rc open_named(const struct serving *s, const char *name, struct publ
 	return published_open(path, s->key, ret, reterr);
 }
 
-/* What current.json points to, opened and held against it. NULL: it points to none. */
-static enum rc open_current(const struct serving *s, const struct published_current *current,
-			    struct published **ret, struct err *reterr)
-{
-	enum rc rc;
-
-	*ret = NULL;
-	if (!current->release[0])
-		return RC_OK;
-	rc = open_named(s, current->release, ret, reterr);
-	if (!rc && (strcmp(published_manifest_hash(*ret), current->manifest_hash) ||
-		    strcmp(published_release(*ret), current->release))) {
-		published_free(TAKE_PTR(*ret));
-		rc = err_set(reterr, RC_CORRUPT, "release-altered", current->release,
-			     "another release lies in its place");
-	}
-	return rc;
-}
-
 /* Under the lock. */
 static void swap(struct serving *s, struct published_current *current, struct published *fresh)
 {
@@ -97,7 +78,7 @@ void serving_look(struct serving *s)
 	pthread_mutex_unlock(&s->lock);
 	if (!newer)
 		return;
-	rc = open_current(s, &current, &fresh, &err);
+	rc = published_current_open(s->folder, &current, s->key, &fresh, &err);
 	pthread_mutex_lock(&s->lock);
 	if (rc)
 		say(s, &err);

@@ -29,6 +29,9 @@ static enum rc open_all(struct varded *v, const char *config_path, struct err *r
 {
 	enum rc rc = config_load(config_path, &v->config, reterr);
 
+	if (!rc && v->config->clock_ms)
+		clock_set_ms(v->config->clock_ms);
+	v->started_at = clock_now_ms();
 	if (!rc)
 		rc = installation_open(v->config, &v->installation, reterr);
 	if (!rc)
@@ -189,6 +192,8 @@ static void say_started(struct varded *v)
 {
 	if (!v->memory_locked && system_may_swap())
 		log_event(v->log, LOG_LEVEL_WARNING, "memory-may-swap", NULL);
+	if (v->config->clock_ms)
+		log_event(v->log, LOG_LEVEL_WARNING, "clock-set", NULL);
 	log_event(v->log, LOG_LEVEL_INFO, "varded-started", "{s:s, s:s, s:i, s:s, s:s}", "version",
 		  VARDE_VERSION, "intake", v->config->intake_listen, "intake_port",
 		  (int)http_server_port(v->intake_server), "admin", v->config->admin_listen,
@@ -213,7 +218,7 @@ static enum rc start(void *ctx, const char *config_path, struct log *log, struct
 
 int main(int argc, char **argv)
 {
-	struct varded v = { .started_at = clock_now_ms() };
+	struct varded v = { 0 };
 	const struct daemon daemon = {
 		.name = "varded",
 		.about = "       The intake, in the foreground; one JSON object a line on stderr. "

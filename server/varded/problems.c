@@ -185,6 +185,13 @@ const struct problem_kind varded_problems[] = {
 	    "\"supersedes\" names another revision than the current one. Compare with "
 	    "\"current_revision\" and "
 	    "\"digest\"." } },
+	{ "too-many-cells",
+	  400,
+	  { "Utvalget er for stort", "The selection is too large" },
+	  { "Svaret ville ha flere celler enn tjenesten gir på én gang. Velg kortere tid med from "
+	    "og to, lengre perioder med period, eller del opp på færre i by.",
+	    "The answer would have more cells than the service gives at once. Select a shorter "
+	    "time with from and to, longer periods with period, or fewer splits in by." } },
 	{ "storage-failed",
 	  503,
 	  { "Lagringen sviktet", "Storage failed" },

@@ -20,7 +20,8 @@ from hostile import HelseId  # noqa: E402
 from varde import Varde, compact  # noqa: E402
 
 # What no two installations or deliveries have in common; its form is the schema's.
-OWN = {"trace_id", "reference", "received_at", "first_received_at", "digest", "seq", "next", "kid", "valid_from", "x", "y"}
+OWN = {"trace_id", "reference", "received_at", "first_received_at", "digest", "seq", "next", "kid", "valid_from", "x", "y",
+       "updated", "as_of", "running"}
 # RFC 7515 appendix A.3: the published key that the signed examples are made with.
 PUBLISHED = jwk.JWK(kty="EC", crv="P-256", x="f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
                     y="x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")

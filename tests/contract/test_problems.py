@@ -16,7 +16,7 @@ from jwcrypto import jwk
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "http"))
 from contract import contract  # noqa: E402
 from hostile import HelseId  # noqa: E402
-from varde import READ, SOURCE, SUBMIT, Organisation, Varde, compact, example  # noqa: E402
+from varde import READ, SOURCE, SUBMIT, Organisation, Varde, compact, example, organisation_numbers  # noqa: E402
 
 # Not provoked here: code, and why.
 ELSEWHERE = {
@@ -197,6 +197,14 @@ class Provoker:
 
     def supersedes_mismatch(self):
         return self.revised(1, 2, supersedes="sha-256:" + "0" * 64)
+
+    def too_many_cells(self):
+        numbers = organisation_numbers(33000000)
+        trust = self.v.register(Organisation(next(numbers), "Mange Klinikker HF"))
+        for _ in range(5):
+            self.v.ctl("tenant", "unit", "add", trust.orgnr, next(numbers), "--name", "En klinikk")
+        now = time.gmtime()
+        return self.v.get(f"/v1/statistics/own?by=unit,type,severity&from={now.tm_year - 9}-{now.tm_mon:02d}", trust)
 
 
 def add_closed_schema(v):

@@ -13,7 +13,7 @@ TABLE = (SOURCE / "server/varded/routes.c").read_text().split("varded_routes_len
 PAGES = (SOURCE / "server/http/problem_page.h").read_text()
 # Neither these nor anything else is served beside the table.
 ELSEWHERE = ("/", "/v1", "/v1/", "/v2/submissions", "/v1/submissions/", "/v1/submissions/unknown", "/v1/reports/",
-             "/v1/statistics/own", "/v1/reports/3ceaaf30-8142-48ea-91d9-3080f9b439fc/unknown", "/live", "/ready",
+             "/v1/statistics", "/v1/statistics/own/", "/v1/reports/3ceaaf30-8142-48ea-91d9-3080f9b439fc/unknown", "/live", "/ready",
              "/metrics", "/openapi.json", "/.well-known", "/index.html", "/problems/busy/nb")
 
 

@@ -13,7 +13,7 @@ import unittest
 
 ROOT = pathlib.Path(os.environ["VARDE_SOURCE"])
 BIN = os.environ["VARDE_BIN"]
-STORY = [sys.executable, "-B", str(ROOT / "deploy" / "demo.d" / "story.py"), "--bin", BIN]
+STORY = [sys.executable, "-B", str(ROOT / "deploy" / "demo.d" / "story.py"), "--bin", BIN, "--reports", "200"]
 QUIET = {**os.environ, "no_proxy": "*", "PYTHONUNBUFFERED": "1"}
 
 

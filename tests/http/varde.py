@@ -105,6 +105,14 @@ class Varde(Daemon):
         if self.check_contract:
             contract().hold(method, path, answer.status, answer.headers, answer.body)
 
+    def at(self, moment):
+        """Starts it anew, with a clock that shows `moment` ("2024-04-20T06:00:00Z")."""
+        if self.process and self.process.poll() is None:
+            self.stop()
+        text = re.sub(r"\nclock = .*", "", self.conf.read_text())
+        self.conf.write_text(text.replace("[varde]", f"[varde]\nclock = {moment}", 1))
+        self.start()
+
     def ctl(self, *words, check=True, **kw):
         run = subprocess.run([BIN / "vardectl", *words, "--config", self.conf], capture_output=True, text=True,
                              env=self.env, **kw)

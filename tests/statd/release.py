@@ -63,7 +63,7 @@ def fill(db, tables):
     db.execute("PRAGMA user_version = 1")
     for position, t in enumerate(tables):
         db.execute("INSERT INTO statistic_table VALUES (?,?,?,?,?,?,?,?,?)",
-                   (t["id"], position, t["audience"], t["clock"], t["unit"], *t["label"], "Om", "About"))
+                   (t["id"], position, t["audience"], t.get("clock", "registration"), t["unit"], *t["label"], "Om", "About"))
         for i, d in enumerate(t["dimensions"]):
             db.execute("INSERT INTO dimension VALUES (?,?,?,?,?,?,?)",
                        (t["id"], i, d["code"], d["role"], d["total"], *d["label"]))

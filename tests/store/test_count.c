@@ -119,6 +119,27 @@ START_TEST(first_and_last_revision)
 }
 END_TEST
 
+/* A report whose newest revision lies in a later piece counts there alone. */
+START_TEST(pieces_add_up)
+{
+	struct store_count last = by_type_and_month(STORE_COUNT_LAST);
+
+	put("incident-report", 1, 1, "fall", "2026-01-03"); /* seq 1 */
+	put("incident-report", 2, 1, "fall", "2026-01-03");
+	put("incident-report", 1, 2, "drug", "2025-12-31"); /* seq 3 */
+	put("withdrawal", 2, 1, "entered_in_error", NULL);
+	last.through_seq = 2;
+	ck_assert_str_eq(counted(&last), "");
+	last.after_seq = 2;
+	last.through_seq = 4;
+	ck_assert_str_eq(counted(&last), "drug/-/2025-12=1 ");
+	last.upto_seq = 2;
+	ck_assert_str_eq(counted(&last), "");
+	last.after_seq = 0;
+	ck_assert_str_eq(counted(&last), "fall/-/2026-01=2 ");
+}
+END_TEST
+
 START_TEST(withdrawn_are_left_out_from_their_withdrawal_on)
 {
 	struct store_count last = by_type_and_month(STORE_COUNT_LAST);
@@ -188,6 +209,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, groups_and_counts);
 	tcase_add_test(tc, first_and_last_revision);
+	tcase_add_test(tc, pieces_add_up);
 	tcase_add_test(tc, withdrawn_are_left_out_from_their_withdrawal_on);
 	tcase_add_test(tc, callers_stop_and_bad_paths);
 	tcase_add_test(tc, cut_off_by_time);

@@ -78,6 +78,9 @@ START_TEST(refuses_with_place_and_code)
 		{ "[dpop]\nmax_age_seconds = 0\n", "config-value", "b.conf:13" },
 		{ "[nonsense]\na = b\n", "config-unknown-key", "b.conf:13" },
 		{ "[issuer other]\nprofile = none\n", "config-missing-key", "b.conf" },
+		{ "[varde]\nclock = 2024-01-31 12:00\n", "config-value", "b.conf:13" },
+		{ "[varde]\nenvironment = production\nclock = 2024-01-31T12:00:00Z\n",
+		  "config-value", "b.conf" },
 		{ "what is this\n", "config-syntax", "b.conf" },
 	};
 	struct config *c = NULL;

@@ -87,7 +87,7 @@ static struct counted *base(int32_t first, int32_t last)
 
 struct made {
 	struct axes axes;
-	struct cubes *cubes[RELEASE_CLASSES];
+	struct cubes *cubes[RELEASE_SYSTEMS];
 	struct published_tables tables;
 };
 
@@ -101,12 +101,13 @@ static enum rc make(const struct counted *counted, const struct release_earlier 
 
 	*ret = (struct made){ 0 };
 	ck_assert_int_eq(axes_new(counted, codes, programme, &ret->axes), RC_OK);
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
-		ck_assert_int_eq(
-			cubes_new(&ret->axes, counted, release_classes[i], 5, &ret->cubes[i], err),
-			RC_OK);
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
+		ck_assert_int_eq(cubes_new(&ret->axes, counted, i % CUBES_SECTORS,
+					   release_classes[i / CUBES_SECTORS], 5, &ret->cubes[i],
+					   err),
+				 RC_OK);
 	rc = tables_flag(&in, earlier, n, err);
-	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++) {
+	for (size_t i = 0; !rc && i < RELEASE_SYSTEMS; i++) {
 		struct suppress_system *s = cubes_system(ret->cubes[i]);
 
 		ck_assert_int_eq(suppress_system_prepare(s), RC_OK);
@@ -118,7 +119,7 @@ static enum rc make(const struct counted *counted, const struct release_earlier 
 
 static void made_release(struct made *m)
 {
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
 		cubes_free(m->cubes[i]);
 	axes_release(&m->axes);
 	published_tables_release(&m->tables);
@@ -242,6 +243,162 @@ START_TEST(the_next_release_keeps_what_was_said)
 }
 END_TEST
 
+static const char *note_of(const struct published_table *t, const char *dimension,
+			   const char *category, const char *holding)
+{
+	for (size_t i = 0; i < t->notes_len; i++)
+		if (!strcmp(t->notes[i].dimension, dimension) &&
+		    !strcmp(t->notes[i].category, category) &&
+		    strstr(t->notes[i].text[PUBLISHED_EN], holding))
+			return t->notes[i].text[PUBLISHED_EN];
+	return "";
+}
+
+START_TEST(tables_say_who_and_how_far)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 6)), *frozen = NULL;
+	const struct published_table *t;
+	struct counted_row old = { .orgnr = "910000000",
+				   .period = M(2020, 5),
+				   .event_class = "incident",
+				   .event_type = "infection",
+				   .severity = "mild",
+				   .n = 37 };
+	struct err err = { 0 };
+	struct made m;
+
+	ck_assert_int_eq(counted_add(rows, &old), RC_OK);
+	old.event_class = "near_miss";
+	old.n = 3;
+	ck_assert_int_eq(counted_add(rows, &old), RC_OK);
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 6), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	ck_assert_int_eq(published_check(&m.tables, &err), RC_OK);
+	t = published_find(&m.tables, "V1010");
+	ck_assert_str_eq(note_of(t, "", "", "closed"), "The figures are closed up to 2026-06, with "
+						       "what had been received by 2026-06-30.");
+	ck_assert_str_eq(note_of(t, "Tid", "2026K1", ""),
+			 "7 of 8 health trusts in the register delivered throughout the period.");
+	ck_assert_str_eq(note_of(t, "Tid", "2026K2", ""),
+			 "8 of 8 health trusts in the register delivered throughout the period. "
+			 "Break in the series: in the period before, 7 delivered.");
+	ck_assert_ptr_nonnull(
+		strstr(note_of(t, "Hendelsesklasse", "incident", "Not counted"), "at least 30."));
+	ck_assert_ptr_nonnull(strstr(note_of(t, "Hendelsesklasse", "near_miss", "Not counted"),
+				     "fewer than 10."));
+	ck_assert_str_eq(note_of(t, "Hendelsesklasse", "hazard", "Not counted"), "");
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
+START_TEST(links_between_organisations_are_counted_beside)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 12)), *frozen = NULL;
+	struct counted_row linked = { .orgnr = "910000001",
+				      .period = M(2026, 2),
+				      .linked = true,
+				      .event_class = "incident",
+				      .event_type = "infection",
+				      .severity = "mild",
+				      .n = 40 };
+	struct err err = { 0 };
+	struct made m;
+	const struct published_table *t;
+	int32_t all = 0;
+
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	linked.orgnr = "910000002";
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	linked.orgnr = "910000004";
+	ck_assert_int_eq(counted_add(rows, &linked), RC_OK);
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 12), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	t = published_find(&m.tables, "V1100");
+	ck_assert_ptr_nonnull(t);
+	/* Region NO, incidents: total, linked, unlinked, one year. */
+	for (size_t i = 0; i < t->dimensions_len; i++)
+		if (!strcmp(t->dimensions[i].code, "Koblet"))
+			ck_assert_int_eq(published_category_find(&t->dimensions[i], "linked"), 1);
+	for (size_t i = 0; i < frozen->rows_len; i++)
+		all += !strcmp(frozen->rows[i].event_class, "incident") ? (int32_t)frozen->rows[i].n
+									: 0;
+	ck_assert_int_eq(t->cells[0].value, all);
+	ck_assert_int_eq(t->cells[1].value, 120);
+	ck_assert_int_eq(t->cells[2].value, all - 120);
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
+/* Towns of two counties, one of which had another number before a split. */
+START_TEST(counties_are_the_sum_of_their_municipalities)
+{
+	static const char *const numbers[] = { "1103", "1106", "1120", "4601", "4621", "15?" };
+	static const char *const types[] = { "patient_administration",    "diagnostics",
+					     "treatment_care",            "fall_accident",
+					     "documentation_information", "infection",
+					     "medication_blood",          "medical_device",
+					     "patient_behaviour",         "blood_cells_organs",
+					     "other",                     "unknown" };
+	static const char *const severities[] = { "none",   "mild",  "moderate",
+						  "severe", "death", "unknown" };
+	struct counted *rows = NULL, *frozen = NULL;
+	const struct published_table *t;
+	struct err err = { 0 };
+	struct made m;
+	size_t region;
+
+	ck_assert_int_eq(counted_new(&rows), RC_OK);
+	rows->as_of_ms = period_begins_ms(M(2027, 1));
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		char orgnr[24];
+		struct counted_row row = { .orgnr = orgnr,
+					   .event_class = "incident",
+					   .municipality = numbers[i] };
+		const struct counted_organisation o = { .orgnr = orgnr,
+							.name = "By",
+							.kind = "municipality",
+							.region = "",
+							.coverage_start = M(2024, 1),
+							.active = true };
+
+		snprintf(orgnr, sizeof(orgnr), "92000000%zu", i);
+		ck_assert_int_eq(counted_add_organisation(rows, &o), RC_OK);
+		for (int year = 2024; year <= 2026; year++) {
+			row.period = M(year, 3);
+			for (size_t k = 0; k < ARRAY_LEN(types) * ARRAY_LEN(severities); k++) {
+				row.event_type = types[k / ARRAY_LEN(severities)];
+				row.severity = severities[k % ARRAY_LEN(severities)];
+				row.n = 10 * (int64_t)(i + 1) + year - 2024;
+				ck_assert_int_eq(counted_add(rows, &row), RC_OK);
+			}
+		}
+	}
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 12), &frozen, &err), RC_OK);
+	ck_assert_int_eq(make(frozen, NULL, 0, &m, &err), RC_OK);
+	t = published_find(&m.tables, "V2010");
+	ck_assert_ptr_nonnull(t);
+	ck_assert_str_eq(t->dimensions[0].categories[1].code, "11");
+	region = t->cells_len / t->dimensions[0].len;
+	ck_assert_int_eq(t->cells[0].value, 72 * 210); /* NO, all, 2024 */
+	ck_assert_int_eq(t->cells[region].value, 72 * 60); /* 11 */
+	ck_assert_int_eq(published_category_find(&t->dimensions[0], "15"), 2);
+	ck_assert_int_eq(t->cells[2 * region + 1].value, 72 * 61); /* 15, 2025 */
+	ck_assert_int_eq(t->cells[3 * region + 2].value, 72 * 94); /* 46, 2026 */
+	/* What a split left open is nobody's row. */
+	t = published_find(&m.tables, "V2020");
+	ck_assert_ptr_nonnull(t);
+	ck_assert_int_eq(published_category_find(&t->dimensions[0], "15?"), -1);
+	ck_assert_int_ge(published_category_find(&t->dimensions[0], "1103"), 0);
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("release");
@@ -251,6 +408,9 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, tables_hold_what_was_counted);
 	tcase_add_test(tc, the_next_release_keeps_what_was_said);
+	tcase_add_test(tc, tables_say_who_and_how_far);
+	tcase_add_test(tc, counties_are_the_sum_of_their_municipalities);
+	tcase_add_test(tc, links_between_organisations_are_counted_beside);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

@@ -1,0 +1,71 @@
+#include "suppress/measure.h"
+
+#include "suppress/attack.h"
+
+static void count_cells(const struct suppress_system *s, struct suppress_audit *a)
+{
+	for (size_t i = 0; i < s->nodes_len; i++) {
+		const struct node *n = &s->nodes[i];
+		bool counts = !(n->flags & SUPPRESS_SIGNED) && is_small(s, n);
+
+		if (!(n->flags & SUPPRESS_PUBLISHED) ||
+		    (n->flags & (SUPPRESS_KNOWN | SUPPRESS_FORCED)))
+			continue;
+		a->shown += counts && !n->hidden;
+		a->small += counts && n->hidden;
+		a->hidden += n->hidden != REASON_NONE;
+	}
+	a->not_additive = equations_not_additive(s);
+}
+
+static enum rc judge_outside(const struct suppress_system *s, struct suppress_audit *a)
+{
+	CLEANUP(ranges_release) struct ranges ranges = { 0 };
+	CLEANUP(leaks_release) struct leaks leaks = { 0 };
+	enum rc rc = ranges_init(s, &ranges);
+
+	if (!rc)
+		rc = attack_outside(s, &ranges, &leaks);
+	for (size_t i = 0; !rc && i < leaks.len; i++) {
+		const struct node *n = &s->nodes[leaks.list[i].node];
+		enum leak_kind kind = leaks.list[i].kind;
+		bool published = n->flags & SUPPRESS_PUBLISHED;
+
+		a->recoverable += kind == LEAK_LINEAR;
+		a->single += kind == LEAK_BOUNDS;
+		a->narrow += published && kind != LEAK_REVEALED;
+		a->revealed += must_cover(s, n) && !covers(s, &ranges, leaks.list[i].node);
+	}
+	return rc;
+}
+
+static enum rc judge_inside(const struct suppress_system *s, const struct insider *insider,
+			    struct suppress_audit *a)
+{
+	CLEANUP(leaks_release) struct leaks leaks = { 0 };
+	enum rc rc = attack_inside(s, insider, &leaks);
+
+	if (rc)
+		return rc;
+	a->insiders++;
+	a->insiders_succeed += leaks.len > 0;
+	if (leaks.len > a->insiders_worst)
+		a->insiders_worst = (uint32_t)leaks.len;
+	return RC_OK;
+}
+
+enum rc suppress_audit(const struct suppress_system *s, struct suppress_audit *ret,
+		       struct err *reterr)
+{
+	struct suppress_audit a = { 0 };
+	enum rc rc;
+
+	count_cells(s, &a);
+	rc = judge_outside(s, &a);
+	for (size_t i = 0; !rc && i < s->insiders_len; i++)
+		rc = judge_inside(s, &s->insiders[i], &a);
+	if (rc)
+		return err_set(reterr, rc, "no-memory", NULL, "out of memory");
+	*ret = a;
+	return RC_OK;
+}
