@@ -11,25 +11,16 @@
 
 static const char *const types[] = { "application/ld+json", "text/turtle", NULL };
 
-/* From the configuration, else from the release, else what the service itself is. */
 static struct px_catalog describe(const struct request *r)
 {
 	const struct config *c = r->statd->config;
-	struct px_catalog catalog = { .url = c->statistics_external_url,
-				      .publisher_uri = c->statistics_publisher_uri,
-				      .contact = c->statistics_contact,
-				      .about = &r->about };
 
-	if (!catalog.contact)
-		catalog.contact = *r->about.contact[PUBLISHED_NB] ? r->about.contact[PUBLISHED_NB]
-								  : catalog.url;
-	for (int i = 0; i < PUBLISHED_LANGS; i++) {
-		catalog.publisher[i] = c->statistics_publisher;
-		if (!catalog.publisher[i])
-			catalog.publisher[i] =
-				*r->about.source[i] ? r->about.source[i] : c->service;
-	}
-	return catalog;
+	return (struct px_catalog){ .url = c->statistics_external_url,
+				    .publisher = { r->about.source[PUBLISHED_NB],
+						   r->about.source[PUBLISHED_EN] },
+				    .publisher_uri = c->statistics_publisher_uri,
+				    .contact = r->about.contact[PUBLISHED_NB],
+				    .about = &r->about };
 }
 
 void on_catalog(struct exchange *x, void *ctx)

@@ -65,19 +65,27 @@ static bool find_release(struct exchange *x, struct request *r)
 	return !code;
 }
 
-static const char *publisher(const struct published *p, const char *member,
-			     enum published_lang lang)
+static const char *of_release(const struct published *p, const char *member,
+			      enum published_lang lang)
 {
 	const json_t *texts =
 		json_object_get(json_object_get(published_manifest(p), "publisher"), member);
-	const char *text = json_string_value(json_object_get(texts, published_lang_name(lang)));
 
-	return text ? text : "";
+	return json_string_value(json_object_get(texts, published_lang_name(lang)));
+}
+
+/* The configuration's word, else the release's, else what there is. */
+static const char *first_of(const char *configured, const char *released, const char *otherwise)
+{
+	if (configured)
+		return configured;
+	return released && *released ? released : otherwise;
 }
 
 static void fill_about(struct request *r)
 {
-	const char *url = r->statd->config->statistics_external_url;
+	const struct config *c = r->statd->config;
+	const char *url = c->statistics_external_url;
 
 	if (r->pinned)
 		snprintf(r->base_url, sizeof(r->base_url), "%.500s/releases/%s" API_PATH, url,
@@ -88,8 +96,10 @@ static void fill_about(struct request *r)
 				      .release = published_release(r->release),
 				      .updated_ms = published_as_of_ms(r->release) };
 	for (enum published_lang lang = 0; lang < PUBLISHED_LANGS; lang++) {
-		r->about.source[lang] = publisher(r->release, "name", lang);
-		r->about.contact[lang] = publisher(r->release, "contact", lang);
+		r->about.source[lang] = first_of(c->statistics_publisher,
+						 of_release(r->release, "name", lang), c->service);
+		r->about.contact[lang] = first_of(c->statistics_contact,
+						  of_release(r->release, "contact", lang), url);
 	}
 }
 
@@ -142,14 +152,17 @@ static void write_tag(const unsigned char sum[TAG_BYTES], char out[TAG_SIZE])
 	snprintf(out, TAG_SIZE, "\"%s\"", hex);
 }
 
-/* The release, and every word of the question. */
+/* The release, whose it is, and every word of the question. */
 static void tag_of(const struct exchange *x, const struct request *r, char out[TAG_SIZE])
 {
 	crypto_generichash_state state;
 	unsigned char sum[TAG_BYTES];
 	const char *name;
-	const char *parts[] = { published_manifest_hash(r->release), exchange_path(x),
-				published_lang_name(r->query.lang), r->sector ? "sector" : "" };
+	const char *parts[] = {
+		published_manifest_hash(r->release), exchange_path(x),
+		published_lang_name(r->query.lang),  r->sector ? "sector" : "",
+		r->about.source[r->query.lang],      r->about.contact[r->query.lang]
+	};
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(sum));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -81,6 +81,8 @@ class Catalog(unittest.TestCase):
         agent = rdflib.URIRef("https://data.example/organisasjon/310000000")
         self.assertEqual({str(v) for v in g.objects(agent, FOAF.name)}, {"Instituttet for < & \"prøve\""})
         self.assertEqual([str(v) for v in g.objects(None, VCARD.hasEmail)], ["mailto:statistikk@institutt.example"])
+        self.assertEqual(self.s.get("config").json["sourceReferences"][1]["text"], "Instituttet for < & \"prøve\"")
+        self.assertEqual(self.s.data("V1010").json["extension"]["contact"], [{"raw": "statistikk@institutt.example"}])
         v1010 = rdflib.URIRef(self.s.url + "/api/v2/tables/V1010")
         self.assertEqual(str(g.value(v1010, DCT.issued)), "2026-04-20")
         period = g.value(v1010, DCT.temporal)
@@ -97,6 +99,10 @@ class Catalog(unittest.TestCase):
             g = graph(self.ask("text/turtle", s=s), "turtle")
             self.assertEqual({str(v) for v in g.objects(None, FOAF.name)}, {"Instituttet", "The Institute"})
             self.assertEqual([str(v) for v in g.objects(None, VCARD.hasEmail)], ["mailto:post@instituttet.example"])
+            s.publish("2026K2", release.standard(), sequence=2, publisher={})  # nobody has said
+            g = graph(self.ask("text/turtle", s=s), "turtle")
+            self.assertEqual({str(v) for v in g.objects(None, FOAF.name)}, {s.info["audience"]})
+            self.assertEqual([str(v) for v in g.objects(None, VCARD.hasURL)], [s.url])
 
     def test_audience(self):
         def datasets(answer):
