@@ -67,6 +67,9 @@ static const struct key keys[] = {
 	{ "statistics", "external_url", TEXT, AT(statistics_external_url), 0, 0 },
 	{ "statistics", "published", PATH, AT(statistics_published), 0, 0 },
 	{ "statistics", "release_key", PATH, AT(statistics_release_key), 0, 0 },
+	{ "statistics", "publisher", TEXT, AT(statistics_publisher), 0, 0 },
+	{ "statistics", "publisher_uri", TEXT, AT(statistics_publisher_uri), 0, 0 },
+	{ "statistics", "contact", TEXT, AT(statistics_contact), 0, 0 },
 	{ "statistics", "max_cells", NUMBER, AT(statistics_max_cells), 1, 10000000 },
 	{ "statistics", "calls", NUMBER, AT(statistics_calls), 1, 1000000 },
 	{ "statistics", "window_seconds", NUMBER, AT(statistics_window_s), 1, 3600 },
@@ -403,6 +406,9 @@ void config_free(struct config *c)
 	free(c->statistics_external_url);
 	free(c->statistics_admin_listen);
 	free(c->statistics_published);
+	free(c->statistics_publisher);
+	free(c->statistics_publisher_uri);
+	free(c->statistics_contact);
 	free(c->statistics_release_key);
 	for (size_t i = 0; i < c->accept_len; i++)
 		free(c->accept[i]);

@@ -87,7 +87,9 @@ struct config {
 	char *statistics_external_url; /* how the public sees it, no trailing slash */
 	char *statistics_published;    /* folder of promoted releases */
 	char *statistics_release_key;  /* file of the public key that releases are signed with */
-	int64_t statistics_max_cells;  /* of one answer */
+	char *statistics_publisher, *statistics_publisher_uri; /* NULL: as the release says */
+	char *statistics_contact;     /* e-mail or web address; NULL: as the release says */
+	int64_t statistics_max_cells; /* of one answer */
 	int64_t statistics_calls, statistics_window_s; /* of one client address */
 
 	struct config_issuer issuers[CONFIG_ISSUERS_MAX];

@@ -10,48 +10,98 @@ struct layout {
 	size_t rows, columns;
 };
 
-static bool in_heading(const struct px_csv *how, const struct published_dimension *d)
+enum place { PLACE_UNSAID, PLACE_HEADING, PLACE_STUB };
+
+/* Index of an axis by its variable, -1. */
+static int axis_of(const struct px_selection *s, const char *code)
 {
-	if (!how->heading)
-		return d->role == PUBLISHED_TIME || d->role == PUBLISHED_METRIC;
-	for (size_t i = 0; i < how->heading_len; i++)
-		if (!strcasecmp(how->heading[i], d->code))
-			return true;
-	return false;
+	for (size_t i = 0; i < s->len; i++)
+		if (!strcasecmp(s->axes[i].dimension->code, code))
+			return (int)i;
+	return -1;
+}
+
+static enum rc put(const struct px_selection *s, const char *const *list, size_t n,
+		   enum place where, enum place places[PX_VARIABLES_MAX], struct err *reterr)
+{
+	for (size_t i = 0; i < n; i++) {
+		int at = axis_of(s, list[i]);
+
+		if (at < 0)
+			return err_set(reterr, RC_NOT_FOUND, "variable-unknown", s->table->id,
+				       "the table has no such variable");
+		if (places[at] != PLACE_UNSAID)
+			return err_set(reterr, RC_INVALID, "variable-twice",
+				       s->axes[at].dimension->code, "the variable is placed twice");
+		places[at] = where;
+	}
+	return RC_OK;
+}
+
+static enum rc put_all(const struct px_selection *s, const struct px_csv *how,
+		       enum place places[PX_VARIABLES_MAX], struct err *reterr)
+{
+	enum rc rc = put(s, how->heading, how->heading_len, PLACE_HEADING, places, reterr);
+
+	return rc ? rc : put(s, how->stub, how->stub_len, PLACE_STUB, places, reterr);
+}
+
+enum rc px_csv_check(const struct px_selection *s, const struct px_csv *how, struct err *reterr)
+{
+	enum place places[PX_VARIABLES_MAX] = { PLACE_UNSAID };
+
+	return put_all(s, how, places, reterr);
+}
+
+static enum place unsaid(const struct px_csv *how, const struct published_dimension *d)
+{
+	if (!how->heading != !how->stub)
+		return how->heading ? PLACE_STUB : PLACE_HEADING;
+	return d->role == PUBLISHED_TIME || d->role == PUBLISHED_METRIC ? PLACE_HEADING
+									: PLACE_STUB;
+}
+
+static void lay(const struct px_selection *s, size_t axis, size_t *list, size_t *len,
+		size_t *product)
+{
+	if (s->axes[axis].eliminated)
+		return;
+	list[(*len)++] = axis;
+	*product *= s->axes[axis].len;
 }
 
 static enum rc lay_out(const struct px_selection *s, const struct px_csv *how, struct layout *l,
 		       struct err *reterr)
 {
-	*l = (struct layout){ .rows = 1, .columns = 1 };
-	for (size_t i = 0; how->heading && i < how->heading_len; i++) {
-		bool known = false;
+	enum place places[PX_VARIABLES_MAX] = { PLACE_UNSAID };
+	enum rc rc = put_all(s, how, places, reterr);
 
-		for (size_t j = 0; j < s->len; j++)
-			known |= !strcasecmp(s->axes[j].dimension->code, how->heading[i]);
-		if (!known)
-			return err_set(reterr, RC_NOT_FOUND, "variable-unknown", s->table->id,
-				       "the table has no such variable");
-	}
+	*l = (struct layout){ .rows = 1, .columns = 1 };
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < how->heading_len; i++)
+		lay(s, (size_t)axis_of(s, how->heading[i]), l->heading, &l->heading_len,
+		    &l->columns);
+	for (size_t i = 0; i < how->stub_len; i++)
+		lay(s, (size_t)axis_of(s, how->stub[i]), l->stub, &l->stub_len, &l->rows);
 	for (size_t i = 0; i < s->len; i++) {
-		if (s->axes[i].eliminated)
+		if (places[i] != PLACE_UNSAID)
 			continue;
-		if (in_heading(how, s->axes[i].dimension)) {
-			l->heading[l->heading_len++] = i;
-			l->columns *= s->axes[i].len;
-		} else {
-			l->stub[l->stub_len++] = i;
-			l->rows *= s->axes[i].len;
-		}
+		if (unsaid(how, s->axes[i].dimension) == PLACE_HEADING)
+			lay(s, i, l->heading, &l->heading_len, &l->columns);
+		else
+			lay(s, i, l->stub, &l->stub_len, &l->rows);
 	}
 	return RC_OK;
 }
 
-/* In quotes always: a text may hold anything, and a code may look like a number. What
- * a spreadsheet would take for a formula is not ours to write: no label begins so. */
+/* In quotes always: a text may hold anything, and a code may look like a number. A
+ * space keeps a spreadsheet from running a name as a formula. */
 static void add_text(struct buf *out, const char *text)
 {
 	buf_addc(out, '"');
+	if (*text && strchr("=+-@\t\r", *text))
+		buf_addc(out, ' ');
 	for (; *text; text++) {
 		if (*text == '"')
 			buf_addc(out, '"');

@@ -90,6 +90,30 @@ static void add_notes(const struct published_table *t, const char *dimension, js
 	json_decref(notes);
 }
 
+/* {code: [texts]} of the categories that are shown. */
+static void add_category_notes(const struct published_table *t, const struct published_dimension *d,
+			       json_t *category, enum published_lang lang)
+{
+	const json_t *shown = json_object_get(category, "index");
+	json_t *notes = json_object();
+
+	for (size_t i = 0; i < t->notes_len; i++) {
+		const struct published_note *n = &t->notes[i];
+		json_t *list = json_object_get(notes, n->category);
+
+		if (strcmp(n->dimension, d->code) || !json_object_get(shown, n->category))
+			continue;
+		if (!list) {
+			list = json_array();
+			json_object_set_new(notes, n->category, list);
+		}
+		json_array_append_new(list, json_string(n->text[lang]));
+	}
+	if (json_object_size(notes))
+		json_object_set(category, "note", notes);
+	json_decref(notes);
+}
+
 static json_t *dimension_json(const struct published_table *t, const struct published_dimension *d,
 			      const size_t *at, size_t len, enum published_lang lang)
 {
@@ -98,6 +122,7 @@ static json_t *dimension_json(const struct published_table *t, const struct publ
 				 category_json(d, at, len, lang), "extension", extension);
 
 	add_notes(t, d->code, json, mandatory, lang);
+	add_category_notes(t, d, json_object_get(json, "category"), lang);
 	json_object_set_new(extension, "elimination", json_boolean(d->total != NULL));
 	if (d->total)
 		json_object_set_new(extension, "eliminationValueCode", json_string(d->total));
@@ -123,7 +148,7 @@ static void add_role(json_t *roles, const struct published_dimension *d)
 		json_object_set_new(roles, names[d->role], json_pack("[s]", d->code));
 }
 
-static const struct published_dimension *time_of(const struct published_table *t)
+const struct published_dimension *px_time_of(const struct published_table *t)
 {
 	for (size_t i = 0; i < t->dimensions_len; i++)
 		if (t->dimensions[i].role == PUBLISHED_TIME)
@@ -147,7 +172,7 @@ static json_t *names_json(const struct published_table *t, bool in_heading)
 static json_t *extension_json(const struct published_table *t, const struct px_about *about,
 			      json_t *mandatory, enum published_lang lang)
 {
-	const struct published_dimension *time = time_of(t);
+	const struct published_dimension *time = px_time_of(t);
 	json_t *px = json_pack("{s:s, s:i, s:b, s:b, s:s, s:s, s:o, s:o, s:s, s:s}", "tableid",
 			       t->id, "decimals", 0, "official-statistics", 0, "aggregallowed", 0,
 			       "language", px_lang_name(lang), "contents", t->label[lang],
@@ -245,7 +270,7 @@ json_t *px_metadata(const struct published_table *t, const struct px_about *abou
 json_t *px_table(const struct published_table *t, const struct px_about *about,
 		 enum published_lang lang, bool with_language)
 {
-	const struct published_dimension *time = time_of(t);
+	const struct published_dimension *time = px_time_of(t);
 	json_t *names = json_array(), *json;
 	char path[200], metadata[220], data[220], date[32];
 

@@ -38,6 +38,9 @@ json_t *px_selection_json(const struct px_selection *selection, const struct px_
 json_t *px_link(const struct px_about *about, const char *rel, enum published_lang lang,
 		const char *path);
 
+/* The dimension of time, which every checked table has. */
+const struct published_dimension *px_time_of(const struct published_table *table);
+
 /* "no"/"nb" and "en" as PxWeb says them: "no" and "en". */
 const char *px_lang_name(enum published_lang lang);
 

@@ -116,6 +116,9 @@ struct http_options {
 	const char *trusted_proxies; /* see client.h; NULL: none */
 	const char *client_header;   /* NULL: X-Forwarded-For */
 
+	bool cross_origin; /* scripts of any page may ask and read every answer (CORS), also
+			    * with a token that they bring themselves; never with cookies */
+
 	/* 0 is the default in parentheses. */
 	unsigned threads;        /* that read and write sockets (1) */
 	unsigned workers;        /* that run handlers (2) */

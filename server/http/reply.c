@@ -18,6 +18,27 @@ static const struct {
 	{ "Referrer-Policy", "no-referrer" },
 };
 
+/* What lets any page read (https://fetch.spec.whatwg.org, CORS protocol). A preflight is
+ * an OPTIONS request, whose Allow is also what it may do. */
+static void add_cross_origin(const struct exchange *x, struct MHD_Response *response)
+{
+	static const struct {
+		const char *name, *value;
+	} preflight[] = {
+		{ "Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS" },
+		{ "Access-Control-Allow-Headers",
+		  "Accept, Accept-Language, Authorization, Content-Type, DPoP, If-None-Match" },
+		{ "Access-Control-Max-Age", "86400" },
+	};
+
+	MHD_add_response_header(response, "Access-Control-Allow-Origin", "*");
+	MHD_add_response_header(response, "Access-Control-Expose-Headers",
+				"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Trace-Id, "
+				"WWW-Authenticate");
+	for (size_t i = 0; x->options && i < ARRAY_LEN(preflight); i++)
+		MHD_add_response_header(response, preflight[i].name, preflight[i].value);
+}
+
 struct reply {
 	const struct reply_header *headers;
 	size_t header_count;
@@ -81,6 +102,8 @@ static struct answer finish(const struct exchange *x, struct reply *r)
 		MHD_add_response_header(r->response, "Trace-Id", x->trace_id);
 	for (i = 0; i < r->header_count; i++)
 		MHD_add_response_header(r->response, r->headers[i].name, r->headers[i].value);
+	if (x->server->options.cross_origin)
+		add_cross_origin(x, r->response);
 	if (x->verdict.close || atomic_load(&x->server->draining))
 		MHD_add_response_header(r->response, "Connection", "close");
 	return answer;

@@ -49,11 +49,9 @@ static bool pattern_usable(const char *pattern)
 	const char *segment;
 	size_t len, count = 0;
 
-	if (!strcmp(pattern, "/"))
-		return true;
 	while (next_segment(&pattern, &segment, &len)) {
-		if (!len || ++count > URI_SEGMENTS_MAX)
-			return false;
+		if (++count > URI_SEGMENTS_MAX || (!len && *pattern))
+			return false; /* only the last may be empty: "/releases/{id}/" */
 		if (!is_name(segment, len) &&
 		    (memchr(segment, '{', len) || memchr(segment, '}', len)))
 			return false;

@@ -7,7 +7,7 @@
 #include "http/uri.h"
 
 /* RC_INVALID when a row is unusable: no handler, operation or method, a pattern
- * that does not start with '/', has an empty segment, a name like "{", or two
+ * that does not start with '/', has an empty segment before its end, a name like "{", or two
  * rows of the same method and pattern. */
 NODISCARD enum rc route_check(const struct http_route *routes, size_t n, struct err *reterr);
 

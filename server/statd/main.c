@@ -6,18 +6,15 @@
 #include "http/log.h"
 #include "issuers/issuers.h"
 #include "limits/rates.h"
-#include "program/harden.h"
+#include "program/daemon.h"
+#include "program/issuer_watch.h"
 #include "statd/readers.h"
 #include "statd/serving.h"
 #include "statd/statd.h"
 
-#include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <string.h>
 
 #define DRAIN_MS 8000
-#define EXIT_REFUSED 2
 #define CLIENTS 65536
 
 static enum rc check_config(const struct config *c, struct err *reterr)
@@ -50,7 +47,7 @@ static enum rc open_all(struct statd *s, const char *config_path, struct err *re
 	return rc;
 }
 
-static enum rc start(struct statd *s, struct err *reterr)
+static enum rc serve(struct statd *s, struct err *reterr)
 {
 	const struct http_options options = {
 		.listen = s->config->statistics_listen,
@@ -60,131 +57,97 @@ static enum rc start(struct statd *s, struct err *reterr)
 		.workers = (unsigned)s->config->intake_workers,
 		.trusted_proxies = s->config->trusted_proxies,
 		.client_header = s->config->client_header,
+		.cross_origin = true,
 		.log = s->log,
 		.after_reply = metrics_after_reply,
+		.after_reply_ctx = s->metrics,
 	};
-	struct http_options with_metrics = options;
+
+	return http_server_start(&options, &s->server, reterr);
+}
+
+static enum rc start_all(struct statd *s, struct err *reterr)
+{
+	enum rc rc;
 
 	problem_use(statd_problems, statd_problems_len);
 	s->metrics = metrics_new("varde_statd", statd_routes, statd_routes_len);
 	if (!s->metrics)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	with_metrics.after_reply_ctx = s->metrics;
-	return http_server_start(&with_metrics, &s->server, reterr);
+	rc = issuer_watch_start(s->config, s->issuers, s->metrics, s->log, &s->issuer_watch,
+				reterr);
+	if (!rc)
+		rc = serve(s, reterr);
+	if (!rc)
+		rc = daemon_admin_start(s->config->statistics_admin_listen, statd_admin_routes,
+					statd_admin_routes_len, s, &s->admin_server, reterr);
+	return rc;
 }
 
-static enum rc start_admin(struct statd *s, struct err *reterr)
+static enum rc start(void *ctx, const char *config_path, struct log *log, struct err *reterr)
 {
-	const struct http_options options = { .listen = s->config->statistics_admin_listen,
-					      .routes = statd_admin_routes,
-					      .route_count = statd_admin_routes_len,
-					      .ctx = s,
-					      .workers = 1,
-					      .connections = 16 };
+	struct statd *s = ctx;
+	enum rc rc;
 
-	return options.listen ? http_server_start(&options, &s->admin_server, reterr) : RC_OK;
+	s->log = log;
+	rc = open_all(s, config_path, reterr);
+	if (!rc)
+		rc = start_all(s, reterr);
+	if (!rc)
+		log_event(log, LOG_LEVEL_INFO, "statd-started", "{s:s, s:s, s:i}", "version",
+			  VARDE_VERSION, "listen", s->config->statistics_listen, "port",
+			  (int)http_server_port(s->server));
+	return rc;
 }
 
-/* On an issuer's own thread: with what the sector's tokens are verified. */
-static void on_issuer(void *ctx, size_t issuer, enum issuer_event event, const struct err *err)
+static enum rc reload(void *ctx, struct err *reterr)
 {
-	const struct statd *s = ctx;
-	struct issuer_status status;
+	struct statd *s = ctx;
 
-	issuers_status(s->issuers, issuer, clock_now_ms(), &status);
-	log_event(s->log, err ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "issuer-keys",
-		  "{s:s, s:i, s:s}", "issuer", status.name, "event", (int)event, "code",
-		  err ? err->code : "");
+	serving_look(s->serving);
+	return issuers_reload(s->issuers, reterr);
 }
 
-static void stop_all(struct statd *s)
+static void stop(void *ctx)
 {
+	struct statd *s = ctx;
+
 	if (s->server && http_server_drain(s->server, DRAIN_MS))
 		log_event(s->log, LOG_LEVEL_WARNING, "drain-cut-short", NULL);
 	http_server_free(s->admin_server);
 	http_server_free(s->server);
-	if (s->issuers)
-		issuers_stop(s->issuers);
 	serving_stop(s->serving);
 	readers_free(s->readers);
 	issuers_free(s->issuers);
+	issuer_watch_free(s->issuer_watch);
 	rates_free(s->rates);
 	metrics_free(s->metrics);
 	config_free(s->config);
 }
 
-static void wait_for_end(struct statd *s, const sigset_t *signals)
-{
-	struct err err = { 0 };
-	int signal = 0;
-
-	for (;;) {
-		if (sigwait(signals, &signal))
-			continue;
-		if (signal != SIGHUP)
-			break;
-		serving_look(s->serving);
-		if (issuers_reload(s->issuers, &err))
-			log_event(s->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}",
-				  "code", err.code, "where", err.where, "text", err.text);
-		else
-			log_event(s->log, LOG_LEVEL_INFO, "reloaded", NULL);
-	}
-	log_event(s->log, LOG_LEVEL_INFO, "statd-stopping", NULL);
-}
-
-static int usage(FILE *out)
-{
-	fputs("usage: varde-statd --config FILE | --version | --help\n"
-	      "       The statistics API, in the foreground; one JSON object a line on stderr.\n"
-	      "       Serves the releases in [statistics] published; a promotion is seen within a\n"
-	      "       second. SIGTERM stops, SIGHUP reads the issuers' keys again. Exit status: 0\n"
-	      "       stopped, 2 refused to start (the last line says why).\n",
-	      out);
-	return out == stdout ? EXIT_SUCCESS : EXIT_REFUSED;
-}
-
 int main(int argc, char **argv)
 {
 	struct statd s = { 0 };
-	struct err err = { 0 };
-	sigset_t signals;
-	enum rc rc;
+	const struct daemon daemon = {
+		.name = "varde-statd",
+		.about = "       The statistics API and its page, in the foreground; one JSON "
+			 "object "
+			 "a line on\n"
+			 "       stderr. Serves the releases in [statistics] published; a "
+			 "promotion is "
+			 "seen within\n"
+			 "       a second. SIGTERM stops, SIGHUP reads the issuers' keys again. "
+			 "Exit "
+			 "status: 0\n"
+			 "       stopped, 2 refused to start (the last line says why).\n",
+		.refused = "statd-refused",
+		.stopping = "statd-stopping",
+		.stopped = "statd-stopped",
+		.start = start,
+		.reload = reload,
+		.stop = stop,
+		.ctx = &s,
+	};
 
-	if (argc == 2 && !strcmp(argv[1], "--version")) {
-		puts("varde-statd " VARDE_VERSION);
-		return EXIT_SUCCESS;
-	}
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return usage(stdout);
-	if (argc != 3 || strcmp(argv[1], "--config"))
-		return usage(stderr);
-	harden_process();
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-
-	s.log = log_new(stderr);
-	rc = open_all(&s, argv[2], &err);
-	if (!rc)
-		rc = issuers_start(s.issuers, on_issuer, &s, &err);
-	if (!rc)
-		rc = start(&s, &err);
-	if (!rc)
-		rc = start_admin(&s, &err);
-	if (rc) {
-		log_event(s.log, LOG_LEVEL_ERROR, "statd-refused", "{s:s, s:s, s:s}", "code",
-			  err.code, "where", err.where, "text", err.text);
-	} else {
-		log_event(s.log, LOG_LEVEL_INFO, "statd-started", "{s:s, s:s, s:i}", "version",
-			  VARDE_VERSION, "listen", s.config->statistics_listen, "port",
-			  (int)http_server_port(s.server));
-		wait_for_end(&s, &signals);
-	}
-	stop_all(&s);
-	log_free(s.log);
-	return rc ? EXIT_REFUSED : EXIT_SUCCESS;
+	return daemon_main(&daemon, argc, argv);
 }

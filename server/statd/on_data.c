@@ -1,5 +1,6 @@
 /* GET and POST /tables/{id}/data: the figures, by code. What is hidden costs what is
- * shown costs: the selection looks at codes only, and a cell is written in one way. */
+ * shown costs: the selection looks at codes only, and what a cell holds matters only to
+ * the mark or number that is written, which the answer shows anyway. */
 #include "statd/request.h"
 
 #include "config/config.h"
@@ -28,13 +29,17 @@ static void reply(struct exchange *x, struct request *r, const struct published_
 	CLEANUP(px_selection_release) struct px_selection selection = { 0 };
 	struct err err = { 0 };
 
+	enum rc rc;
+
 	if (r->query.aggregates)
-		err_set(&err, RC_FORBIDDEN, "aggregation-refused", r->query.aggregated,
-			"nothing is summed when it is asked for");
+		rc = err_set(&err, RC_FORBIDDEN, "aggregation-refused", r->query.aggregated,
+			     "nothing is summed when it is asked for");
 	else
-		(void)!px_select(table, r->query.wishes, r->query.wishes_len,
-				 (size_t)r->statd->config->statistics_max_cells, &selection, &err);
-	if (err.code[0])
+		rc = px_select(table, r->query.wishes, r->query.wishes_len,
+			       (size_t)r->statd->config->statistics_max_cells, &selection, &err);
+	if (!rc)
+		rc = px_csv_check(&selection, &r->query.csv, &err);
+	if (rc)
 		request_refuse(x, r, table, &err);
 	else if (r->query.format == QUERY_CSV)
 		reply_csv(x, r, &selection);

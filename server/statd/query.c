@@ -196,9 +196,7 @@ static const char *read_parameter(struct query *q, unsigned takes, const char *n
 				  const char *value)
 {
 	const char *code = NULL;
-	const char *const *list;
 	bool ignored;
-	size_t n;
 
 	if (!strcasecmp(name, "lang"))
 		return read_lang(q, value);
@@ -209,7 +207,7 @@ static const char *read_parameter(struct query *q, unsigned takes, const char *n
 	if (takes & QUERY_SELECTS && !strcasecmp(name, "heading"))
 		return split(q, value, &q->csv.heading, &q->csv.heading_len);
 	if (takes & QUERY_SELECTS && !strcasecmp(name, "stub"))
-		return split(q, value, &list, &n); /* the rest, whatever it says */
+		return split(q, value, &q->csv.stub, &q->csv.stub_len);
 	if (takes & QUERY_LISTS && !strcasecmp(name, "query")) {
 		q->search = value;
 		return NULL;
@@ -298,13 +296,17 @@ static const char *read_entry(struct query *q, const json_t *entry)
 bool query_read_body(struct exchange *x, const json_t *body, struct query *q)
 {
 	const json_t *list = json_object_get(body, "selection");
-	const json_t *heading = json_object_get(json_object_get(body, "placement"), "heading");
+	const json_t *placement = json_object_get(body, "placement");
+	const json_t *heading = json_object_get(placement, "heading");
+	const json_t *stub = json_object_get(placement, "stub");
 	const char *code = json_is_array(list) ? NULL : "invalid-json";
 
 	for (size_t i = 0; !code && i < json_array_size(list); i++)
 		code = read_entry(q, json_array_get(list, i));
 	if (!code && json_array_size(heading))
 		code = read_list(q, heading, &q->csv.heading, &q->csv.heading_len);
+	if (!code && json_array_size(stub))
+		code = read_list(q, stub, &q->csv.stub, &q->csv.stub_len);
 	if (code)
 		exchange_refuse(x, code);
 	return !code;

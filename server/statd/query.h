@@ -39,7 +39,7 @@ struct query {
 /* Reads the exchange's parameters. false: answered with a problem. */
 bool query_read(struct exchange *x, unsigned takes, struct query *ret);
 /* Adds the wishes of a POST's body: {"selection":[{variableCode, valueCodes, codelist}],
- * "placement":{heading}}. `body` is borrowed as long as the query. false: answered. */
+ * "placement":{heading, stub}}. `body` is borrowed as long as the query. false: answered. */
 bool query_read_body(struct exchange *x, const json_t *body, struct query *query);
 void query_release(struct query *query);
 

@@ -10,6 +10,9 @@
 #include <sodium.h>
 #include <string.h>
 
+#define TAG_BYTES 16
+#define TAG_SIZE (2 * TAG_BYTES + 3) /* hex, quotes and NUL */
+
 /* StatBank counts calls in a window; here a bucket that fills in one window. */
 static bool take_call(struct exchange *x, struct statd *s)
 {
@@ -62,19 +65,27 @@ static bool find_release(struct exchange *x, struct request *r)
 	return !code;
 }
 
-static const char *publisher(const struct published *p, const char *member,
-			     enum published_lang lang)
+static const char *of_release(const struct published *p, const char *member,
+			      enum published_lang lang)
 {
 	const json_t *texts =
 		json_object_get(json_object_get(published_manifest(p), "publisher"), member);
-	const char *text = json_string_value(json_object_get(texts, published_lang_name(lang)));
 
-	return text ? text : "";
+	return json_string_value(json_object_get(texts, published_lang_name(lang)));
+}
+
+/* The configuration's word, else the release's, else what there is. */
+static const char *first_of(const char *configured, const char *released, const char *otherwise)
+{
+	if (configured)
+		return configured;
+	return released && *released ? released : otherwise;
 }
 
 static void fill_about(struct request *r)
 {
-	const char *url = r->statd->config->statistics_external_url;
+	const struct config *c = r->statd->config;
+	const char *url = c->statistics_external_url;
 
 	if (r->pinned)
 		snprintf(r->base_url, sizeof(r->base_url), "%.500s/releases/%s" API_PATH, url,
@@ -85,8 +96,10 @@ static void fill_about(struct request *r)
 				      .release = published_release(r->release),
 				      .updated_ms = published_as_of_ms(r->release) };
 	for (enum published_lang lang = 0; lang < PUBLISHED_LANGS; lang++) {
-		r->about.source[lang] = publisher(r->release, "name", lang);
-		r->about.contact[lang] = publisher(r->release, "contact", lang);
+		r->about.source[lang] = first_of(c->statistics_publisher,
+						 of_release(r->release, "name", lang), c->service);
+		r->about.contact[lang] = first_of(c->statistics_contact,
+						  of_release(r->release, "contact", lang), url);
 	}
 }
 
@@ -100,9 +113,6 @@ void request_release(struct request *r)
 bool request_begin(struct exchange *x, struct statd *s, unsigned takes, struct request *ret)
 {
 	*ret = (struct request){ .statd = s };
-	exchange_add_header(x, "Access-Control-Allow-Origin", "*");
-	exchange_add_header(x, "Access-Control-Expose-Headers",
-			    "ETag, Last-Modified, RateLimit, RateLimit-Policy, Retry-After");
 	if (!take_call(x, s) || !query_read(x, takes, &ret->query))
 		return false;
 	if (readers_check(s->readers, x, &ret->sector) && find_release(x, ret)) {
@@ -118,34 +128,41 @@ bool request_may_see(const struct request *r, const struct published_table *tabl
 	return table->audience == PUBLISHED_PUBLIC || r->sector;
 }
 
-/* Ids in any case, as everything else. Which tables there are is no secret: the
- * programme is public. */
+/* Ids in any case, as everything else. One that is not for the caller is answered as one
+ * that does not exist, after the same look through the list. */
 const struct published_table *request_table(struct exchange *x, const struct request *r)
 {
 	const struct published_tables *tables = published_tables(r->release);
+	const struct published_table *found = NULL;
 	const char *id = exchange_param(x, "id");
 
-	for (size_t i = 0; i < tables->len; i++) {
-		if (strcasecmp(tables->list[i].id, id))
-			continue;
-		if (request_may_see(r, &tables->list[i]))
-			return &tables->list[i];
-		exchange_refuse(x, "authentication-required");
-		return NULL;
-	}
-	exchange_refuse(x, "table-unknown");
-	return NULL;
+	for (size_t i = 0; i < tables->len; i++)
+		if (!strcasecmp(tables->list[i].id, id) && request_may_see(r, &tables->list[i]))
+			found = &tables->list[i];
+	if (!found)
+		exchange_refuse(x, "table-unknown");
+	return found;
 }
 
-/* The release, and every word of the question. */
-static void tag_of(const struct exchange *x, const struct request *r, char out[40])
+static void write_tag(const unsigned char sum[TAG_BYTES], char out[TAG_SIZE])
+{
+	char hex[2 * TAG_BYTES + 1];
+
+	sodium_bin2hex(hex, sizeof(hex), sum, TAG_BYTES);
+	snprintf(out, TAG_SIZE, "\"%s\"", hex);
+}
+
+/* The release, whose it is, and every word of the question. */
+static void tag_of(const struct exchange *x, const struct request *r, char out[TAG_SIZE])
 {
 	crypto_generichash_state state;
-	unsigned char sum[16];
+	unsigned char sum[TAG_BYTES];
 	const char *name;
-	char hex[33];
-	const char *parts[] = { published_manifest_hash(r->release), exchange_path(x),
-				published_lang_name(r->query.lang), r->sector ? "sector" : "" };
+	const char *parts[] = {
+		published_manifest_hash(r->release), exchange_path(x),
+		published_lang_name(r->query.lang),  r->sector ? "sector" : "",
+		r->about.source[r->query.lang],      r->about.contact[r->query.lang]
+	};
 
 	crypto_generichash_init(&state, NULL, 0, sizeof(sum));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -158,18 +175,18 @@ static void tag_of(const struct exchange *x, const struct request *r, char out[4
 		crypto_generichash_update(&state, (const unsigned char *)value, strlen(value) + 1);
 	}
 	crypto_generichash_final(&state, sum, sizeof(sum));
-	sodium_bin2hex(hex, sizeof(hex), sum, sizeof(sum));
-	snprintf(out, 40, "\"%s\"", hex);
+	write_tag(sum, out);
 }
 
-bool request_is_cached(struct exchange *x, const struct request *r, bool sector)
+/* true: the client has it, and got 304. */
+static bool answer_cached(struct exchange *x, const struct request *r, bool sector, const char *tag,
+			  const char *vary)
 {
 	struct buf none = buf_capped(1);
-	char tag[40];
 
-	tag_of(x, r, tag);
 	exchange_add_header(x, "ETag", tag);
-	exchange_add_header(x, "Vary", "Accept-Language, Authorization");
+	exchange_add_header(x, "Link", "<" LICENCE ">; rel=\"license\"");
+	exchange_add_header(x, "Vary", vary);
 	exchange_add_header(x, "Cache-Control",
 			    sector      ? "private, no-store"
 			    : r->pinned ? "public, max-age=31536000, immutable"
@@ -178,6 +195,34 @@ bool request_is_cached(struct exchange *x, const struct request *r, bool sector)
 		return false;
 	exchange_reply(x, 304, NULL, &none);
 	return true;
+}
+
+bool request_is_cached(struct exchange *x, const struct request *r, bool sector)
+{
+	char tag[TAG_SIZE];
+
+	tag_of(x, r, tag);
+	return answer_cached(x, r, sector, tag, "Accept-Language, Authorization");
+}
+
+enum rc request_dump(const json_t *json, struct buf *out)
+{
+	CLEANUP_FREE char *text = json_dumps(json, JSON_COMPACT);
+
+	return text ? buf_adds(out, text) : RC_NOMEM;
+}
+
+void request_reply_whole(struct exchange *x, const struct request *r, bool sector, const char *type,
+			 struct buf *body)
+{
+	unsigned char sum[TAG_BYTES];
+	char tag[TAG_SIZE];
+
+	crypto_generichash(sum, sizeof(sum), (const unsigned char *)buf_text(body), body->len, NULL,
+			   0);
+	write_tag(sum, tag);
+	if (!answer_cached(x, r, sector, tag, "Accept, Accept-Language, Authorization"))
+		exchange_reply(x, 200, type, body);
 }
 
 static const struct published_dimension *dimension_of(const struct published_table *t,

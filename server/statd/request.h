@@ -29,6 +29,14 @@ bool request_may_see(const struct request *request, const struct published_table
  * tag follows from the release and the question alone. `sector`: for a few only. */
 bool request_is_cached(struct exchange *x, const struct request *request, bool sector);
 
+/* The whole of an answer that also depends on the configuration or on Accept: its tag is
+ * of its bytes, and it is 304 to who has them. Takes the bytes out of `body`. */
+void request_reply_whole(struct exchange *x, const struct request *request, bool sector,
+			 const char *type, struct buf *body);
+
+/* Appends compact JSON. RC_NOMEM, RC_LIMIT. */
+NODISCARD enum rc request_dump(const json_t *json, struct buf *out);
+
 /* What lib/pxweb refuses, as a problem: `variable` says where, never a value. */
 void request_refuse(struct exchange *x, const struct request *request,
 		    const struct published_table *table, const struct err *err);

@@ -1,4 +1,4 @@
-/* Every way in; each of the API's also below /releases/{release}, for one release. */
+/* Every way in; the API's and the page's also below /releases/{release}, for one release. */
 #include "http/problem_page.h"
 #include "statd/statd.h"
 
@@ -25,6 +25,12 @@ static const char *const json[] = { "application/json", NULL };
 /* clang-format on */
 
 const struct http_route statd_routes[] = {
+	{ "GET", "/", on_page, 0, 0, NULL, "page" },
+	{ "GET", "/page/{file}", on_page_file, 0, 0, NULL, "pageFile" },
+	{ "GET", "/releases/{release}", on_page_redirect, 0, 0, NULL, "pageRedirect" },
+	{ "GET", "/releases/{release}/", on_page, 0, 0, NULL, "pageOfRelease" },
+	{ "GET", "/releases/{release}/page/{file}", on_page_file, 0, 0, NULL, "pageFileOfRelease" },
+	{ "GET", "/catalog", on_catalog, 0, 0, NULL, "catalog" },
 	API("", ""),
 	API("/releases/{release}", "OfRelease"),
 	PROBLEM_PAGE_ROUTES,

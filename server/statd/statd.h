@@ -8,6 +8,7 @@
 #include "published/folder.h"
 
 struct config;
+struct issuer_watch;
 struct issuers;
 struct log;
 struct rates;
@@ -16,11 +17,13 @@ struct serving;
 
 #define SCOPE_STATISTICS "varde:statistics.read"
 #define API_PATH "/api/v2"
+#define LICENCE "https://creativecommons.org/licenses/by/4.0/" /* of all figures */
 
 struct statd {
 	struct config *config;
 	struct serving *serving; /* which releases there are */
 	struct issuers *issuers; /* whose tokens open the sector's tables */
+	struct issuer_watch *issuer_watch;
 	struct readers *readers;
 	struct rates *rates; /* calls per client address */
 	struct log *log;
@@ -41,6 +44,8 @@ extern const size_t statd_problems_len;
 http_handler on_tables, on_table, on_metadata, on_default_selection;
 http_handler on_data, on_data_post;
 http_handler on_config, on_codelist;
+http_handler on_catalog;
+http_handler on_page, on_page_file, on_page_redirect;
 http_handler on_live, on_ready, on_metrics;
 
 #endif

@@ -9,21 +9,18 @@
 #include "trace/trace.h"
 #include "varded/door.h"
 #include "varded/gauges.h"
+#include "program/daemon.h"
 #include "program/harden.h"
-#include "varded/issuer_watch.h"
+#include "program/issuer_watch.h"
 #include "varded/operator_socket.h"
 #include "varded/pace.h"
 #include "varded/receipt_keys.h"
 #include "varded/varded.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define DRAIN_MS 8000
 #define REQUESTS_TRACED 16384 /* of each of three kinds: 9 MB */
-#define EXIT_REFUSED 2
 #define EXIT_STUCK 3
 
 /* --- up ------------------------------------------------------------------------- */
@@ -108,20 +105,6 @@ static enum rc start_intake(struct varded *v, struct err *reterr)
 	return http_server_start(&options, &v->intake_server, reterr);
 }
 
-static enum rc start_admin(struct varded *v, struct err *reterr)
-{
-	const struct http_options options = {
-		.listen = v->config->admin_listen,
-		.routes = varded_admin_routes,
-		.route_count = varded_admin_routes_len,
-		.ctx = v,
-		.workers = 1,
-		.connections = 16,
-	};
-
-	return http_server_start(&options, &v->admin_server, reterr);
-}
-
 static enum rc start_operators(struct varded *v, struct err *reterr)
 {
 	const struct operate_process process = { .daemon = true,
@@ -149,13 +132,16 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	if (!rc)
 		rc = open_tenants(v, reterr);
 	if (!rc)
-		rc = issuer_watch_start(v, reterr);
+		rc = issuer_watch_start(v->config, v->issuers, v->metrics, v->log,
+					&v->issuer_watch, reterr);
 	if (!rc)
 		rc = start_operators(v, reterr);
 	if (!rc)
 		rc = start_intake(v, reterr);
 	if (!rc)
-		rc = start_admin(v, reterr); /* last: it says "ready", and looks at the others */
+		/* last: it says "ready", and looks at the others */
+		rc = daemon_admin_start(v->config->admin_listen, varded_admin_routes,
+					varded_admin_routes_len, v, &v->admin_server, reterr);
 	return rc;
 }
 
@@ -163,8 +149,9 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 
 /* No new requests, the writers finish, then everything is given back: first the
  * admin listener, whose metrics look at all the rest. */
-static void stop_all(struct varded *v)
+static void stop(void *ctx)
 {
+	struct varded *v = ctx;
 	enum rc drained = RC_OK;
 
 	__atomic_store_n(&v->draining, true, __ATOMIC_RELEASE);
@@ -181,6 +168,7 @@ static void stop_all(struct varded *v)
 	http_server_free(v->intake_server);
 	intake_free(v->intake);
 	issuers_free(v->issuers);
+	issuer_watch_free(v->issuer_watch);
 	rates_free(v->rates);
 	door_close(v);
 	receipt_keys_free(v->receipt_keys);
@@ -192,16 +180,12 @@ static void stop_all(struct varded *v)
 
 /* --- between ----------------------------------------------------------------------- */
 
-/* Files are read again; what cannot be read leaves the old state in force. */
-static void reload(struct varded *v)
+static enum rc reload(void *ctx, struct err *reterr)
 {
-	struct err err = { 0 };
+	struct varded *v = ctx;
+	enum rc rc = tenants_reload(v->installation->tenants, reterr);
 
-	if (tenants_reload(v->installation->tenants, &err) || issuers_reload(v->issuers, &err))
-		log_event(v->log, LOG_LEVEL_ERROR, "reload-failed", "{s:s, s:s, s:s}", "code",
-			  err.code, "where", err.where, "text", err.text);
-	else
-		log_event(v->log, LOG_LEVEL_INFO, "reloaded", NULL);
+	return rc ? rc : issuers_reload(v->issuers, reterr);
 }
 
 static void say_started(struct varded *v)
@@ -217,85 +201,40 @@ static void say_started(struct varded *v)
 		  v->config->environment == ENVIRONMENT_TEST ? "test" : "production");
 }
 
-static void wait_for_end(struct varded *v, const sigset_t *signals)
+static enum rc start(void *ctx, const char *config_path, struct log *log, struct err *reterr)
 {
-	int signal = 0;
+	struct varded *v = ctx;
+	enum rc rc;
 
-	for (;;) {
-		if (sigwait(signals, &signal))
-			continue;
-		if (signal != SIGHUP)
-			break;
-		reload(v);
-	}
-	log_event(v->log, LOG_LEVEL_INFO, "varded-stopping", "{s:s}", "signal",
-		  signal == SIGTERM ? "TERM" : "INT");
-}
-
-static void say_refused(struct log *log, const struct err *err)
-{
-	log_event(log, LOG_LEVEL_ERROR, "varded-refused", "{s:s, s:s, s:s}", "code", err->code,
-		  "where", err->where, "text", err->text);
-}
-
-static const char *config_argument(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], "--config"))
-		return argv[2];
-	return NULL;
-}
-
-static int usage(FILE *out)
-{
-	fputs("usage: varded --config FILE | --version | --help\n"
-	      "       The intake, in the foreground; one JSON object a line on stderr. SIGTERM "
-	      "drains and\n"
-	      "       stops, SIGHUP reads the issuers' keys and the register again. README.md has "
-	      "the keys\n"
-	      "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line says "
-	      "why).\n",
-	      out);
-	return out == stdout ? EXIT_SUCCESS : EXIT_REFUSED;
+	v->log = log;
+	v->memory_locked = harden_lock_memory();
+	rc = open_all(v, config_path, reterr);
+	if (!rc)
+		rc = start_all(v, reterr);
+	if (!rc)
+		say_started(v);
+	return rc;
 }
 
 int main(int argc, char **argv)
 {
-	const char *config_path = config_argument(argc, argv);
 	struct varded v = { 0 };
-	struct err err = { 0 };
-	sigset_t signals;
-	enum rc rc;
+	const struct daemon daemon = {
+		.name = "varded",
+		.about = "       The intake, in the foreground; one JSON object a line on stderr. "
+			 "SIGTERM drains and\n"
+			 "       stops, SIGHUP reads the issuers' keys and the register again. "
+			 "README.md has the keys\n"
+			 "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line "
+			 "says why).\n",
+		.refused = "varded-refused",
+		.stopping = "varded-stopping",
+		.stopped = "varded-stopped",
+		.start = start,
+		.reload = reload,
+		.stop = stop,
+		.ctx = &v,
+	};
 
-	if (argc == 2 && !strcmp(argv[1], "--version")) {
-		puts("varded " VARDE_VERSION);
-		return EXIT_SUCCESS;
-	}
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		return usage(stdout);
-	if (!config_path)
-		return usage(stderr);
-	harden_process();
-	v.memory_locked = harden_lock_memory();
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-
-	v.log = log_new(stderr);
-	rc = open_all(&v, config_path, &err);
-	if (!rc)
-		rc = start_all(&v, &err);
-	if (rc) {
-		say_refused(v.log, &err);
-	} else {
-		say_started(&v);
-		wait_for_end(&v, &signals);
-	}
-	stop_all(&v);
-	if (!rc)
-		log_event(v.log, LOG_LEVEL_INFO, "varded-stopped", NULL);
-	log_free(v.log);
-	return rc ? EXIT_REFUSED : EXIT_SUCCESS;
+	return daemon_main(&daemon, argc, argv);
 }

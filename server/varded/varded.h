@@ -14,23 +14,17 @@
 #define SCOPE_READ "varde:reports.read"
 
 struct door_counters;
+struct issuer_watch;
 struct operator_socket;
 struct receipt_keys;
 struct store_view;
 struct trace_ring;
 
-/* What the metrics of one issuer are asked with. */
-struct issuer_gauge {
-	struct issuers *issuers;
-	size_t index;
-	char label[CONFIG_ISSUER_NAME_MAX + sizeof("issuer=\"\"")];
-};
-
 struct varded {
 	struct config *config;
 	struct installation *installation;
 	struct issuers *issuers;
-	struct issuer_gauge issuer_gauges[CONFIG_ISSUERS_MAX];
+	struct issuer_watch *issuer_watch;
 	struct intake *intake;
 	struct receipt_keys *receipt_keys;
 	struct log *log;

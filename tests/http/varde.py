@@ -7,22 +7,18 @@ on free ports, and an independent client over python3-jwcrypto and http.client.
 """
 import base64
 import hashlib
-import http.client
 import json
 import os
 import pathlib
 import re
-import shutil
-import signal
-import socket
 import subprocess
-import tempfile
 import time
 import uuid
 
 from jwcrypto import jwk, jws
 
 from contract import contract
+from daemon import Answer, Daemon, held_port  # noqa: F401 - for whoever imports them from here
 
 SOURCE = pathlib.Path(os.environ.get("VARDE_SOURCE", pathlib.Path(__file__).parents[2]))
 BIN = pathlib.Path(os.environ.get("VARDE_BIN", SOURCE / "build/dev/bin"))
@@ -50,35 +46,6 @@ def key_proof(key, orgnr, date=None, header=None, **more):
     payload = {"organisation": orgnr, "date": date or time.strftime("%Y-%m-%d", time.gmtime()),
                "thumbprint": key.thumbprint(), **more}
     return compact({"alg": alg, "typ": "varde-key+jws", **(header or {})}, payload, key)
-
-
-def held_port():
-    """(socket, port) of 127.0.0.1: bound and never listening, so that the kernel gives the
-    port to nobody who asks for any, while a server with SO_REUSEADDR may listen on it, end,
-    and listen again. Where it does not, connections are refused."""
-    holder = socket.socket()
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind(("127.0.0.1", 0))
-    return holder, holder.getsockname()[1]
-
-
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def code(self):
-        return self.json.get("code")
-
-    def pointers(self):
-        return {(e["pointer"], e["code"]) for e in self.json.get("errors", [])}
-
-    def __repr__(self):
-        return f"<{self.status} {self.body[:400]!r}>"
 
 
 class Tenant:
@@ -112,19 +79,18 @@ class Issuer:
         self.key = jwk.JWK.from_pem((folder / entry["private_key"]).read_bytes())
 
 
-class Varde:
+class Varde(Daemon):
     """The daemon and its demo installation; everything is gone afterwards.
 
     Each answer of the intake is held to openapi.yaml (contract.py)."""
 
     check_contract = True
 
+    program = BIN / "varded"
+
     def __init__(self, conf="", env=None, folder=None):
-        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="varde-test-"))
-        self.env = {**os.environ, **(env or {})}
+        super().__init__(folder, {**os.environ, **(env or {})})
         self.demo = self.folder / "demo"
-        self.process = None
-        self.host, (self.held, self.port), (self.admin_held, self.admin_port) = "127.0.0.1", held_port(), held_port()
         run = subprocess.run([BIN / "vardectl", "demo", self.demo, "--intake-port", str(self.port)], capture_output=True,
                              text=True, env=self.env)
         assert run.returncode == 0, run.stderr
@@ -134,57 +100,10 @@ class Varde:
         self.info = json.loads((self.demo / "demo.json").read_text())
         self.tenants = [Tenant(self.demo, t) for t in self.info["tenants"]]
         self.issuers = {i["profile"]: Issuer(self.demo, i) for i in self.info["issuers"]}
-        self.log_path = self.folder / "varded.log"
 
-    def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.remove()
-            raise
-        return self
-
-    def __exit__(self, kind, error, trace):
-        try:
-            if self.process and self.process.poll() is None:
-                self.stop()
-        finally:
-            if kind and self.log_path.exists():
-                print(self.log_path.read_text()[-6000:])
-            self.remove()
-
-    def remove(self):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.held.close()
-        self.admin_held.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    # --- the process -----------------------------------------------------------
-
-    def start(self):
-        log = open(self.log_path, "ab")
-        self.process = subprocess.Popen([BIN / "varded", "--config", self.conf], stderr=log, env=self.env)
-        log.close()
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            assert self.process.poll() is None, "varded ended: " + self.log_path.read_text()
-            try:
-                if self.admin("/ready").status == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.02)  # polling a condition, bounded
-        raise AssertionError("varded is not ready: " + self.log_path.read_text())
-
-    def stop(self, sig=signal.SIGTERM, status=0):
-        self.process.send_signal(sig)
-        code = self.process.wait(30)
-        log = self.log_path.read_text()
-        assert "ERROR: AddressSanitizer" not in log and "runtime error" not in log and "LeakSanitizer" not in log, log
-        if status is not None:
-            assert code == status, (code, log[-2000:])
+    def hold(self, method, path, answer):
+        if self.check_contract:
+            contract().hold(method, path, answer.status, answer.headers, answer.body)
 
     def at(self, moment):
         """Starts it anew, with a clock that shows `moment` ("2024-04-20T06:00:00Z")."""
@@ -193,13 +112,6 @@ class Varde:
         text = re.sub(r"\nclock = .*", "", self.conf.read_text())
         self.conf.write_text(text.replace("[varde]", f"[varde]\nclock = {moment}", 1))
         self.start()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def log(self):
-        return [json.loads(line) for line in self.log_path.read_text().splitlines() if line.startswith("{")]
 
     def ctl(self, *words, check=True, **kw):
         run = subprocess.run([BIN / "vardectl", *words, "--config", self.conf], capture_output=True, text=True,
@@ -252,21 +164,6 @@ class Varde:
         return compact(full, self.payload(tenant, document, **more), tenant.key)
 
     # --- requests ----------------------------------------------------------------------
-
-    def request(self, method, path, body=None, headers=None, port=None, timeout=60):
-        connection = http.client.HTTPConnection(self.host, port or self.port, timeout=timeout)
-        try:
-            connection.request(method, path, body=body, headers=headers or {})
-            response = connection.getresponse()
-            answer = Answer(response.status, response.headers, response.read())
-        finally:
-            connection.close()
-        if self.check_contract and port in (None, self.port):
-            contract().hold(method, path, answer.status, answer.headers, answer.body)
-        return answer
-
-    def admin(self, path):
-        return self.request("GET", path, port=self.admin_port, timeout=10)
 
     def post(self, path, body, tenant=None, type="application/jose", headers=None, lang=None):
         all_headers = {"Content-Type": type, **(self.bearer(tenant) if tenant else {}), **(headers or {})}

@@ -33,13 +33,18 @@ def dimension(code, role, total, nb, en, categories):
     return {"code": code, "role": role, "total": total, "label": (nb, en), "categories": categories}
 
 
-def table(id, audience, regions, extra, times, value, unit="Quarterly", label=("Meldinger", "Reports")):
-    """`value(codes)` is a number, or a mark: ":", "..", "."."""
+NOTES = [("", "", 1, "Meldinger, ikke hendelser", "Reports, not events")]
+
+
+def table(id, audience, regions, extra, times, value, unit="Quarterly", label=("Meldinger", "Reports"), notes=NOTES,
+          clock="registration", time=("kvartal", "quarter")):
+    """`value(codes)` is a number, or a mark: ":", "..", ".". Notes: (dimension, category, mandatory, nb, en)."""
     dimensions = [dimension("Region", "geo", "NO", "region", "region", regions),
                   dimension("Hendelsesklasse", "plain", None, "hendelsesklasse", "event class", CLASSES), *extra,
                   dimension("ContentsCode", "metric", None, "statistikkvariabel", "contents", CONTENTS),
-                  dimension("Tid", "time", None, "kvartal", "quarter", times)]
-    return {"id": id, "audience": audience, "unit": unit, "label": label, "dimensions": dimensions, "value": value}
+                  dimension("Tid", "time", None, *time, times)]
+    return {"id": id, "audience": audience, "unit": unit, "label": label, "dimensions": dimensions, "value": value,
+            "notes": notes, "clock": clock}
 
 
 def places(dimensions):
@@ -64,7 +69,7 @@ def fill(db, tables):
                        (t["id"], i, d["code"], d["role"], d["total"], *d["label"]))
             for j, (code, parent, nb, en) in enumerate(d["categories"]):
                 db.execute("INSERT INTO category VALUES (?,?,?,?,?,?,?)", (t["id"], i, j, code, parent, nb, en))
-        db.execute("INSERT INTO note VALUES (?,0,'','',1,'Meldinger, ikke hendelser','Reports, not events')", (t["id"],))
+        db.executemany("INSERT INTO note VALUES (?,?,?,?,?,?,?)", [(t["id"], i, *note) for i, note in enumerate(t["notes"])])
         for i, codes in enumerate(places(t["dimensions"])):
             value = t["value"](codes)
             number = isinstance(value, int)
@@ -126,3 +131,75 @@ def standard(periods=10):
                   label=("Meldinger etter region, hendelsestype og kvartal", "Reports by region, event type and quarter")),
             table("V1050", "sector", TRUSTS, types, times, figure,
                   label=("Meldinger etter helseforetak og kvartal", "Reports by health trust and quarter"))]
+
+
+# --- as the institute's own look -------------------------------------------------------
+
+RHF = [("NO", None, "Hele landet, spesialisthelsetjenesten", "Norway, specialist health care"),
+       ("helse_sor_ost", "NO", "Helse Sør-Øst RHF", "Southern and Eastern Norway RHA"),
+       ("helse_vest", "NO", "Helse Vest RHF", "Western Norway RHA"),
+       ("helse_midt", "NO", "Helse Midt-Norge RHF", "Central Norway RHA"),
+       ("helse_nord", "NO", "Helse Nord RHF", "Northern Norway RHA")]
+COUNTIES = [("NO", None, "Hele landet, kommuner i prosjektet", "Norway, municipalities of the project")] + [
+    (code, "NO", name, name) for code, name in (("03", "Oslo"), ("11", "Rogaland"), ("15", "Møre og Romsdal"), ("18", "Nordland"),
+                                                ("32", "Akershus"), ("34", "Innlandet"), ("46", "Vestland"), ("50", "Trøndelag"))]
+KINDS = [("00", None, "I alt", "Total")] + [(f"t{i}", "00", nb, en) for i, (nb, en) in enumerate((
+    ("fall og andre uhell", "falls and other accidents"), ("legemidler og blodprodukter", "medicines and blood products"),
+    ("medisinsk utstyr", "medical devices"), ("infeksjon", "infection"), ("diagnostikk", "diagnosis"),
+    ("kirurgi og andre prosedyrer", "surgery and other procedures"), ("fødsel og barsel", "birth and maternity"),
+    ("samhandling og overføring av ansvar", "handover between services"), ("selvskading", "self-harm"),
+    ("dokumentasjon", "documentation"), ("annet", "other")))]
+SEVERITIES = [("00", None, "I alt", "Total")] + [(f"s{i}", "00", nb, en) for i, (nb, en) in enumerate((
+    ("ingen skade", "no harm"), ("mild skade", "mild harm"), ("moderat skade", "moderate harm"), ("alvorlig skade", "severe harm"),
+    ("død", "death")))]
+LONG = [
+    ("", "", 1, "Tallene viser hva som er meldt, ikke hvor ofte noe skjer. Flere meldinger kan bety en bedre meldekultur.",
+     "The figures show what was reported, not how often something happens. More reports may mean a better reporting culture."),
+    ("", "", 1, "«:» betyr at tallet er skjult av hensyn til personvern.", "\":\" means that the figure is hidden to protect persons."),
+    ("", "", 0, "Dekning: 18 av 20 helseforetak leverte i siste periode.", "Coverage: 18 of 20 health trusts delivered in the last period."),
+    ("Region", "helse_nord", 0, "Brudd i serien: to helseforetak kom med fra 2024K3.", "Break in the series: two health trusts joined from 2024K3."),
+]
+
+
+def skewed(codes):
+    """Large sums, small parts, small ones hidden, a late start in the north."""
+    seed = int(hashlib.sha256("/".join(codes).encode()).hexdigest(), 16)
+    region, event_class = codes[0], codes[1]
+    if region == "helse_nord" and codes[-1] < "2024K3" and len(codes[-1]) > 4:
+        return ".."
+    if region == "34" and codes[-1] == "2024":
+        return "."
+    size = 9000 if region == "NO" else 400 + 900 * (sum(map(ord, region)) % 5)
+    size *= {"incident": 1, "near_miss": .35, "hazard": .15}[event_class]
+    for code in codes[2:-2]:
+        if code != "00":
+            size *= .02 + .05 * (sum(map(ord, code)) % 4)
+    size = int(size * (.85 + seed % 300 / 1000) * (.3 if "M" in codes[-1] else 1))
+    return size if size >= 5 else ":"
+
+
+def national():
+    """Tables of every unit of time, shape and audience, as dense as a real programme's."""
+    months = [(f"{2023 + i // 12}M{i % 12 + 1:02}", None) + 2 * (f"{2023 + i // 12}M{i % 12 + 1:02}",) for i in range(39)]
+    years = [(str(y), None, str(y), str(y)) for y in range(2023, 2026)]
+    windows = [("2023-2025", None, "2023-2025", "2023-2025")]
+    kinds = dimension("Hendelsestype", "plain", "00", "hendelsestype", "event type", KINDS)
+    severities = dimension("Alvorlighet", "plain", "00", "alvorlighetsgrad", "severity", SEVERITIES)
+    return [
+        table("V1010", "public", RHF, [], quarters(2023, 13), skewed, notes=LONG,
+              label=("Meldinger etter region, hendelsesklasse og kvartal", "Reports by region, event class and quarter")),
+        table("V1011", "public", RHF, [], months, skewed, unit="Monthly", time=("måned", "month"), notes=LONG,
+              label=("Meldinger etter region, hendelsesklasse og måned", "Reports by region, event class and month")),
+        table("V1031", "public", RHF, [kinds, severities], years, skewed, unit="Annual", time=("år", "year"), notes=LONG,
+              label=("Meldinger etter region, hendelsestype, alvorlighetsgrad, hendelsesklasse og år",
+                     "Reports by region, event type, severity, event class and year")),
+        table("V1041", "public", RHF, [kinds], months, skewed, unit="Monthly", time=("måned", "month"),
+              label=("Meldinger etter region, hendelsestype og måned", "Reports by region, event type and month")),
+        table("V1050", "sector", TRUSTS, [kinds], quarters(2024, 9), skewed,
+              label=("Meldinger etter helseforetak og kvartal", "Reports by health trust and quarter")),
+        table("V2010", "public", COUNTIES, [kinds], windows, skewed, unit="Other", time=("periode", "period"),
+              label=("Meldinger fra kommuner etter fylke, hendelsestype, hendelsesklasse og treårsperiode",
+                     "Reports from municipalities by county, event type, event class and three-year period")),
+        table("V3010", "public", RHF, [kinds], years[:2], skewed, unit="Annual", clock="event", time=("år", "year"),
+              label=("Endelige tall: meldinger etter region, hendelsestype, hendelsesklasse og hendelsesår",
+                     "Final figures: reports by region, event type, event class and year of event"))]

@@ -10,11 +10,7 @@ import unittest
 
 import release
 import specification
-from statd import Statd
-
-from varde import Issuer, compact  # the harness has put tests/http on the path
-
-READ = "varde:statistics.read"
+from statd import READ, Statd, bearer
 
 
 def cells(dataset):
@@ -46,14 +42,6 @@ class Api(unittest.TestCase):
         cls.addClassCleanup(cls.s.__exit__, None, None, None)
         cls.s.__enter__()
         cls.s.publish("2026K1", release.standard())
-
-    def token(self, scope=READ, scheme="maskinporten", **more):
-        info, folder = self.s.info, self.s.demo
-        issuer = Issuer(folder, next(i for i in info["issuers"] if i["profile"] == scheme))
-        now = int(time.time())
-        claims = {"iss": issuer.iss, "aud": info["audience"], "iat": now, "exp": now + 100, "scope": scope, "jti": "x",
-                  "client_id": "analyst", "consumer": {"authority": "iso6523-actorid-upis", "ID": "0192:310000019"}, **more}
-        return {"Authorization": "Bearer " + compact({"alg": issuer.alg, "kid": issuer.kid, "typ": "JWT"}, claims, issuer.key)}
 
     # --- what there is -----------------------------------------------------------------
 
@@ -87,6 +75,20 @@ class Api(unittest.TestCase):
         self.assertEqual(meta["extension"]["noteMandatory"], {"0": True})
         self.assertFalse(meta["extension"]["px"]["aggregallowed"])
         self.assertEqual(self.s.get("tables/v1030/metadata", lang="en").json["note"], ["Reports, not events"])
+
+    def test_notes(self):
+        """Of the table, and of the categories that are shown."""
+        with Statd() as s:
+            s.publish("2026K1", release.national())
+            full = {"valuecodes[Hendelsesklasse]": "*", "valuecodes[ContentsCode]": "*", "valuecodes[Tid]": "top(1)"}
+            both = s.data("V1010", lang="en", **full, **{"valuecodes[Region]": "*"}).json
+            self.assertEqual(both["note"], [n[4] for n in release.LONG if not n[0]])
+            self.assertEqual(both["extension"]["noteMandatory"], {"0": True, "1": True})
+            self.assertEqual(both["dimension"]["Region"]["category"]["note"], {"helse_nord": [release.LONG[3][4]]})
+            without = s.data("V1010", lang="en", **full, **{"valuecodes[Region]": "NO"}).json
+            self.assertNotIn("note", without["dimension"]["Region"]["category"])
+            self.assertEqual(s.get("tables/V1010/metadata").json["dimension"]["Region"]["category"]["note"],
+                             {"helse_nord": [release.LONG[3][3]]})
 
     def test_every_cell(self):
         for table in release.standard()[:2]:
@@ -138,6 +140,7 @@ class Api(unittest.TestCase):
         self.assertEqual(answer.headers["Content-Type"], "text/csv; charset=utf-8")
         self.assertTrue(answer.body.startswith(b"\xef\xbb\xbf"))
         rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline=""), delimiter=";"))
+        self.assertIn('rel="license"', answer.headers["Link"])
         self.assertEqual(rows[0], ["region", "hendelsesklasse", "hendelsestype", "meldinger 2026K1", "meldinger 2026K2"])
         self.assertEqual(len(rows), 1 + 9)
         self.assertEqual(rows[3][2], 'legemidler "og" blodprodukter; o.a.')
@@ -149,6 +152,7 @@ class Api(unittest.TestCase):
         both = self.s.data("V1030", outputFormatParams="UseCodesAndTexts,IncludeTitle,SeparatorTab", **query).body.decode()
         self.assertIn("NO Hele landet", both)
         self.assertTrue(both.startswith('"Meldinger etter region, hendelsestype og kvartal"\r\n\r\n'))
+        self.assertEqual(self.s.data("V1030", **query).body[:3], b'"re')  # a comma: no mark of the encoding
         turned = self.s.data("V1030", heading="Hendelsestype", outputFormatParams="UseCodes", **query).body.decode()
         self.assertEqual(turned.splitlines()[0], '"Region","Hendelsesklasse","ContentsCode","Tid","00","fall_accident","medication_blood"')
 
@@ -156,6 +160,8 @@ class Api(unittest.TestCase):
         config = self.s.get("config").json
         self.assertEqual((config["maxDataCells"], config["maxCallsPerTimeWindow"]), (100000, 100000))
         self.assertEqual(config["sourceReferences"][0]["text"], "Instituttet")
+        self.assertEqual(config["license"], "https://creativecommons.org/licenses/by/4.0/")
+        self.assertEqual(config["dataFormats"], ["json-stat2", "csv"])
 
     # --- HTTP ---------------------------------------------------------------------------------
 
@@ -173,28 +179,60 @@ class Api(unittest.TestCase):
         self.assertEqual(cells(pinned.json), cells(first.json))
         head = self.s.request("HEAD", "/api/v2/tables/V1010/data")
         self.assertEqual((head.status, head.headers["ETag"], head.body), (200, tag, b""))
-        self.assertEqual(first.headers["Access-Control-Allow-Origin"], "*")
-        self.assertIn("ETag", first.headers["Access-Control-Expose-Headers"])
+        self.assertEqual(self.s.data("V1010", headers={"If-None-Match": f'"other", W/{tag}'}).status, 304)
+        self.assertEqual(self.s.data("V1010", headers={"If-None-Match": '"other"'}).status, 200)
+        listed = self.s.get("tables")
+        self.assertEqual(self.s.get("tables", {"If-None-Match": listed.headers["ETag"]}).status, 304)
+        self.assertEqual(self.s.get("config", {"If-None-Match": self.s.get("config").headers["ETag"]}).status, 304)
+
+    def test_cross_origin(self):
+        """Scripts of any page may read every answer, refusals too, and send a token or a POST."""
+        page = {"Origin": "https://dashboard.example"}
+        for answer in (self.s.get("tables", page), self.s.get("tables/none", page), self.s.get("/nothing", page),
+                       self.s.data("V1010", page, **{"valuecodes[x]": "1"}), self.s.get("config", {**page, "Authorization": "Bearer x"}),
+                       self.s.request("DELETE", "/api/v2/tables", headers=page)):
+            self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*", answer)
+            self.assertNotIn("Access-Control-Allow-Credentials", answer.headers)
+            for name in ("ETag", "RateLimit", "Retry-After"):
+                self.assertIn(name, answer.headers["Access-Control-Expose-Headers"])
+        ask = {**page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+        preflight = self.s.request("OPTIONS", "/api/v2/tables/V1010/data", headers=ask)
+        self.assertEqual((preflight.status, preflight.body), (204, b""))
+        self.assertEqual(preflight.headers["Access-Control-Allow-Origin"], "*")
+        self.assertIn("POST", preflight.headers["Access-Control-Allow-Methods"])
+        allowed = preflight.headers["Access-Control-Allow-Headers"].lower().split(", ")
+        self.assertLessEqual({"authorization", "content-type", "if-none-match", "dpop"}, set(allowed))
+        self.assertNotIn("Access-Control-Allow-Methods", self.s.get("tables").headers)
 
     def test_sector(self):
-        self.assertEqual(self.s.get("tables/V1050/metadata").status, 401)
-        self.assertEqual(self.s.data("V1050").code, "authentication-required")
-        token = self.token()
+        # Without a token it is not there: the answer of a table that never was, byte for byte.
+        for path in ("tables/{}", "tables/{}/metadata", "tables/{}/defaultselection", "tables/{}/data"):
+            for bring in ({}, {"Accept-Language": "en"}):
+                mine, none = (self.s.get(path.format(id), bring) for id in ("V1050", "V9999"))
+                self.assertEqual((mine.status, mine.code), (404, "table-unknown"))
+                for vary in ("Trace-Id", "Date", "RateLimit"):
+                    del mine.headers[vary], none.headers[vary]
+                self.assertEqual(sorted(mine.headers.items()), sorted(none.headers.items()))
+                self.assertEqual({**mine.json, "trace_id": ""}, {**none.json, "trace_id": ""})
+        self.assertEqual(self.s.get("tables", query="helseforetak").json["page"]["totalElements"], 0)
+        self.assertNotIn("V1050", self.s.get("tables").body.decode())
+        token = bearer(self.s)
         self.assertEqual([t["id"] for t in self.s.get("tables", token).json["tables"]], ["V1010", "V1030", "V1050"])
         answer = self.s.data("V1050", token)
         self.assertEqual(answer.status, 200)
         self.assertIn("private", answer.headers["Cache-Control"])
         self.assertEqual(answer.json["dimension"]["Region"]["category"]["child"]["helse_vest"], ["310000019"])
-        wrong = self.s.data("V1050", self.token("varde:reports.read"))
+        wrong = self.s.data("V1050", bearer(self.s, "varde:reports.read"))
         self.assertEqual((wrong.status, wrong.code), (403, "insufficient-scope"))
         self.assertIn(READ, wrong.headers["WWW-Authenticate"])
-        for bad in (self.token(aud="other"), {"Authorization": "Bearer x"}, self.token(exp=1)):
+        for bad in (bearer(self.s, aud="other"), {"Authorization": "Bearer x"}, bearer(self.s, exp=1)):
             self.assertEqual(self.s.data("V1010", bad).code, "invalid-token")
 
     def test_metrics(self):
         self.s.data("V1010")
         text = self.s.request("GET", "/metrics", port=self.s.admin_port).body.decode()
         self.assertIn('varde_statd_http_requests_total{operation="GetTableData"', text)
+        self.assertIn('varde_statd_issuer_keys{issuer="', text)
         self.assertEqual(self.s.request("GET", "/metrics").status, 404)
 
 
@@ -250,25 +288,42 @@ class Releases(unittest.TestCase):
         self.assertEqual(s.served(), "2025K4")
 
     def test_promotion_drops_no_request(self):
+        """Under load of every kind: each answer is whole, and of one release alone."""
         s = self.s
-        s.publish("2025K4", release.standard(8))
-        failures, done = [], threading.Event()
+        s.publish("2026P0", release.standard(8))
+        releases = {f"2026P{i}": release.standard(8 + i % 2) for i in range(7)}
+        failures, answered, done = [], {}, threading.Event()
+        asks = [("tables/V1010/data", {}), ("tables/V1030/data", {"outputFormat": "csv"}), ("tables/V1010/metadata", {}), ("tables", {}),
+                ("/releases/2026P0/api/v2/tables/V1010/data", {})]
 
-        def ask():
+        def ask(n):
             while not done.is_set():
-                answer = s.data("V1010")
-                if answer.status != 200:
-                    failures.append(answer)
+                path, query = asks[n % len(asks)]
+                n += 1
+                answer = s.get(path, **query)
+                whole = answer.status == 200
+                if whole and path == "tables/V1010/data":
+                    name = answer.json["extension"]["varde"]["release"]
+                    periods = [c[0] for c in releases[name][0]["dimensions"][-1]["categories"]][-8:]
+                    whole = list(answer.json["dimension"]["Tid"]["category"]["index"]) == periods
+                    answered[name] = answered.get(name, 0) + 1
+                if not whole:
+                    failures.append((path, answer))
 
-        threads = [threading.Thread(target=ask) for _ in range(4)]
+        threads = [threading.Thread(target=ask, args=(n,)) for n in range(4)]
         for t in threads:
             t.start()
-        for i in range(5):
-            s.publish(f"2026K{i}", release.standard(9), sequence=2 + i)
+        for i in range(1, 7):
+            s.publish(f"2026P{i}", releases[f"2026P{i}"], sequence=1 + i)
+            end = time.monotonic() + 30
+            while not answered.get(f"2026P{i}") and time.monotonic() < end:
+                time.sleep(0.01)  # polling a condition, bounded
         done.set()
         for t in threads:
             t.join()
         self.assertEqual(failures, [])
+        self.assertEqual(len(answered), 7, answered)
+        print(f"{sum(answered.values())} answers of data while seven releases were promoted")
 
 
 if __name__ == "__main__":

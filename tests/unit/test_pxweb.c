@@ -1,4 +1,8 @@
-/* Selections of PxWebApi 2: what each expression means, and what is refused. */
+/* Selections of PxWebApi 2: what each expression means, and what is refused; how CSV is
+ * laid out; periods and graphs of the catalogue. */
+#include "pxweb/catalog.h"
+#include "pxweb/csv.h"
+#include "pxweb/graph.h"
 #include "pxweb/selection.h"
 #include "unit.h"
 
@@ -168,6 +172,107 @@ START_TEST(many_expressions)
 }
 END_TEST
 
+static const char *csv_of(const struct px_csv *how, struct err *err)
+{
+	static struct buf out;
+	CLEANUP(px_selection_release) struct px_selection s = { 0 };
+	static const char *const region[] = { "NO", "helse_vest" }, *const period[] = { "top(2)" };
+	static const char *const class[] = { "*" };
+	const struct px_wish wishes[] = { { "Region", region, 2, NULL },
+					  { "Hendelsesklasse", class, 1, NULL },
+					  { "Tid", period, 1, NULL } };
+
+	buf_release(&out);
+	out = buf_capped(65536);
+	ck_assert_int_eq(px_select(&table, wishes, 3, 1000, &s, NULL), RC_OK);
+	return px_csv(&s, how, PUBLISHED_NB, &out, err) ? err->code : buf_text(&out);
+}
+
+#define LIST(...)                                                                                  \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+
+START_TEST(csv_places)
+{
+	struct err err = { 0 };
+	struct px_csv how = { .names = PX_CODES, .separator = ',' };
+
+	cells[3].value = 7; /* NO, incident, 2026M02 */
+	cells[4].mark = PUBLISHED_HIDDEN;
+	ck_assert_str_eq(csv_of(&how, &err),
+			 "\"Region\",\"Hendelsesklasse\",\"2026M02\",\"2026M03\"\r\n"
+			 "\"NO\",\"incident\",7,\":\"\r\n\"NO\",\"hazard\",0,0\r\n"
+			 "\"helse_vest\",\"incident\",0,0\r\n\"helse_vest\",\"hazard\",0,0\r\n");
+	how.stub = LIST("tid", "Region"); /* in that order; the rest goes to the heading */
+	how.stub_len = 2;
+	ck_assert_str_eq(csv_of(&how, &err),
+			 "\"Tid\",\"Region\",\"incident\",\"hazard\"\r\n"
+			 "\"2026M02\",\"NO\",7,0\r\n\"2026M02\",\"helse_vest\",0,0\r\n"
+			 "\"2026M03\",\"NO\",\":\",0\r\n\"2026M03\",\"helse_vest\",0,0\r\n");
+	how.heading = LIST("Region");
+	how.heading_len = 1;
+	ck_assert_str_eq(csv_of(&how, &err), "variable-twice");
+	ck_assert_str_eq(err.where, "Region");
+	how.heading = LIST("nothing");
+	ck_assert_str_eq(csv_of(&how, &err), "variable-unknown");
+	how = (struct px_csv){ .names = PX_TEXTS, .separator = ';' };
+	regions[1].label[PUBLISHED_NB] = "=1+1;\"x\"";
+	ck_assert_ptr_nonnull(strstr(csv_of(&how, &err), "\" =1+1;\"\"x\"\"\";"));
+	ck_assert_int_eq(strncmp(csv_of(&how, &err), "\xef\xbb\xbf", 3), 0);
+	regions[1].label[PUBLISHED_NB] = "Helse Vest";
+	memset(cells, 0, sizeof(cells));
+}
+END_TEST
+
+START_TEST(periods)
+{
+	static const struct {
+		const char *code, *first, *last;
+	} good[] = {
+		{ "2024", "2024-01-01", "2024-12-31" },
+		{ "2024K1", "2024-01-01", "2024-03-31" },
+		{ "2025K4", "2025-10-01", "2025-12-31" },
+		{ "2024M02", "2024-02-01", "2024-02-29" },
+		{ "2025M12", "2025-12-01", "2025-12-31" },
+		{ "2023-2025", "2023-01-01", "2025-12-31" },
+	};
+	static const char *const bad[] = { "",     "2024K0",  "2024K5", "2024M00", "2024M13",
+					   "202",  "2024-20", "x",      "2024U01", "2025-2023",
+					   "0000", "2024K11", "20a4",   "9999" };
+	char first[11], last[11];
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		ck_assert(px_period_days(good[i].code, first, last));
+		ck_assert_str_eq(first, good[i].first);
+		ck_assert_str_eq(last, good[i].last);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		ck_assert_msg(!px_period_days(bad[i], first, last), "%s", bad[i]);
+}
+END_TEST
+
+/* What anybody may write into a name breaks neither form. */
+START_TEST(graphs_are_escaped)
+{
+	json_t *graph = graph_new();
+	json_t *node = graph_node(graph, "https://a.example/<x y>", "dcat:Dataset");
+	CLEANUP(buf_release) struct buf out = buf_capped(65536);
+
+	graph_text(node, "dct:title", "a \"b\" \\ \n\x01", "nb");
+	graph_text(node, "dct:description", "", "nb");
+	graph_link(node, "dct:publisher", "https://b.example/\"> . <urn:x");
+	ck_assert_int_eq(graph_turtle(graph, &out), RC_OK);
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&out), "<https://a.example/%3Cx%20y%3E> a dcat:Dataset"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\"a \\\"b\\\" \\\\ \\u000A\\u0001\"@nb"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "<https://b.example/%22%3E%20.%20%3Curn:x>"));
+	ck_assert_ptr_null(strstr(buf_text(&out), "description"));
+	json_decref(graph);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("pxweb");
@@ -176,6 +281,9 @@ int main(void)
 	tcase_add_test(tc, expressions);
 	tcase_add_test(tc, whole_selections);
 	tcase_add_test(tc, many_expressions);
+	tcase_add_test(tc, csv_places);
+	tcase_add_test(tc, periods);
+	tcase_add_test(tc, graphs_are_escaped);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

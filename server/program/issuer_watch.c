@@ -1,10 +1,26 @@
-#include "varded/issuer_watch.h"
+#include "program/issuer_watch.h"
 
 #include "base/clock.h"
+#include "config/config.h"
 #include "http/log.h"
+#include "http/metrics.h"
+#include "issuers/issuers.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+struct issuer_gauge {
+	struct issuers *issuers;
+	size_t index;
+	char label[CONFIG_ISSUER_NAME_MAX + sizeof("issuer=\"\"")];
+};
+
+struct issuer_watch {
+	struct issuers *issuers;
+	struct log *log;
+	struct issuer_gauge gauges[CONFIG_ISSUERS_MAX];
+};
 
 /* --- the log ------------------------------------------------------------------------ */
 
@@ -23,14 +39,14 @@ static const struct {
 /* On an issuer's own thread. `keys` 0 says that its tokens are answered 503 now. */
 static void on_event(void *ctx, size_t issuer, enum issuer_event event, const struct err *err)
 {
-	const struct varded *v = ctx;
+	const struct issuer_watch *w = ctx;
 	struct issuer_status s;
 	char fetched[CLOCK_TEXT_SIZE];
 
-	issuers_status(v->issuers, issuer, clock_now_ms(), &s);
+	issuers_status(w->issuers, issuer, clock_now_ms(), &s);
 	if (s.fetched_ms)
 		clock_format(s.fetched_ms, fetched);
-	log_event(v->log, events[event].level, events[event].event,
+	log_event(w->log, events[event].level, events[event].event,
 		  "{s:s, s:I, s:s?, s:s*, s:s*, s:s*}", "issuer", s.name, "keys",
 		  (json_int_t)s.keys, "fetched_at", s.fetched_ms ? fetched : NULL, "code",
 		  err ? err->code : NULL, "where", err && err->where[0] ? err->where : NULL, "text",
@@ -87,7 +103,7 @@ static double refused(void *ctx)
 	return (double)status_of(ctx).refused;
 }
 
-static enum rc register_all(struct varded *v)
+static enum rc register_all(struct issuer_watch *w, struct metrics *metrics)
 {
 	static const struct {
 		enum metric_type type;
@@ -112,24 +128,38 @@ static enum rc register_all(struct varded *v)
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		for (size_t j = 0; !rc && j < issuers_count(v->issuers); j++)
-			rc = metrics_register(v->metrics, table[i].type, table[i].name,
-					      v->issuer_gauges[j].label, table[i].help,
-					      table[i].value, &v->issuer_gauges[j]);
+		for (size_t j = 0; !rc && j < issuers_count(w->issuers); j++)
+			rc = metrics_register(metrics, table[i].type, table[i].name,
+					      w->gauges[j].label, table[i].help, table[i].value,
+					      &w->gauges[j]);
 	return rc;
 }
 
-enum rc issuer_watch_start(struct varded *v, struct err *reterr)
+enum rc issuer_watch_start(const struct config *config, struct issuers *issuers,
+			   struct metrics *metrics, struct log *log, struct issuer_watch **ret,
+			   struct err *reterr)
 {
-	for (size_t i = 0; i < issuers_count(v->issuers); i++) {
-		struct issuer_gauge *gauge = &v->issuer_gauges[i];
+	struct issuer_watch *w = calloc(1, sizeof(*w));
 
-		gauge->issuers = v->issuers;
+	if (!w)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	*ret = w;
+	w->issuers = issuers;
+	w->log = log;
+	for (size_t i = 0; i < issuers_count(issuers); i++) {
+		struct issuer_gauge *gauge = &w->gauges[i];
+
+		gauge->issuers = issuers;
 		gauge->index = i;
 		snprintf(gauge->label, sizeof(gauge->label), "issuer=\"%s\"",
-			 v->config->issuers[i].name);
+			 config->issuers[i].name);
 	}
-	if (register_all(v))
+	if (register_all(w, metrics))
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	return issuers_start(v->issuers, on_event, v, reterr);
+	return issuers_start(issuers, on_event, w, reterr);
+}
+
+void issuer_watch_free(struct issuer_watch *w)
+{
+	free(w);
 }
