@@ -1,9 +1,10 @@
 /* One attacker against the whole system: what follows from all that is published, by
- * adding and subtracting, and between which bounds the rest must lie.
+ * adding and subtracting, and what the rest must be when counts are whole and not
+ * negative (the attacker of the Handbook on SDC, section 4.3).
  *
  * An outsider (insider NULL) knows what is published, known or forced; a contributor
  * knows its own counts besides, published or not, and a region those of its
- * contributors. */
+ * contributors. The same system gives the same leaks. */
 #ifndef VARDE_SUPPRESS_ATTACK_H
 #define VARDE_SUPPRESS_ATTACK_H
 
@@ -11,14 +12,15 @@
 
 enum leak_kind {
 	LEAK_LINEAR,   /* follows by additions and subtractions */
-	LEAK_BOUNDS,   /* one value only fits */
+	LEAK_BOUNDS,   /* one value only was found to fit */
 	LEAK_NARROW,   /* open over less than 3 */
-	LEAK_REVEALED, /* small, and not everything from 1 to T fits */
+	LEAK_REVEALED, /* small, and not everything from 1 to T was found to fit */
 };
 
 struct leak {
 	uint32_t node;
 	enum leak_kind kind;
+	bool revealed; /* as well */
 };
 
 struct leaks {
@@ -26,34 +28,26 @@ struct leaks {
 	size_t len, size;
 };
 
-/* What has been shown to fit, per node; survives more hiding, as every table that
- * fitted still does. */
-struct ranges {
-	int64_t *low, *high;
-};
-
-NODISCARD enum rc leaks_add(struct leaks *l, uint32_t node, enum leak_kind kind);
+NODISCARD enum rc leaks_add(struct leaks *l, struct leak leak);
 void leaks_sort(struct leaks *l);
 void leaks_release(struct leaks *l);
 
-/* Hidden, small and a count: everything from 1 to T must fit. */
-bool must_cover(const struct suppress_system *s, const struct node *n);
-/* Whether it was shown to. */
-bool covers(const struct suppress_system *s, const struct ranges *r, uint32_t node);
+/* To an outsider a hidden node must not follow, must be wide, and, if small, may be
+ * anything from 1 to T; a small one that is not published must not follow, and more
+ * than one value must fit. To an insider, a small count that is not its own alone, or
+ * one whose remainder without its own is small, must not follow, and more than one
+ * value must fit. In order of node; *ret_leaks is emptied first. `seen` of this attacker
+ * is believed and widened. RC_NOMEM. */
+NODISCARD enum rc attack(const struct suppress_system *s, const struct insider *insider,
+			 struct witness *seen, struct leaks *ret_leaks);
 
-NODISCARD enum rc ranges_init(const struct suppress_system *s, struct ranges *r);
-void ranges_release(struct ranges *r);
+/* --- outside.c, inside.c: what they are after --------------------------------- */
 
-/* Against an outsider: a hidden node must not follow, must be wide, and, if small,
- * may be anything from 1 to T; a small one that is not published must not follow,
- * and more than one value must fit. `ranges` is read and widened. Leaks in order of
- * node. RC_NOMEM. */
-NODISCARD enum rc attack_outside(const struct suppress_system *s, struct ranges *ranges,
-				 struct leaks *ret_leaks);
+struct goal;
 
-/* Against an insider: a small count that is not its own, or one whose remainder
- * without its own is small, must not follow, and more than one value must fit. */
-NODISCARD enum rc attack_inside(const struct suppress_system *s, const struct insider *insider,
-				struct leaks *ret_leaks);
+/* What must be found to fit for `node` to be safe; width 0: it is no secret. */
+struct goal outsider_goal(const struct suppress_system *s, uint32_t node);
+struct goal insider_goal(const struct suppress_system *s, const struct insider *insider,
+			 uint32_t node);
 
 #endif

@@ -1,9 +1,6 @@
-/* The audit against an insider: the same, for someone who subtracts its own. The
- * elimination is made anew for each, as its columns are not there at all. */
 #include "suppress/attack.h"
-
 #include "suppress/grid_shape.h"
-#include "suppress/moves.h"
+#include "suppress/search.h"
 
 /* Whether anybody else has a part in a count. A region whose other contributors are
  * known not to have reported is its one contributor's own. */
@@ -65,45 +62,10 @@ static bool matters(const struct suppress_system *s, const struct insider *insid
 	return !(n->flags & SUPPRESS_SIGNED) && foreign_part(s, insider, node) < s->threshold;
 }
 
-static bool is_open(const struct moves *x, uint32_t column)
+struct goal insider_goal(const struct suppress_system *s, const struct insider *insider,
+			 uint32_t node)
 {
-	return moves_high(x, column) > moves_low(x, column);
-}
+	int64_t value = s->nodes[node].value;
 
-static enum rc search_all(const struct suppress_system *s, const struct insider *insider,
-			  struct view *v, struct leaks *leaks)
-{
-	CLEANUP(moves_release) struct moves x = { 0 };
-	enum rc rc = moves_init(&x, v);
-
-	for (uint32_t c = v->early; !rc && c < v->columns; c++) {
-		const struct node *n = &s->nodes[v->node_of[c]];
-		uint32_t column = c - v->early;
-
-		if (v->determined[c] || !matters(s, insider, v->node_of[c]))
-			continue;
-		if (!is_open(&x, column))
-			rc = moves_reach(&x, column, n->value + 1);
-		if (!rc && !is_open(&x, column))
-			rc = moves_reach(&x, column, n->value - 1);
-		if (!rc && !is_open(&x, column))
-			rc = leaks_add(leaks, v->node_of[c], LEAK_BOUNDS);
-	}
-	return rc;
-}
-
-enum rc attack_inside(const struct suppress_system *s, const struct insider *insider,
-		      struct leaks *ret_leaks)
-{
-	CLEANUP(view_release) struct view v = { 0 };
-	enum rc rc = view_init(&v, s, insider);
-
-	ret_leaks->len = 0;
-	for (uint32_t c = 0; !rc && c < v.columns; c++)
-		if (v.determined[c] && matters(s, insider, v.node_of[c]))
-			rc = leaks_add(ret_leaks, v.node_of[c], LEAK_LINEAR);
-	if (!rc)
-		rc = search_all(s, insider, &v, ret_leaks);
-	leaks_sort(ret_leaks);
-	return rc;
+	return (struct goal){ value, value, matters(s, insider, node) ? 1 : 0 };
 }

@@ -8,11 +8,11 @@ void leaks_release(struct leaks *l)
 	*l = (struct leaks){ 0 };
 }
 
-enum rc leaks_add(struct leaks *l, uint32_t node, enum leak_kind kind)
+enum rc leaks_add(struct leaks *l, struct leak leak)
 {
 	if (suppress_grow(&l->list, &l->size, l->len + 1, sizeof(*l->list)))
 		return RC_NOMEM;
-	l->list[l->len++] = (struct leak){ node, kind };
+	l->list[l->len++] = leak;
 	return RC_OK;
 }
 

@@ -114,32 +114,6 @@ enum rc matrix_index(struct matrix *m)
 	return RC_OK;
 }
 
-enum rc matrix_copy(struct matrix *to, const struct matrix *from)
-{
-	size_t rows = from->rows_len;
-	enum rc rc;
-
-	if (!rows)
-		return RC_OK;
-	rc = suppress_grow(&to->rows, &to->rows_size, rows + 1, sizeof(*to->rows));
-	if (!rc)
-		rc = suppress_grow(&to->entries, &to->entries_size, from->entries_len + 1,
-				   sizeof(*to->entries));
-	if (!rc)
-		rc = suppress_grow(&to->held, &to->held_size, from->held_len + 1,
-				   sizeof(*to->held));
-	if (rc)
-		return rc;
-	memcpy(to->rows, from->rows, rows * sizeof(*to->rows));
-	memcpy(to->entries, from->entries, from->entries_len * sizeof(*to->entries));
-	memcpy(to->held, from->held, from->held_len * sizeof(*to->held));
-	memcpy(to->holders, from->holders, from->columns * sizeof(*to->holders));
-	to->rows_len = rows;
-	to->entries_len = from->entries_len;
-	to->held_len = from->held_len;
-	return RC_OK;
-}
-
 static enum rc append(struct matrix *m, uint32_t r, struct entry entry)
 {
 	struct run *row = &m->rows[r];
@@ -166,6 +140,7 @@ static enum rc add_row(struct matrix *m, uint32_t r, uint32_t pivot, uint32_t fa
 	uint32_t n = m->rows[pivot].len, len = m->rows[r].len;
 	enum rc rc = RC_OK;
 
+	m->work += len + n;
 	memset(m->met, 0, n);
 	for (uint32_t i = 0; i < len;) {
 		uint32_t place = m->at[own[i].column];

@@ -30,6 +30,7 @@ struct matrix {
 	size_t held_len, held_size;
 	uint32_t *at;       /* per column: its place in the marked row, plus 1 */
 	unsigned char *met; /* per place of the marked row */
+	uint64_t work;      /* entries looked at by subtracting */
 };
 
 void matrix_release(struct matrix *m);
@@ -41,9 +42,6 @@ NODISCARD enum rc matrix_row(struct matrix *m, const struct entry *entries, uint
 			     uint32_t shift);
 /* After the last row, before what follows. RC_NOMEM. */
 NODISCARD enum rc matrix_index(struct matrix *m);
-
-/* The same rows into a matrix of as many columns. RC_NOMEM. */
-NODISCARD enum rc matrix_copy(struct matrix *to, const struct matrix *from);
 
 static inline struct entry *matrix_entries(const struct matrix *m, uint32_t row)
 {

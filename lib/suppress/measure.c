@@ -1,6 +1,7 @@
 #include "suppress/measure.h"
 
 #include "suppress/attack.h"
+#include "suppress/witness.h"
 
 static void count_cells(const struct suppress_system *s, struct suppress_audit *a)
 {
@@ -18,23 +19,28 @@ static void count_cells(const struct suppress_system *s, struct suppress_audit *
 	a->not_additive = equations_not_additive(s);
 }
 
+static enum rc judge(const struct suppress_system *s, const struct insider *insider,
+		     struct leaks *leaks)
+{
+	CLEANUP(witness_release) struct witness seen = { 0 };
+	enum rc rc = witness_copy(s, insider, &seen);
+
+	return rc ? rc : attack(s, insider, &seen, leaks);
+}
+
 static enum rc judge_outside(const struct suppress_system *s, struct suppress_audit *a)
 {
-	CLEANUP(ranges_release) struct ranges ranges = { 0 };
 	CLEANUP(leaks_release) struct leaks leaks = { 0 };
-	enum rc rc = ranges_init(s, &ranges);
+	enum rc rc = judge(s, NULL, &leaks);
 
-	if (!rc)
-		rc = attack_outside(s, &ranges, &leaks);
 	for (size_t i = 0; !rc && i < leaks.len; i++) {
-		const struct node *n = &s->nodes[leaks.list[i].node];
-		enum leak_kind kind = leaks.list[i].kind;
-		bool published = n->flags & SUPPRESS_PUBLISHED;
+		const struct leak *leak = &leaks.list[i];
+		bool published = s->nodes[leak->node].flags & SUPPRESS_PUBLISHED;
 
-		a->recoverable += kind == LEAK_LINEAR;
-		a->single += kind == LEAK_BOUNDS;
-		a->narrow += published && kind != LEAK_REVEALED;
-		a->revealed += must_cover(s, n) && !covers(s, &ranges, leaks.list[i].node);
+		a->recoverable += leak->kind == LEAK_LINEAR;
+		a->single += leak->kind == LEAK_BOUNDS;
+		a->narrow += published && leak->kind != LEAK_REVEALED;
+		a->revealed += leak->revealed;
 	}
 	return rc;
 }
@@ -43,7 +49,7 @@ static enum rc judge_inside(const struct suppress_system *s, const struct inside
 			    struct suppress_audit *a)
 {
 	CLEANUP(leaks_release) struct leaks leaks = { 0 };
-	enum rc rc = attack_inside(s, insider, &leaks);
+	enum rc rc = judge(s, insider, &leaks);
 
 	if (rc)
 		return rc;

@@ -15,16 +15,20 @@
  *
  * What follows by additions and subtractions is found exactly, over all nodes. Bounds
  * are judged from the side of care: a count is called open only where tables that fit
- * were exhibited (moves.h), and where the search ends without them it is called narrow
- * or revealed, although it may not be. Bounds of what has no value, and, beyond
- * SUPPRESS_BOUNDED_MAX unknowns, of what is not published, are not looked at: such
- * nodes may then be anything, and of them only what follows exactly is found. */
+ * were exhibited (moves.h), here or before by suppress_protect on this system, and
+ * where the search ends without them it is called narrow or revealed, although it may
+ * not be. Bounds of what has no value, and, beyond
+ * SUPPRESS_BOUNDED_MAX unknowns (SUPPRESS_BOUNDED_INSIDE_MAX, for an insider), of what is
+ * not published, are not looked at: such nodes may then be anything, below 0 too, and of
+ * them only what follows exactly is found. Hidden nodes are judged over all equations
+ * also then, but by what these say about hidden nodes alone. */
 #ifndef VARDE_SUPPRESS_MEASURE_H
 #define VARDE_SUPPRESS_MEASURE_H
 
 #include "suppress/system.h"
 
 #define SUPPRESS_BOUNDED_MAX 10000
+#define SUPPRESS_BOUNDED_INSIDE_MAX 2000
 
 /* In numbers of nodes, if nothing else is said. */
 struct suppress_audit {

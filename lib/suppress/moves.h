@@ -1,18 +1,18 @@
-/* How far can an unknown go, up or down, in tables that fit all that is published?
+/* A walk through the tables that fit all that is published.
  *
  * A move is a change of some unknowns that no published count notices: a vector of
  * the null space. The moves here are a basis of it, each with one unknown that no
- * other changes. That is the dictionary of the primal simplex method (Chvatal, Linear
- * Programming, 1983, chapter 2) read by columns: an unknown that blocks the way at 0
- * is exchanged, so that one move alone changes it from then on. The step that brings
- * the goal nearest is made; where none does, the exchange of the smallest number
- * (Bland, Mathematics of Operations Research 2 (1977)).
+ * other move changes. Made in whole steps from the true table, as often as nothing
+ * falls below what it must be at least, moves lead only to whole tables that fit; what
+ * a count was seen to be on the way is proved by an exhibited table, however the walk
+ * was chosen. (Markov bases, Diaconis and Sturmfels, Annals of Statistics 26 (1998),
+ * would reach every table; a basis does not, so it is chosen anew from time to time.)
  *
- * The walk starts from the true table, first to one in the midst of what fits, where
- * few counts are 0, and every table on its way fits the equations with no count below
- * 0. What it reaches is proved by an exhibited table, whatever the search did; what it
- * does not reach counts as out of reach. Steps are whole where whole steps are free,
- * else parts of MOVES_UNIT, so that the bounds are those of the linear relaxation.
+ * A basis serves where unknowns that are 0 are the free ones: its moves raise them,
+ * and have room. That is the change of basis of the simplex method (Chvatal, Linear
+ * Programming, 1983, chapter 2), here from any table, with the rest left to chance
+ * that is the same in every run.
+ *
  * Entries of moves are small integers: what fulfils an equation of coefficients 1 and
  * -1 modulo p then fulfils it. */
 #ifndef VARDE_SUPPRESS_MOVES_H
@@ -21,37 +21,54 @@
 #include "suppress/eliminate.h"
 #include "suppress/view.h"
 
-/* What one is, in values. */
-#define MOVES_UNIT INT64_C(5040)
+#define MOVES_WEIGHT_MAX (1u << 20)
 
-struct moves {
-	struct matrix m;     /* a row per move, a column per late column of the view */
-	uint32_t first;      /* that column's number in the view */
-	uint32_t *own;       /* per move: the column that only it changes */
-	struct matrix start; /* the basis with which each search begins */
-	uint32_t *start_own;
-	bool exchanged;      /* `m` is not that any more */
-	int64_t *least;      /* per column: what is taken off its values, so that 0 blocks */
-	int64_t *value;      /* per column, in units: in the table where we stand */
-	int64_t *home;       /* in the table where each search begins */
-	int64_t *low, *high; /* in the tables where we have been */
-	bool *is_signed;     /* per column: may be negative */
+struct change {
+	uint32_t column;
+	int32_t by;
 };
 
-/* Of what a view leaves open. RC_NOMEM. */
+struct moves {
+	const struct view *v;
+	uint32_t columns;    /* the late ones of the view, from 0 */
+	int64_t *least;      /* per column: what is taken off its values, so that 0 blocks */
+	bool *is_signed;     /* per column: nothing blocks */
+	int64_t *value;      /* per column: in the table where we stand */
+	int64_t *low, *high; /* in all tables where we have been */
+	int8_t *wish;        /* per column: 1 higher, -1 lower, 0 */
+	uint32_t *start;     /* per move, and one more */
+	size_t len;
+	struct change *changes;
+	size_t changes_size;
+	uint32_t *weight; /* per column: of how many counts it is the sum, about */
+	uint32_t bases;   /* chosen so far */
+	uint64_t drawn;   /* numbers drawn */
+	uint64_t work;    /* entries looked at so far */
+};
+
+/* At the true table, without moves. `v` is borrowed. RC_NOMEM. */
 NODISCARD enum rc moves_init(struct moves *x, const struct view *v);
 void moves_release(struct moves *x);
 
-/* Goes to the middle of each move in turn, so often, and makes that the home. */
-void moves_centre(struct moves *x, int passes);
+/* A basis for where we stand. RC_NOMEM. */
+NODISCARD enum rc moves_rebase(struct moves *x);
 
-/* Moves until the value of `column` (from 0) is `goal` or beyond, or as near as the
- * search comes. RC_NOMEM. */
-NODISCARD enum rc moves_reach(struct moves *x, uint32_t column, int64_t goal);
+/* Makes each move in turn, so often: as far as it goes where a wish is nearer then,
+ * else to somewhere between its ends. */
+void moves_walk(struct moves *x, int passes);
 
-/* The least and the largest whole number that a column was shown to take or to lie
- * between. */
-int64_t moves_low(const struct moves *x, uint32_t column);
-int64_t moves_high(const struct moves *x, uint32_t column);
+/* The next of the numbers that look random. */
+uint32_t moves_draw(struct moves *x);
+
+/* The least and the most that a column was seen to be. */
+static inline int64_t moves_low(const struct moves *x, uint32_t column)
+{
+	return x->low[column] + x->least[column];
+}
+
+static inline int64_t moves_high(const struct moves *x, uint32_t column)
+{
+	return x->high[column] + x->least[column];
+}
 
 #endif

@@ -1,6 +1,7 @@
 #include "suppress/steps.h"
 
 #include "suppress/grid.h"
+#include "suppress/witness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ void suppress_system_free(struct suppress_system *s)
 {
 	if (!s)
 		return;
+	witness_forget(s);
 	for (size_t i = 0; i < s->insiders_len; i++)
 		free(s->insiders[i].owners);
 	suppress_grids_release(s);
@@ -94,12 +96,14 @@ enum rc suppress_system_equation(struct suppress_system *s, uint32_t total, cons
 
 void suppress_system_set_value(struct suppress_system *s, uint32_t node, int64_t value)
 {
+	witness_forget(s);
 	s->nodes[node].value = value;
 	s->nodes[node].flags &= (uint8_t)~SUPPRESS_UNVALUED;
 }
 
 void suppress_system_set_flags(struct suppress_system *s, uint32_t node, unsigned flags)
 {
+	witness_forget(s);
 	s->nodes[node].flags = (uint8_t)flags;
 }
 

@@ -54,7 +54,7 @@ static int class_of(const struct node *n, bool many)
 static enum rc number_columns(struct view *v, const struct insider *insider)
 {
 	const struct suppress_system *s = v->s;
-	uint32_t unknown = 0;
+	uint32_t most = insider ? SUPPRESS_BOUNDED_INSIDE_MAX : SUPPRESS_BOUNDED_MAX, unknown = 0;
 
 	v->column_of = calloc(s->nodes_len + 1, sizeof(*v->column_of));
 	v->node_of = calloc(s->nodes_len + 1, sizeof(*v->node_of));
@@ -71,7 +71,7 @@ static enum rc number_columns(struct view *v, const struct insider *insider)
 	for (int class = 0; class < 2; class ++) {
 		for (uint32_t i = 0; i < s->nodes_len; i++) {
 			if (v->column_of[i] == SUPPRESS_NONE ||
-			    class_of(&s->nodes[i], unknown > SUPPRESS_BOUNDED_MAX) != class)
+			    class_of(&s->nodes[i], unknown > most) != class)
 				continue;
 			v->column_of[i] = v->columns;
 			v->node_of[v->columns++] = i;
