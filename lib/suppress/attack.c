@@ -120,7 +120,9 @@ enum rc attack(const struct suppress_system *s, const struct insider *insider, s
 	if (rc)
 		return rc;
 	read_seen(&x, seen);
-	rc = search(&x, goals);
+	rc = scale_all(s, insider, &x);
+	if (!rc)
+		rc = search(&x, goals);
 	write_seen(&x, seen);
 	for (uint32_t c = 0; !rc && c < x.columns; c++)
 		if (!goal_is_met(&x, goals, c))

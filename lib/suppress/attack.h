@@ -41,6 +41,14 @@ void leaks_release(struct leaks *l);
 NODISCARD enum rc attack(const struct suppress_system *s, const struct insider *insider,
 			 struct witness *seen, struct leaks *ret_leaks);
 
+/* --- scale.c ------------------------------------------------------------------ */
+
+struct moves;
+
+/* Widens what was seen of unknowns that nothing visible holds. RC_NOMEM. */
+NODISCARD enum rc scale_all(const struct suppress_system *s, const struct insider *insider,
+			    struct moves *x);
+
 /* --- outside.c, inside.c: what they are after --------------------------------- */
 
 struct goal;
