@@ -248,46 +248,36 @@ static int32_t whole_year(int32_t month)
 	return (month + 11) / 12;
 }
 
-/* The first year that the tables can have: quarters begin where counting began. */
-static int32_t first_year(const struct release_report *r)
+/* The first year that the tables can have of those who contribute: sums begin with the
+ * first of them, in a year that is whole since anybody's coverage. */
+static int32_t first_year(const struct release_report *r, const struct report_region *nation)
 {
-	return r->quarters_len ? whole_year(r->quarters[0].first_month) : whole_year(r->closed + 1);
+	int32_t whole = whole_year(r->quarters_len ? r->quarters[0].first_month : r->closed + 1);
+	int32_t begun = period_year(nation->first_month);
+
+	return begun > whole ? begun : whole;
 }
 
-static void say_year(struct pen *p, const char *nb, const char *en, int32_t year)
+static void say_years(const struct release_report *r, struct pen *p,
+		      const struct report_region *nation)
 {
-	pen_say(p, nb, en);
-	pen_number(p, year);
-	pen_say(p, ", er over", ", is over");
+	nation->municipal
+		? pen_say(p,
+			  "fra kommunene publiseres ingenting ennå; de første tallene kommer når "
+			  "året ",
+			  "nothing is published of the municipalities yet; the first figures will "
+			  "come when the year ")
+		: pen_say(p, "tall for hele år fra sykehusene kommer når året ",
+			  "figures of whole years of the hospitals will come when the year ");
+	pen_number(p, first_year(r, nation));
+	pen_say(p, " er over", " is over");
 	pen_end(p, WORDS_LATER);
 }
 
-void words_of_later(const struct release_report *r, struct pen *p)
+static void say_windows(struct pen *p, const struct report_region *nation)
 {
-	const struct report_region *hospitals = nation_of(r, false);
-	const struct report_region *municipalities = nation_of(r, true);
-	int32_t year = first_year(r);
+	int32_t year = whole_year(nation->first_month);
 
-	if (hospitals && hospitals->contributors &&
-	    !has(r, PROGRAMME_HOSPITAL, PROGRAMME_ANNUAL, REPORT_ALL))
-		say_year(p, "tall for hele år kommer når det første hele året, ",
-			 "figures of whole years will come when the first whole year, ", year);
-	if (!municipalities || !municipalities->contributors)
-		return;
-	if (!has(r, PROGRAMME_MUNICIPAL, PROGRAMME_ANNUAL, REPORT_ALL)) {
-		if (period_year(municipalities->first_month) > year)
-			year = period_year(municipalities->first_month);
-		say_year(p,
-			 "fra kommunene publiseres ingenting ennå; de første tallene kommer når "
-			 "året ",
-			 "nothing is published of the municipalities yet; the first figures will "
-			 "come "
-			 "when the year ",
-			 year);
-	}
-	if (has(r, PROGRAMME_MUNICIPAL, PROGRAMME_WINDOWS, PROGRAMME_MUNICIPALITY))
-		return;
-	year = whole_year(municipalities->first_month);
 	pen_say(p, "tall for enkeltkommuner vises bare for tre hele år samlet, tidligst ",
 		"figures of single municipalities are shown for three whole years together only, "
 		"of ");
@@ -296,4 +286,21 @@ void words_of_later(const struct release_report *r, struct pen *p)
 	pen_number(p, year + 2);
 	pen_say(p, "", " at the earliest");
 	pen_end(p, WORDS_LATER);
+}
+
+void words_of_later(const struct release_report *r, struct pen *p)
+{
+	static const enum programme_part parts[] = { PROGRAMME_HOSPITAL, PROGRAMME_MUNICIPAL };
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct report_region *nation = nation_of(r, parts[i] == PROGRAMME_MUNICIPAL);
+
+		if (!nation || !nation->contributors)
+			continue;
+		if (!has(r, parts[i], PROGRAMME_ANNUAL, REPORT_ALL))
+			say_years(r, p, nation);
+		if (nation->municipal &&
+		    !has(r, parts[i], PROGRAMME_WINDOWS, PROGRAMME_MUNICIPALITY))
+			say_windows(p, nation);
+	}
 }

@@ -44,19 +44,31 @@ static const json_t *category_of(const json_t *dimension, const json_t *wanted)
 	return NULL;
 }
 
+/* 0 and 100 are said only where nothing and all is meant. */
+static int64_t whole_percent(int64_t part, int64_t whole)
+{
+	int64_t share = (200 * part + whole) / (2 * whole);
+
+	if (part > 0 && share < 1)
+		return 1;
+	return part < whole && share > 99 ? 99 : share;
+}
+
 /* A share and its shade: the darker, the more is hidden. */
 static void put_shade(const struct page *p, const json_t *category)
 {
 	const json_t *cells = json_object_get(json_object_get(category, "classes"), "incident");
 	int64_t all = page_number(cells, "cells"), hidden = page_number(cells, "hidden");
 	int64_t shade = all ? 1 + (hidden * 4 - 1) / all : 0;
-	char share[16];
 
-	if (!all || !hidden)
+	if (!hidden)
 		put(p, "<td>");
 	else
 		buf_addf(p->out, "<td class=\"h%lld\">", (long long)shade);
-	buf_addf(p->out, "%s</td>", page_share(p, hidden, all, share));
+	if (all)
+		buf_addf(p->out, "%lld</td>", (long long)whole_percent(hidden, all));
+	else
+		put(p, "–</td>");
 }
 
 static bool is_thin(const struct page *p, const char *dimension, const char *code)
@@ -141,8 +153,8 @@ static void put_dimension(const struct page *p, const json_t *dimension)
 	put(p, "<h3>");
 	html_text(p->out, page_label(p, dimension));
 	put(p, "</h3>\n");
-	page_table_begin(p, id, "Skjult andel etter kategori og tabell, uønskede hendelser",
-			 "Share hidden by category and table, incidents");
+	page_table_begin(p, id, "Prosent skjult etter kategori og tabell, uønskede hendelser",
+			 "Percent hidden by category and table, incidents");
 	put_columns(p, code);
 	json_array_foreach(categories, i,
 			   category) if (!many || is_thin(p, code, page_member(category, "code")))
