@@ -80,7 +80,8 @@ void page_table_begin(const struct page *p, const char *id, const char *nb, cons
 {
 	put(p, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	put_text(p, nb, en);
-	buf_addf(p->out, "\">\n<table id=\"%s\"><caption>", id);
+	buf_addf(p->out, "\">\n<table id=\"%s\"%s><caption>", id,
+		 strncmp(id, "thin-", 5) ? "" : " class=\"heat\"");
 	put_text(p, nb, en);
 	put(p, "</caption>\n");
 }

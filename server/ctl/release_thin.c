@@ -146,15 +146,18 @@ static void put_dimension(const struct page *p, const json_t *dimension)
 	json_t *categories = categories_of(p, code);
 	bool many = json_array_size(categories) > ROWS_MAX;
 	const json_t *category;
-	char id[64];
+	char id[64], caption[256];
 	size_t i;
 
 	snprintf(id, sizeof(id), "thin-%.50s", code);
 	put(p, "<h3>");
 	html_text(p->out, page_label(p, dimension));
 	put(p, "</h3>\n");
-	page_table_begin(p, id, "Prosent skjult etter kategori og tabell, uønskede hendelser",
-			 "Percent hidden by category and table, incidents");
+	snprintf(caption, sizeof(caption),
+		 page_say(p, "Prosent skjult etter %.150s og tabell, uønskede hendelser",
+			  "Percent hidden by %.150s and table, incidents"),
+		 page_label(p, dimension));
+	page_table_begin(p, id, caption, caption);
 	put_columns(p, code);
 	json_array_foreach(categories, i,
 			   category) if (!many || is_thin(p, code, page_member(category, "code")))

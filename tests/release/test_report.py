@@ -29,7 +29,7 @@ class Page(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open, self.ids, self.links, self.tags = [], collections.Counter(), [], collections.Counter()
         self.tables, self.texts, self.headings, self.labels, self.images, self.lang = {}, [], [], [], 0, None
-        self.attributes = []
+        self.attributes, self.regions = [], []
         self.feed(text)
         self.close()
         assert self.open == [], self.open
@@ -47,6 +47,8 @@ class Page(html.parser.HTMLParser):
             self.links.append(a["href"])
         if tag == "svg":
             assert a["role"] == "img" and a["aria-label"], a
+        if a.get("role") == "region":
+            self.regions.append(a["aria-label"])
         if tag == "table":
             self.table = self.tables[a["id"]] = []
         if tag == "tr":
@@ -186,6 +188,7 @@ class Report:
         self.assertIn(("content", "default-src 'none'; style-src 'unsafe-inline'"), p.attributes)
         self.assertEqual(p.headings[0], 1)
         self.assertTrue(all(b <= a + 1 for a, b in zip(p.headings, p.headings[1:])), p.headings)
+        self.assertEqual(len(set(p.regions)), len(p.tables), p.regions)
         for id in p.tables:
             self.assertEqual(len({len(row) for row in p.tables[id]}), 1, id)
 
