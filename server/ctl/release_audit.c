@@ -113,7 +113,9 @@ static enum rc open_subject(struct auditing *a, struct err *reterr)
 	return rc;
 }
 
-/* The others, and which of them came before it: the register is in order. */
+/* The others, and which of them came before it: the register is in order. What came
+ * after a withdrawn release may contradict it, and is examined together with it in its
+ * own audit. */
 static struct release_others others_of(const struct auditing *a)
 {
 	struct release_others others = { a->others.earlier, a->others.len, 0 };
@@ -124,8 +126,11 @@ static struct release_others others_of(const struct auditing *a)
 	{
 		const char *name = json_string_value(json_object_get(row, "name"));
 
-		if (!strcmp(name, name_of(a->options)))
+		if (!strcmp(name, name_of(a->options))) {
+			if (!strcmp(json_string_value(json_object_get(row, "state")), "withdrawn"))
+				others.len = others.before;
 			break;
+		}
 		if (others.before < others.len && !strcmp(others.list[others.before].name, name))
 			others.before++;
 	}

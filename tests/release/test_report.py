@@ -342,6 +342,10 @@ class SecondRelease(Report, Made):
         for _ in range(2):
             country.report(country.trusts[0], "2026-09", 1)
         cls.v.ctl("release", "build", "--name", cls.release)
+        cls.v.ctl("release", "promote", cls.release)
+
+    def test_a_withdrawn_release_is_examined_as_it_stood(self):
+        self.assertEqual(json.loads(self.v.ctl("release", "audit", "2026K3", "--json").stdout), self.first)
 
     def test_is_compared_with_the_one_before(self):
         self.assertEqual(self.report["previous"], "2026K3")
