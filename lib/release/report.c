@@ -104,8 +104,7 @@ static enum rc look_at_class(const struct release_nodes *nodes, size_t class, co
 	return suppress_audit(s, &c->audit, reterr);
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------------------------ */
 
 struct examination {
 	struct release_nodes nodes;

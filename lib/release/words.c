@@ -26,8 +26,7 @@ void release_words_release(struct release_words *words)
 	*words = (struct release_words){ 0 };
 }
 
-/* --- the pen -----------------------------------------------------------------------------------
- */
+/* --- the pen -------------------------------------------------------------------------------- */
 
 void pen_say(struct pen *p, const char *nb, const char *en)
 {
@@ -92,8 +91,7 @@ void pen_end(struct pen *p, enum words_about about)
 	p->failed |= !keep(p, about);
 }
 
-/* --- verdict -------------------------------------------------------------------------------------
- */
+/* --- verdict -------------------------------------------------------------------------------- */
 
 /* How many figures, sums or organisations of any class miss a bar. */
 static uint32_t missing(const struct release_report *r, enum report_bar_name name)
@@ -149,8 +147,7 @@ static void say_verdict(const struct release_report *r, struct pen *p)
 	pen_end(p, WORDS_VERDICT);
 }
 
-/* --- overview ------------------------------------------------------------------------------------
- */
+/* --- overview ------------------------------------------------------------------------------- */
 
 static void say_default_view(const struct release_report *r, struct pen *p)
 {
@@ -294,8 +291,7 @@ static void say_previous(const struct release_report *r, struct pen *p)
 	pen_end(p, WORDS_OVERVIEW);
 }
 
-/* --- thin
- * ------------------------------------------------------------------------------------------ */
+/* --- thin ----------------------------------------------------------------------------------- */
 
 #define THIN_NAMED 3
 

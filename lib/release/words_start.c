@@ -68,8 +68,7 @@ static bool is_small_start(const struct release_report *r, bool municipal)
 	       nation->contributors < ENOUGH * (regions > ENOUGH_PARTS ? regions : ENOUGH_PARTS);
 }
 
-/* --- why
- * ------------------------------------------------------------------------------------------- */
+/* --- why ------------------------------------------------------------------------------------ */
 
 /* "… only two health trusts report: each can subtract …" */
 static void say_few(const struct release_report *r, struct pen *p, const struct side *side,
@@ -129,8 +128,7 @@ static void say_few_in_regions(const struct release_report *r, struct pen *p,
 		say_few(r, p, side, contributors);
 }
 
-/* --- what
- * ------------------------------------------------------------------------------------------ */
+/* --- what ----------------------------------------------------------------------------------- */
 
 static bool is_of_side(const struct report_table *t, bool municipal)
 {
@@ -226,8 +224,7 @@ void words_of_start(const struct release_report *r, struct pen *p)
 		say_side(r, families, n, p, &sides[i]);
 }
 
-/* --- what is to come
- * -------------------------------------------------------------------------------- */
+/* --- what is to come ------------------------------------------------------------------------ */
 
 static bool has(const struct release_report *r, enum programme_part part, enum programme_unit unit,
 		unsigned levels)

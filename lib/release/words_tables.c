@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* --- families
- * ------------------------------------------------------------------------------------- */
+/* --- families ------------------------------------------------------------------------------- */
 
 /* The level that a table is made for: the last that it has. */
 static unsigned finest(const struct programme_table *t)
@@ -67,8 +66,7 @@ size_t families_of(const struct release_report *r, struct family *ret)
 	return n;
 }
 
-/* --- names
- * ------------------------------------------------------------------------------------------ */
+/* --- names ---------------------------------------------------------------------------------- */
 
 static const char *const units[PROGRAMME_UNITS][2][PUBLISHED_LANGS] = {
 	[PROGRAMME_MONTHLY] = { { "månedstall", "monthly figures" },
@@ -119,8 +117,7 @@ void pen_figures(struct pen *p, const struct report_table *t)
 	say_subject(p, t);
 }
 
-/* --- sentences
- * --------------------------------------------------------------------------------------- */
+/* --- sentences ------------------------------------------------------------------------------ */
 
 static void say_share(struct pen *p, const char *nb, const char *en, const struct report_cells *c)
 {

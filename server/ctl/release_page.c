@@ -49,8 +49,7 @@ const char *page_share(const struct page *p, int64_t part, int64_t whole, char o
 	return out;
 }
 
-/* --- parts of pages ------------------------------------------------------------------------------
- */
+/* --- parts of pages -------------------------------------------------------------------------- */
 
 static void put(const struct page *p, const char *html)
 {
@@ -127,8 +126,7 @@ static void put_hidden(const struct page *p, const json_t *cells)
 	put_share(p, page_number(cells, "hidden"), page_number(cells, "cells"));
 }
 
-/* --- words
- * ------------------------------------------------------------------------------------------ */
+/* --- words ---------------------------------------------------------------------------------- */
 
 size_t page_sentences(const struct page *p, const char *about)
 {
@@ -193,8 +191,7 @@ static void put_short(const struct page *p)
 	put(p, "</section>\n");
 }
 
-/* --- the bars
- * --------------------------------------------------------------------------------------- */
+/* --- the bars ------------------------------------------------------------------------------- */
 
 static void put_bar(const struct page *p, size_t at)
 {
@@ -270,8 +267,7 @@ static void put_bars(const struct page *p)
 	put(p, "</section>\n");
 }
 
-/* --- cost
- * --------------------------------------------------------------------------------------------- */
+/* --- cost ----------------------------------------------------------------------------------- */
 
 static void put_cost(const struct page *p)
 {
@@ -321,8 +317,7 @@ static void put_cost(const struct page *p)
 	put(p, "</p></section>\n");
 }
 
-/* --- tables and levels
- * ---------------------------------------------------------------------------------- */
+/* --- tables and levels ---------------------------------------------------------------------- */
 
 const char *const page_levels[PAGE_LEVELS] = { "nation", "rhf", "hf", "county", "municipality" };
 
@@ -452,8 +447,7 @@ static void put_periods(const struct page *p)
 	put(p, "</div></section>\n");
 }
 
-/* --- coverage
- * --------------------------------------------------------------------------------------------- */
+/* --- coverage ------------------------------------------------------------------------------- */
 
 static bool any_municipal(const struct page *p)
 {
@@ -551,8 +545,7 @@ static void put_coverage(const struct page *p)
 	put(p, "</section>\n");
 }
 
-/* --- reports
- * ---------------------------------------------------------------------------------------------- */
+/* --- reports -------------------------------------------------------------------------------- */
 
 static void put_reports(const struct page *p)
 {
@@ -595,9 +588,7 @@ static void put_reports(const struct page *p)
 	put(p, "</p></section>\n");
 }
 
-/* --- all of it
- * -----------------------------------------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------------------------ */
 
 static void put_contents(const struct page *p)
 {

@@ -51,8 +51,7 @@ static void put_line(const struct page *p, const char *class, double x1, double 
 		 class, x1, y1, x2, y2);
 }
 
-/* --- what protection cost ------------------------------------------------------------------------
- */
+/* --- what protection cost ------------------------------------------------------------------- */
 
 #define COST_LEFT 150
 #define COST_LENGTH (WIDTH - COST_LEFT - 10)
@@ -134,8 +133,7 @@ void page_plot_cost(const struct page *p)
 	put(p, "</svg></figure>\n");
 }
 
-/* --- hidden by table and level
- * ---------------------------------------------------------------------- */
+/* --- hidden by table and level -------------------------------------------------------------- */
 
 #define LEVELS_LEFT 330
 #define LEVELS_LENGTH 310
@@ -228,8 +226,7 @@ void page_plot_levels(const struct page *p)
 	put(p, "</svg></figure>\n");
 }
 
-/* --- over time
- * ------------------------------------------------------------------------------------------ */
+/* --- over time ------------------------------------------------------------------------------ */
 
 #define SMALL_WIDTH 200
 #define SMALL_HEIGHT 62
@@ -320,8 +317,7 @@ void page_plot_periods(const struct page *p, const json_t *table)
 	put(p, "</svg></figure>\n");
 }
 
-/* --- coverage
- * --------------------------------------------------------------------------------------------- */
+/* --- coverage ------------------------------------------------------------------------------- */
 
 #define COVERAGE_LEFT 30
 #define COVERAGE_BASE 120

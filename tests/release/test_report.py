@@ -126,9 +126,8 @@ class Report:
     def test_same_bytes_each_time(self):
         self.assertEqual(self.v.ctl("release", "show", self.release, "--json").stdout, self.show)
         self.assertEqual(self.v.ctl("release", "audit", self.release, "--json").stdout, self.show)
-        for lang in ("nb", "en"):
-            pages = {self.v.ctl("release", verb, self.release, "--html", "--lang", lang).stdout for verb in ("show", "audit")}
-            self.assertEqual(len(pages), 1)
+        pages = {self.v.ctl("release", verb, self.release, "--html", "--lang", "en").stdout for verb in ("show", "audit")}
+        self.assertEqual(len(pages), 1)
 
     def test_forms_exclude_each_other(self):
         for words, where in ((("--html", "--lang", "sv"), "lang"), (("--html", "--json"), "html"), (("--lang", "en"), "lang")):
