@@ -15,7 +15,7 @@
 #define COUNTS "private/counts.jsonl"
 #define REPORT "private/report.json"
 #define REPORT_MAX ((size_t)16 << 20)
-#define REPORT_DEPTH 8
+#define REPORT_DEPTH 16
 
 /* "DATA/releases/" PREFIX NAME SUFFIX */
 static enum rc path_in(const char *data, const char *prefix, const char *name, const char *suffix,

@@ -67,9 +67,11 @@ static enum rc make_tables(const struct release_sources *from, struct release_bu
 static enum rc examine(const struct release_sources *from, struct release_built *built,
 		       struct err *reterr)
 {
+	const struct release_others others = { from->earlier, from->earlier_len,
+					       from->earlier_len };
 	const char *why;
 	enum rc rc = release_examine(from->programme, from->codes, built->counted, &built->tables,
-				     from->earlier, from->earlier_len, &built->report, reterr);
+				     &others, &built->report, reterr);
 
 	if (!rc && !release_report_is_safe(&built->report, &why))
 		rc = err_set(reterr, RC_CONFLICT, "release-unsafe", why,

@@ -1,16 +1,14 @@
-#include "release/report.h"
-
-#include "count/period.h"
-#include "release/layout.h"
-#include "release/nodes.h"
+#include "release/report_make.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 void release_report_release(struct release_report *r)
 {
-	free(r->tables);
+	report_tables_release(r);
 	free(r->quarters);
+	free(r->regions);
+	free(r->thin);
 	*r = (struct release_report){ 0 };
 }
 
@@ -34,18 +32,31 @@ static bool is_small(const struct release_report *r, const struct suppress_syste
 	return llabs(suppress_system_value(s, node)) < r->threshold;
 }
 
-static void add_node(struct report_cells *cells, const struct suppress_system *s, uint32_t node)
+void report_add_node(struct report_cells *cells, const struct suppress_system *s, uint32_t node)
 {
 	bool hidden = suppress_system_hidden(s, node);
+	int64_t value = llabs(suppress_system_value(s, node));
 
 	cells->cells++;
 	cells->hidden += hidden;
 	cells->shown += !hidden;
-	cells->hidden_value += hidden ? llabs(suppress_system_value(s, node)) : 0;
+	cells->value += value;
+	cells->hidden_value += hidden ? value : 0;
+}
+
+/* Which nodes other releases hold back, before the examined one says what it hides. */
+static bool *held_by_others(const struct suppress_system *s)
+{
+	uint32_t n = suppress_system_nodes(s);
+	bool *held = calloc((size_t)n + 1, sizeof(*held));
+
+	for (uint32_t i = 0; held && i < n; i++)
+		held[i] = suppress_system_flags(s, i) & SUPPRESS_HELD;
+	return held;
 }
 
 static void look_at_nodes(const struct suppress_system *s, const struct release_report *r,
-			  struct report_class *c)
+			  const bool *held, struct report_class *c)
 {
 	c->nodes += suppress_system_nodes(s);
 	for (uint32_t i = 0; i < suppress_system_nodes(s); i++) {
@@ -53,9 +64,11 @@ static void look_at_nodes(const struct suppress_system *s, const struct release_
 
 		if (!(flags & SUPPRESS_PUBLISHED))
 			continue;
-		add_node(&c->all, s, i);
+		report_add_node(&c->all, s, i);
 		if (suppress_system_hidden(s, i))
-			*(is_small(r, s, i) ? &c->primary : &c->secondary) += 1;
+			*(is_small(r, s, i) ? &c->primary
+			  : held[i]         ? &c->held
+					    : &c->secondary) += 1;
 		else if (is_small(r, s, i) && !(flags & SUPPRESS_KNOWN))
 			c->small_shown++;
 	}
@@ -64,8 +77,8 @@ static void look_at_nodes(const struct suppress_system *s, const struct release_
 static void count_rows(const struct counted *counted, struct report_class *c)
 {
 	int64_t *const by_state[COUNTED_STATES] = {
-		[COUNTED_ROW] = &c->counted,	   [COUNTED_PENDING] = &c->pending,
-		[COUNTED_BEFORE] = &c->before,	   [COUNTED_TOO_LATE] = &c->too_late,
+		[COUNTED_ROW] = &c->counted,     [COUNTED_PENDING] = &c->pending,
+		[COUNTED_BEFORE] = &c->before,   [COUNTED_TOO_LATE] = &c->too_late,
 		[COUNTED_NO_YEAR] = &c->no_year,
 	};
 
@@ -95,7 +108,7 @@ static void add_audit(const struct suppress_audit *from, struct suppress_audit *
 	to->not_additive += from->not_additive;
 }
 
-static enum rc look_at_class(const struct release_nodes *nodes, size_t class,
+static enum rc look_at_class(const struct release_nodes *nodes, size_t class, bool *const *held,
 			     struct release_report *r, struct err *reterr)
 {
 	struct report_class *c = &r->classes[class];
@@ -109,7 +122,7 @@ static enum rc look_at_class(const struct release_nodes *nodes, size_t class,
 		struct suppress_audit audit;
 
 		hide_as_published(s);
-		look_at_nodes(s, r, c);
+		look_at_nodes(s, r, held[release_system(sector, class)], c);
 		rc = suppress_audit(s, &audit, reterr);
 		if (!rc)
 			add_audit(&audit, &c->audit);
@@ -117,149 +130,64 @@ static enum rc look_at_class(const struct release_nodes *nodes, size_t class,
 	return rc;
 }
 
-/* --- tables --------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------ */
 
-static size_t level_of(unsigned level)
+struct examination {
+	struct release_nodes nodes;
+	bool *held[RELEASE_SYSTEMS];
+	struct release_report report;
+};
+
+static void examination_release(struct examination *e)
 {
-	return level ? (size_t)__builtin_ctz(level) : 0;
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
+		free(e->held[i]);
+	release_nodes_release(&e->nodes);
+	release_report_release(&e->report);
 }
 
-static void look_at_cell(const struct release_nodes *nodes, const struct layout *l, size_t class,
-			 const uint32_t *place, struct release_report *r, struct report_table *t)
+/* The finished tables bind like an earlier release: shown is shown, hidden is hidden.
+ * So do later ones. */
+static enum rc take_tables(struct examination *e, const struct published_tables *tables,
+			   const struct release_others *others, struct err *reterr)
 {
-	struct cubes *cubes = layout_cubes(&nodes->input, l, class);
-	const struct suppress_system *s = cubes_system(cubes);
-	uint32_t node = cubes_node(cubes, l->table, place);
-	struct report_cells *level = &t->levels[level_of(layout_axis(l, 0)->list[place[0]].level)];
-	bool is_default = !class && !l->table->dimensions_len &&
-			  l->table->unit == PROGRAMME_QUARTERLY;
+	const struct release_earlier itself = { .name = "itself", .tables = tables };
+	enum rc rc;
 
-	if (node == SUPPRESS_NONE || layout_coverage(&nodes->input, l, place) != COVERAGE_FULL) {
-		t->all.missing++;
-		level->missing++;
-		return;
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++) {
+		e->held[i] = held_by_others(cubes_system(e->nodes.cubes[i]));
+		if (!e->held[i])
+			return no_memory(reterr);
 	}
-	add_node(&t->all, s, node);
-	add_node(level, s, node);
-	if (is_default)
-		add_node(&r->default_view, s, node);
-}
-
-static enum rc look_at_tables(const struct release_nodes *nodes, struct release_report *r)
-{
-	size_t len;
-	const struct programme_table *list = programme_tables(nodes->input.programme, &len);
-	uint32_t place[LAYOUT_AXES];
-
-	r->tables = calloc(len + 1, sizeof(*r->tables));
-	if (!r->tables)
-		return RC_NOMEM;
-	for (size_t i = 0; i < len; i++) {
-		CLEANUP(layout_release) struct layout l = { 0 };
-		struct report_table *t = &r->tables[r->tables_len];
-
-		if (layout_new(&list[i], &nodes->axes, &l))
-			return RC_NOMEM;
-		if (!l.cells)
-			continue;
-		r->tables_len++;
-		t->id = list[i].id;
-		t->table = &list[i];
-		for (size_t cell = 0; cell < l.cells; cell++) {
-			layout_place(&l, cell, place);
-			for (size_t class = 0; class < RELEASE_CLASSES; class ++)
-				look_at_cell(nodes, &l, class, place, r, t);
-		}
-	}
-	return RC_OK;
-}
-
-/* --- coverage ----------------------------------------------------------------------------------- */
-
-static enum rc look_at_quarters(const struct release_nodes *nodes, struct release_report *r)
-{
-	const struct axis *months = &nodes->axes.list[AXIS_MONTHS];
-
-	r->quarters = calloc(months->len + 1, sizeof(*r->quarters));
-	if (!r->quarters)
-		return RC_NOMEM;
-	for (size_t i = 0; i < months->len; i++) {
-		struct report_quarter *q = &r->quarters[r->quarters_len];
-
-		if (months->list[i].level != 1U << PROGRAMME_QUARTERLY)
-			continue;
-		r->quarters_len++;
-		q->first_month = months->list[i].first_month;
-		coverage_count(&nodes->input, AXIS_HOSPITALS, &months->list[i], &q->hospitals,
-			       &q->hospitals_of);
-		coverage_count(&nodes->input, AXIS_MUNICIPALITIES, &months->list[i],
-			       &q->municipalities, &q->municipalities_of);
-	}
-	return RC_OK;
-}
-
-/* --- all of it ------------------------------------------------------------------------------------ */
-
-/* The finished tables bind like an earlier release: shown is shown, hidden is hidden. */
-static enum rc join(const struct published_tables *tables, const struct release_earlier *others,
-		    size_t n, struct release_earlier **ret)
-{
-	struct release_earlier *all = calloc(n + 1, sizeof(*all));
-
-	if (!all)
-		return RC_NOMEM;
-	if (n)
-		memcpy(all, others, n * sizeof(*all));
-	all[n] = (struct release_earlier){ .name = "itself", .tables = tables };
-	*ret = all;
-	return RC_OK;
+	rc = tables_flag(&e->nodes.input, &itself, 1, reterr);
+	return rc ? rc
+		  : tables_flag(&e->nodes.input, others->list + others->before,
+				others->len - others->before, reterr);
 }
 
 enum rc release_examine(const struct programme *programme, const struct codes *codes,
 			const struct counted *counted, const struct published_tables *tables,
-			const struct release_earlier *others, size_t others_len,
-			struct release_report *ret, struct err *reterr)
+			const struct release_others *others, struct release_report *ret,
+			struct err *reterr)
 {
-	CLEANUP(release_nodes_release) struct release_nodes nodes = { 0 };
-	CLEANUP(release_report_release)
-	struct release_report r = { .as_of_ms = counted->as_of_ms,
-				    .closed = counted->closed,
-				    .threshold = programme_threshold(programme) };
-	CLEANUP_FREE struct release_earlier *all = NULL;
-	enum rc rc;
+	CLEANUP(examination_release)
+	struct examination e = { .report = { .as_of_ms = counted->as_of_ms,
+					     .closed = counted->closed,
+					     .threshold = programme_threshold(programme) } };
+	enum rc rc = release_nodes_init(&e.nodes, programme, codes, counted, others->list,
+					others->before, reterr);
 
-	if (join(tables, others, others_len, &all))
-		return no_memory(reterr);
-	rc = release_nodes_init(&nodes, programme, codes, counted, all, others_len + 1, reterr);
+	if (!rc)
+		rc = take_tables(&e, tables, others, reterr);
 	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++)
-		rc = look_at_class(&nodes, i, &r, reterr);
+		rc = look_at_class(&e.nodes, i, e.held, &e.report, reterr);
 	if (rc)
 		return rc;
-	if (look_at_tables(&nodes, &r) || look_at_quarters(&nodes, &r))
+	if (report_make_tables(&e.nodes, others->before ? &others->list[others->before - 1] : NULL,
+			       &e.report) ||
+	    report_make_places(&e.nodes, &e.report) || report_make_thin(&e.report))
 		return no_memory(reterr);
-	*ret = r;
-	r = (struct release_report){ 0 };
+	*ret = e.report;
+	e.report = (struct release_report){ 0 };
 	return RC_OK;
-}
-
-bool release_report_is_safe(const struct release_report *r, const char **ret_why)
-{
-	for (size_t i = 0; i < RELEASE_CLASSES; i++) {
-		const struct report_class *c = &r->classes[i];
-		const struct suppress_audit *a = &c->audit;
-		/* At most one small count in a thousand may lack a part of 1 … T. */
-		bool revealed = (uint64_t)a->revealed * 1000 > a->small;
-
-		*ret_why = c->small_shown	? "small figures shown"
-			   : a->recoverable	? "recoverable by linear algebra"
-			   : a->single		? "recoverable by bounds"
-			   : a->narrow		? "narrow"
-			   : revealed		? "revealed"
-			   : a->insiders_succeed ? "contributors or regions that succeed"
-			   : a->not_additive	? "not additive"
-						: NULL;
-		if (*ret_why)
-			return false;
-	}
-	return true;
 }

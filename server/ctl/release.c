@@ -57,6 +57,12 @@ static const struct ctl_param name_params[] = {
 	{ "RELEASE", "name", CTL_TEXT, NULL, "its name, such as 2026K1", true },
 	{ 0 },
 };
+static const struct ctl_param report_params[] = {
+	{ "RELEASE", "name", CTL_TEXT, NULL, "its name, such as 2026K1", true },
+	{ "--html", "html", CTL_FLAG, NULL, "as a page to read, print and file", false },
+	{ "--lang", "lang", CTL_TEXT, "nb|en", "of the page (default: nb)", false },
+	{ 0 },
+};
 static const struct ctl_param withdraw_params[] = {
 	{ "RELEASE", "name", CTL_TEXT, NULL, "its name; --reason is needed, and it is for good",
 	  true },
@@ -69,11 +75,11 @@ const struct ctl_command ctl_release_commands[] = {
 	  .help = "count, protect and keep the next release; nothing is published yet",
 	  .run = ctl_release_build },
 	{ .words = "release show",
-	  .params = name_params,
+	  .params = report_params,
 	  .help = "the private report of a release, as it was built",
 	  .run = ctl_release_show },
 	{ .words = "release audit",
-	  .params = name_params,
+	  .params = report_params,
 	  .help = "examine a release again, from its files, with all that were published",
 	  .run = ctl_release_audit },
 	{ .words = "release list", .render = render_releases },

@@ -17,12 +17,13 @@ static const char *name_of(const struct ctl_options *options)
 	return json_string_value(json_object_get(options->args, "name"));
 }
 
-static int finish(const struct ctl_options *options, enum rc rc, json_t *report, struct err *err)
+static int finish(const struct ctl_options *options, const struct release_form *form, enum rc rc,
+		  json_t *report, struct err *err)
 {
 	bool safe = json_is_true(json_object_get(report, "safe"));
 
 	if (!rc)
-		release_report_print(report, options->json, stdout);
+		rc = release_report_print(report, form, stdout);
 	json_decref(report);
 	if (rc && !err->code[0])
 		err_set(err, rc, rc_name(rc), NULL, "failed");
@@ -34,13 +35,16 @@ static int finish(const struct ctl_options *options, enum rc rc, json_t *report,
 int ctl_release_show(const struct ctl_options *options)
 {
 	CLEANUP(config_freep) struct config *config = NULL;
+	struct release_form form;
 	json_t *report = NULL;
 	struct err err = { 0 };
-	enum rc rc = ctl_config(options, &config, &err);
+	enum rc rc = release_form(options, &form, &err);
 
 	if (!rc)
+		rc = ctl_config(options, &config, &err);
+	if (!rc)
 		rc = archive_report(config->data, name_of(options), &report, &err);
-	return finish(options, rc, report, &err);
+	return finish(options, &form, rc, report, &err);
 }
 
 struct auditing {
@@ -109,21 +113,50 @@ static enum rc open_subject(struct auditing *a, struct err *reterr)
 	return rc;
 }
 
+/* The others, and which of them came before it: the register is in order. What came
+ * after a withdrawn release may contradict it, and is examined together with it in its
+ * own audit. */
+static struct release_others others_of(const struct auditing *a)
+{
+	struct release_others others = { a->others.earlier, a->others.len, 0 };
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(a->others.register_rows, i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "name"));
+
+		if (!strcmp(name, name_of(a->options))) {
+			if (!strcmp(json_string_value(json_object_get(row, "state")), "withdrawn"))
+				others.len = others.before;
+			break;
+		}
+		if (others.before < others.len && !strcmp(others.list[others.before].name, name))
+			others.before++;
+	}
+	return others;
+}
+
 int ctl_release_audit(const struct ctl_options *options)
 {
 	CLEANUP(auditing_release) struct auditing a = { .options = options };
 	json_t *report = NULL;
+	struct release_others others;
+	struct release_form form;
 	struct err err = { 0 };
-	enum rc rc = open_everything(&a, &err);
+	enum rc rc = release_form(options, &form, &err);
 
 	if (!rc)
+		rc = open_everything(&a, &err);
+	if (!rc)
 		rc = open_subject(&a, &err);
+	others = others_of(&a);
 	if (!rc)
 		rc = release_examine(a.programme, a.codes, a.counted, published_tables(a.opened),
-				     a.others.earlier, a.others.len, &a.report, &err);
+				     &others, &a.report, &err);
 	if (!rc) {
 		report = release_report_json(&a.report, name_of(options));
 		rc = report ? RC_OK : RC_NOMEM;
 	}
-	return finish(options, rc, report, &err);
+	return finish(options, &form, rc, report, &err);
 }

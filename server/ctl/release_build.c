@@ -216,6 +216,7 @@ int ctl_release_build(const struct ctl_options *options)
 {
 	CLEANUP(building_release) struct building b = { .options = options };
 	bool dry = json_is_true(json_object_get(options->args, "dry_run"));
+	const struct release_form form = { .json = options->json };
 	json_t *report = NULL;
 	struct err err = { 0 };
 	enum rc rc = prepare(&b, &err);
@@ -231,7 +232,7 @@ int ctl_release_build(const struct ctl_options *options)
 	if (!rc && !dry)
 		rc = keep(&b, report, &err);
 	if (!rc)
-		release_report_print(report, options->json, stdout);
+		rc = release_report_print(report, &form, stdout);
 	json_decref(report);
 	if (rc && !err.code[0])
 		err_set(&err, rc, rc_name(rc), NULL, "failed");

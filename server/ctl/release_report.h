@@ -2,11 +2,21 @@
 #ifndef VARDE_CTL_RELEASE_REPORT_H
 #define VARDE_CTL_RELEASE_REPORT_H
 
-#include <jansson.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include "ctl/ctl.h"
+#include "published/published.h"
 
-/* As text, or as the JSON that it is. */
-void release_report_print(const json_t *report, bool json, FILE *out);
+/* How it is to be shown. */
+struct release_form {
+	bool json, html;          /* neither: as text */
+	enum published_lang lang; /* of the page */
+};
+
+/* From --json, --html and --lang. RC_INVALID "argument-value". */
+NODISCARD enum rc release_form(const struct ctl_options *options, struct release_form *ret,
+			       struct err *reterr);
+
+/* RC_LIMIT, RC_NOMEM of a page. */
+NODISCARD enum rc release_report_print(const json_t *report, const struct release_form *form,
+				       FILE *out);
 
 #endif
