@@ -130,7 +130,8 @@ static bool is_part(const struct axis *axis, size_t parent, size_t child)
 {
 	const struct axis_category *p = &axis->list[parent], *c = &axis->list[child];
 
-	if (p->level == 1U << PROGRAMME_WINDOWS)
+	/* Levels of regions have numbers of their own, and no months. */
+	if (p->months && p->level == 1U << PROGRAMME_WINDOWS)
 		return c->level == 1U << PROGRAMME_ANNUAL && c->first_month >= p->first_month &&
 		       c->first_month < p->first_month + p->months;
 	return c->parent == (int32_t)parent;
