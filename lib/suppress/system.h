@@ -61,7 +61,8 @@ void suppress_system_set_weight(struct suppress_system *s, uint32_t node, uint16
 NODISCARD enum rc suppress_system_insider(struct suppress_system *s, const uint32_t *owners,
 					  uint32_t n);
 
-/* Ends the building. RC_NOMEM. */
+/* Ends the building: nodes have their values and flags. A sum of what is known to be
+ * nothing is then known too. RC_NOMEM. */
 NODISCARD enum rc suppress_system_prepare(struct suppress_system *s);
 
 uint32_t suppress_system_nodes(const struct suppress_system *s);
