@@ -88,6 +88,8 @@ enum rc axis_registered(int32_t first, int32_t last, const struct programme *pro
 
 		if (!c)
 			return RC_NOMEM;
+		c->first_month = PERIOD_MONTH(y, 1);
+		c->months = 12;
 		axis_label(c, PUBLISHED_NB, c->code);
 		axis_label(c, PUBLISHED_EN, c->code);
 	}

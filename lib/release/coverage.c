@@ -78,11 +78,28 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 	return best == COVERAGE_PART && !single ? COVERAGE_FULL : best;
 }
 
+/* What final figures can hold: an event's year is closed in the spring after it, so
+ * nothing in it was registered later than in the next. */
+static bool is_possible(const struct layout *l, const uint32_t *categories)
+{
+	const struct axis_category *event =
+		&layout_axis(l, l->len - 1)->list[categories[l->len - 1]];
+
+	for (size_t i = 0; i + 1 < l->len; i++) {
+		const struct axis_category *registered = &layout_axis(l, i)->list[categories[i]];
+
+		if (l->names[i] == AXIS_REGISTERED && registered->months &&
+		    registered->first_month > event->first_month + event->months)
+			return false;
+	}
+	return true;
+}
+
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories)
 {
 	if (l->table->part == PROGRAMME_FINAL)
-		return COVERAGE_FULL;
+		return is_possible(l, categories) ? COVERAGE_FULL : COVERAGE_NONE;
 	return coverage_of(input, l->names[0], categories[0],
 			   &layout_axis(l, l->len - 1)->list[categories[l->len - 1]]);
 }
