@@ -5,10 +5,7 @@ import http.client
 import json
 import urllib.parse
 
-TOTALS = {"Region": "NO"}  # of the other dimensions: "00"
-HIDDEN, MISSING, SPLIT = ":", "..", "."
-
-Answer = collections.namedtuple("Answer", "status headers body seconds")
+Answer = collections.namedtuple("Answer", "status headers body")
 
 
 class Api:
@@ -19,14 +16,19 @@ class Api:
         self.host, self.headers, self.asked = where.netloc, headers or {}, 0
         self.connection = http.client.HTTPConnection(self.host, timeout=120)
 
-    def ask(self, path, method="GET", body=None, headers=None, query=None, as_stranger=False):
+    def ask(self, path, method="GET", body=None, headers=None, query=None):
         if query:
             path += "?" + urllib.parse.urlencode(query, safe="[](),*?")
         self.asked += 1
-        sent = {**({} if as_stranger else self.headers), **(headers or {})}
-        self.connection.request(method, path, body=body, headers=sent)
-        response = self.connection.getresponse()
-        return Answer(response.status, dict(response.getheaders()), response.read(), None)
+        sent = {**self.headers, **(headers or {})}
+        try:
+            self.connection.request(method, path, body=body, headers=sent)
+            response = self.connection.getresponse()
+        except (ConnectionError, http.client.RemoteDisconnected):  # it was idle for long
+            self.connection.close()
+            self.connection.request(method, path, body=body, headers=sent)
+            response = self.connection.getresponse()
+        return Answer(response.status, dict(response.getheaders()), response.read())
 
     def json(self, path, **more):
         answer = self.ask(path, **more)
