@@ -7,7 +7,6 @@ the few that are left get programs of their own."""
 import time
 
 import numpy
-from scipy import sparse
 from scipy.optimize import linprog
 
 import linear
@@ -139,6 +138,3 @@ class Part:
                 self.take(self.program.best(sign * self.rows[i].toarray().ravel()))
         return undecided
 
-
-def stack(parts):
-    return sparse.vstack(parts).tocsr()

@@ -2,10 +2,14 @@
 """Releases that are protected less on purpose: each is broken, by the attack that fits."""
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from story import Story, tell  # noqa: E402
+import bounds  # noqa: E402
+import linear  # noqa: E402
+import second  # noqa: E402
 
 TOOL = sys.argv.pop(1)
 SMALL = {"trusts": 8, "regions": 4, "first": "2024-01", "last": "2024-06", "reports": 1600}
@@ -25,6 +29,27 @@ class Weak(unittest.TestCase):
         f = tell("primary suppression only", it.findings)
         self.assertGreater(len(f.linear), f.hidden // 10)
         self.assertTrue(all(0 <= value < 5 for _, value in f.linear))
+
+    def test_second_opinion(self):
+        """Bounds by HiGHS in doubles and by GLPK in rational numbers are the same."""
+        if not second.AT_HAND:
+            self.skipTest("glpsol (glpk-utils) is not at hand")
+        it = self.attack("primary-only", ("2024-03",))
+        s, truth, (a, b) = it.systems[2], it.truths[2], it.rows[2]
+        keys = list(s.hidden)[::7][:8]
+        figures = bounds.Figures(keys, s.matrix(keys), truth, [True] * len(keys))
+        rows, columns = max(linear.components(a), key=lambda part: len(part[0]))
+        program = bounds.Program(a[rows][:, columns], b[rows])
+        compared = 0
+        with tempfile.TemporaryDirectory() as folder:
+            for row in figures.rows[:, columns]:
+                ours = [float((row @ program.best(sign * row.toarray().ravel()))[0]) for sign in (-1, 1)]
+                if ours[1] < bounds.MUCH:
+                    theirs = second.bounds(pathlib.Path(folder), program.a, program.b, row)
+                    self.assertAlmostEqual(ours[0], theirs[0], places=5)
+                    self.assertAlmostEqual(ours[1], theirs[1], places=5)
+                    compared += 1
+        self.assertGreater(compared, 4)
 
     def test_no_organisation(self):
         """Subtract one's own: an outsider finds nothing, nearly every trust finds others."""
