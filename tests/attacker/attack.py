@@ -142,7 +142,7 @@ class Attack:
             more = self.small_unpublished(s, truth, unpublished, random)
             figures = bounds.Figures(keys + more, s.matrix(keys + more), truth, [True] * len(keys) + [False] * len(more),
                                      least=1 if self.zeros_shown else 0)
-            undecided, solved = bounds.audit(a, b, figures, truth, seed, rounds, singles, seconds)
+            undecided, solved = bounds.audit(a, b, figures, truth, s.groups(), seed, rounds, singles, seconds)
             self.judge(s, figures, undecided, f)
             f.programs += solved
         self.timed("bounds", start)
@@ -185,12 +185,13 @@ class Attack:
                 if code not in only:
                     continue
                 own_a, own_b, columns = insider.program(s, leaves, truth, a, b)
+                groups = [numpy.flatnonzero(numpy.isin(columns, g)) for g in s.groups()]
                 keys = list(s.hidden) + self.small_unpublished(s, truth, unpublished, random)
                 left = s.matrix(keys)[:, columns]
                 others = left @ truth[columns]
                 some = numpy.flatnonzero((others < 5) & (numpy.diff(left.indptr) > 0))
                 figures = bounds.Figures([keys[i] for i in some], left[some], truth[columns], [False] * len(some))
-                undecided, solved = bounds.audit(own_a, own_b, figures, truth[columns], seed, rounds, singles, seconds)
+                undecided, solved = bounds.audit(own_a, own_b, figures, truth[columns], groups, seed, rounds, singles, seconds)
                 f.programs += solved
                 f.undecided += [f"{code}: {s.name(*k)}" for k in undecided]
                 f.insider_bounds.setdefault(code, []).extend(

@@ -28,8 +28,20 @@ class Figures:
         self.values = rows @ truth
         self.hidden = numpy.asarray(hidden, dtype=bool)
         self.low, self.high = self.values.copy(), self.values.copy()
+        self.low_elsewhere, self.high_elsewhere = self.values.copy(), self.values.copy()
         self.exact = numpy.zeros(len(keys), dtype=bool)
         self.small = self.hidden & (self.values >= 1) & (self.values < SMALL)
+
+    def widen(self, least, greatest, at=slice(None)):
+        """They can be so much smaller or greater at once with what varies elsewhere."""
+        self.low[at] = numpy.minimum(self.low[at], self.low_elsewhere[at] + least)
+        self.high[at] = numpy.maximum(self.high[at], self.high_elsewhere[at] + greatest)
+
+    def vary(self, least, greatest, at=slice(None)):
+        """One component is done; others vary apart from it, so their parts are added."""
+        self.widen(least, greatest, at)
+        self.low_elsewhere[at] += least
+        self.high_elsewhere[at] += greatest
 
     def integers(self):
         return numpy.ceil(self.low - EPSILON), numpy.floor(self.high + EPSILON)
@@ -72,45 +84,48 @@ class Program:
         return answer.x
 
 
-def audit(a, b, figures, truth, seed=1, rounds=60, singles=300, seconds=1e9):
+def audit(a, b, figures, truth, groups=(), seed=1, rounds=60, singles=300, seconds=1e9):
     """Narrows `figures` down; (undecided keys, programs solved). `truth`: a table that the
-    answers allow."""
+    answers allow. `groups`: columns, such as those of a quarter, that may vary while all others
+    stay as they are: that is an allowed table too, and a small program."""
     random, end = numpy.random.default_rng(seed), time.monotonic() + seconds
     free = numpy.diff(a.tocsc().indptr) == 0
     if figures.least:  # what is hidden ties everything together
-        rows = figures.rows[figures.hidden]
+        more, groups = figures.rows[figures.hidden], ()
         parts, free = [(numpy.arange(a.shape[0]), numpy.arange(a.shape[1]))], numpy.zeros_like(free)
     else:
-        rows, parts = None, [p for p in linear.components(a) if len(p[0])]
-    figures.low -= figures.rows @ (truth * free)
-    figures.high += MUCH * (figures.rows @ free.astype(float))
+        more, parts = None, [p for p in linear.components(a) if len(p[0])]
+    figures.vary(figures.rows @ (-truth * free), MUCH * (figures.rows @ free.astype(float)))
     undecided, solved = set(), 0
+    for columns in groups:
+        its_rows = numpy.flatnonzero(numpy.diff(a[:, columns].indptr))
+        program = Program(a[its_rows][:, columns], a[its_rows][:, columns] @ truth[columns])
+        Part(program, figures, columns, truth[columns]).mix(random, rounds, end)
+        solved += program.solved
     for its_rows, columns in parts:
-        program = Program(a[its_rows][:, columns], b[its_rows], rows)
+        program = Program(a[its_rows][:, columns], b[its_rows], more)
         part = Part(program, figures, columns, truth[columns])
         part.mix(random, rounds, end)
         undecided |= part.one_by_one(singles, end)
+        figures.vary(part.least, part.greatest, part.at)
         solved += program.solved
     return undecided, solved
 
 
 class Part:
-    """Figures that have unknowns in one component. Components vary apart from each other, so
-    what each adds to a figure's width is added up."""
+    """Figures that have unknowns among some columns, and how far those let them vary."""
 
     def __init__(self, program, figures, columns, truth):
         rows = figures.rows[:, columns]
         self.at = numpy.flatnonzero(numpy.diff(rows.indptr))
         self.program, self.figures, self.rows = program, figures, rows[self.at]
         self.truth = self.rows @ truth
-        self.low, self.high = figures.low[self.at], figures.high[self.at]  # as the others left them
         self.least, self.greatest = numpy.zeros(len(self.at)), numpy.zeros(len(self.at))
 
     def take(self, x):
         change = self.rows @ x - self.truth
         self.least, self.greatest = numpy.minimum(self.least, change), numpy.maximum(self.greatest, change)
-        self.figures.low[self.at] = self.low + self.least
-        self.figures.high[self.at] = self.high + self.greatest
+        self.figures.widen(self.least, self.greatest, self.at)
 
     def mix(self, random, rounds, end):
         before, idle = numpy.inf, 0

@@ -191,6 +191,23 @@ class System:
         keys = list(self.hidden)
         return keys, self.matrix(keys)
 
+    def groups(self):
+        """Columns of each quarter, with the other families' of its year; none where no month is told."""
+        if self.cubes[0].yearly:
+            return []
+        months = self.cubes[0].axes["Tid"].leaves
+        found = []
+        for quarter in sorted({m // 3 for m in months}):
+            at = [i for i, m in enumerate(months) if m // 3 == quarter]
+            parts = [self.cubes[0].index[..., at].ravel()]
+            for cube in self.cubes[1:]:
+                years = cube.axes["Tid"].leaves
+                if quarter // 4 in years:
+                    parts.append(cube.index[..., years.index(quarter // 4)].ravel())
+            columns = numpy.concatenate(parts)
+            found.append(columns[columns >= 0])
+        return found
+
     # --- for who compares with the truth ---------------------------------------------------
 
     def truth(self, rows):
