@@ -32,6 +32,10 @@ class Real(unittest.TestCase):
         self.nothing_in("3 trusts in 2 regions", ["2024-03", "2024-06"], ["910000000", "910000002"],
                         trusts=3, regions=2, last="2024-06", reports=1500)
 
+    def test_one_region(self):
+        """The nation is the region then, and one's own part comes off both."""
+        self.nothing_in("4 trusts in 1 region", ["2024-03"], ["910000000"], trusts=4, regions=1, last="2024-03", reports=720)
+
     def test_municipalities(self):
         """Three years, so that their windows are there."""
         self.nothing_in("12 municipalities", ["2026-12"], ["0301", "1101", "11"], trusts=3, regions=2, last="2026-12",
