@@ -26,7 +26,7 @@ def codes(schemas):
 def short_schemas(folder, keep=4):
     """The product's schemas with shorter lists of codes: the same programme in small."""
     schemas = folder / "schemas"
-    shutil.copytree(SOURCE / "schemas", schemas)
+    shutil.copytree(SOURCE / "schemas", schemas, dirs_exist_ok=True)
     for name in LISTS:
         path = schemas / f"codes/{name}.json"
         text = json.loads(path.read_text())

@@ -73,8 +73,8 @@ class Story:
         if wrong:
             self.gone.append(name)
 
-    def attack(self):
-        return attack.Attack(self.answers, self.country.coverage(), self.rows, withdrawn=self.gone)
+    def attack(self, exact=True):
+        return attack.Attack(self.answers, self.country.coverage(), self.rows, exact, withdrawn=self.gone)
 
 
 def tell(what, findings):

@@ -20,6 +20,7 @@ class Weak(unittest.TestCase):
     def attack(self, mode, quarters=("2024-03", "2024-06")):
         with Story(TOOL, mode, quarters, **SMALL) as story:
             it = story.run().attack()
+            self.projected = story.attack(exact=False)
         self.assertEqual(it.findings.wrong, [], "the attacker's picture is not the counts'")
         return it
 
@@ -29,6 +30,7 @@ class Weak(unittest.TestCase):
         f = tell("primary suppression only", it.findings)
         self.assertGreater(len(f.linear), f.hidden // 10)
         self.assertTrue(all(0 <= value < 5 for _, value in f.linear))
+        self.assertEqual(f.linear, self.projected.linear().findings.linear, "modulo a prime and in doubles")
 
     def test_second_opinion(self):
         """Bounds by HiGHS in doubles and by GLPK in rational numbers are the same."""
