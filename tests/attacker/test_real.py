@@ -12,8 +12,10 @@ TOOL = sys.argv.pop(1)
 
 
 class Real(unittest.TestCase):
-    def nothing_in(self, what, quarters, own=(), **country):
+    def nothing_in(self, what, quarters, own=(), almost_final=False, **country):
         with Story(TOOL, "real", quarters, **country) as story:
+            if almost_final:
+                story.almost_final()
             it = story.run().attack()
         it.linear().insiders().bounds().insider_bounds(own)
         f = tell(what, it.findings)
@@ -31,6 +33,11 @@ class Real(unittest.TestCase):
     def test_small_start(self):
         self.nothing_in("3 trusts in 2 regions", ["2024-03", "2024-06"], ["910000000", "910000002"],
                         trusts=3, regions=2, last="2024-06", reports=1500)
+
+    def test_both_clocks(self):
+        """Where hardly anything changed from preliminary to final, nobody sees how little."""
+        self.nothing_in("almost final at once", ["2024-12", "2025-03"], trusts=4, regions=2, last="2025-03", reports=2000,
+                        almost_final=True)
 
     def test_one_region(self):
         """The nation is the region then, and one's own part comes off both."""

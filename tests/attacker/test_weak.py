@@ -53,6 +53,13 @@ class Weak(unittest.TestCase):
                     compared += 1
         self.assertGreater(compared, 4)
 
+    def test_both_clocks(self):
+        """Final less preliminary figures: the few reports that were withdrawn."""
+        with Story(TOOL, "primary-only", ["2024-12", "2025-03"], trusts=3, regions=3, last="2025-03", reports=2000) as story:
+            it = story.almost_final().run().attack()
+        f = tell("two clocks", it.linear().findings)
+        self.assertGreater(len(f.changes), 0)
+
     def test_no_organisation(self):
         """Subtract one's own: an outsider finds nothing, nearly every trust finds others."""
         it = self.attack("no-organisation").linear().insiders(TRUSTS)
