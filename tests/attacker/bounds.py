@@ -12,9 +12,8 @@ from scipy.optimize import linprog
 import linear
 
 EPSILON = 1e-6
-WIDE = 3     # a hidden figure's least and greatest must be that far apart
-SMALL = 5    # and 1 .. 5 all be possible where it is one of 1 .. 4
-MUCH = 10000  # of one unknown: only so that no program is unbounded
+WIDE = 3   # a hidden figure's least and greatest must be that far apart
+SMALL = 5  # and 1 .. 5 all be possible where it is one of 1 .. 4
 
 
 class Figures:
@@ -71,14 +70,15 @@ class Program:
     """Unknowns of one component: not negative, equal to what is shown; where 0 is shown,
     what is hidden is at least 1."""
 
-    def __init__(self, a, b, at_least=None):
-        self.a, self.b, self.at_least, self.solved = a, b, at_least, 0
+    def __init__(self, a, b, much, at_least=None):
+        """`much`: of one unknown, only so that nothing is unbounded."""
+        self.a, self.b, self.much, self.at_least, self.solved = a, b, much, at_least, 0
 
     def best(self, objective):
         more = {}
         if self.at_least is not None:
             more = {"A_ub": -self.at_least, "b_ub": -numpy.ones(self.at_least.shape[0])}
-        answer = linprog(-objective, A_eq=self.a, b_eq=self.b, bounds=(0, MUCH), method="highs", **more)
+        answer = linprog(-objective, A_eq=self.a, b_eq=self.b, bounds=(0, self.much), method="highs", **more)
         self.solved += 1
         assert answer.status == 0, (answer.status, answer.message)
         return answer.x
@@ -89,21 +89,22 @@ def audit(a, b, figures, truth, groups=(), seed=1, rounds=60, singles=300, secon
     answers allow. `groups`: columns, such as those of a quarter, that may vary while all others
     stay as they are: that is an allowed table too, and a small program."""
     random, end = numpy.random.default_rng(seed), time.monotonic() + seconds
+    much = 100 + 2 * truth.max(initial=0)
     free = numpy.diff(a.tocsc().indptr) == 0
     if figures.least:  # what is hidden ties everything together
         more, groups = figures.rows[figures.hidden], ()
         parts, free = [(numpy.arange(a.shape[0]), numpy.arange(a.shape[1]))], numpy.zeros_like(free)
     else:
         more, parts = None, [p for p in linear.components(a) if len(p[0])]
-    figures.vary(figures.rows @ (-truth * free), MUCH * (figures.rows @ free.astype(float)))
+    figures.vary(figures.rows @ (-truth * free), much * (figures.rows @ free.astype(float)))
     undecided, solved = set(), 0
     for columns in groups:
         its_rows = numpy.flatnonzero(numpy.diff(a[:, columns].indptr))
-        program = Program(a[its_rows][:, columns], a[its_rows][:, columns] @ truth[columns])
+        program = Program(a[its_rows][:, columns], a[its_rows][:, columns] @ truth[columns], much)
         Part(program, figures, columns, truth[columns]).mix(random, rounds, end)
         solved += program.solved
     for its_rows, columns in parts:
-        program = Program(a[its_rows][:, columns], b[its_rows], more)
+        program = Program(a[its_rows][:, columns], b[its_rows], much, more)
         part = Part(program, figures, columns, truth[columns])
         part.mix(random, rounds, end)
         undecided |= part.one_by_one(singles, end)

@@ -41,12 +41,12 @@ class Weak(unittest.TestCase):
         keys = list(s.hidden)[::7][:8]
         figures = bounds.Figures(keys, s.matrix(keys), truth, [True] * len(keys))
         rows, columns = max(linear.components(a), key=lambda part: len(part[0]))
-        program = bounds.Program(a[rows][:, columns], b[rows])
+        program = bounds.Program(a[rows][:, columns], b[rows], 10000)
         compared = 0
         with tempfile.TemporaryDirectory() as folder:
             for row in figures.rows[:, columns]:
                 ours = [float((row @ program.best(sign * row.toarray().ravel()))[0]) for sign in (-1, 1)]
-                if ours[1] < bounds.MUCH:
+                if ours[1] < program.much:
                     theirs = second.bounds(pathlib.Path(folder), program.a, program.b, row)
                     self.assertAlmostEqual(ours[0], theirs[0], places=5)
                     self.assertAlmostEqual(ours[1], theirs[1], places=5)
