@@ -13,6 +13,7 @@ import linear
 
 EPSILON = 1e-6
 WIDE = 3   # a hidden figure's least and greatest must be that far apart
+LARGE = 5000  # unknowns: from here on, groups of columns are tried first
 SMALL = 5  # and 1 .. 5 all be possible where it is one of 1 .. 4
 
 
@@ -98,7 +99,7 @@ def audit(a, b, figures, truth, groups=(), seed=1, rounds=60, singles=300, secon
         more, parts = None, [p for p in linear.components(a) if len(p[0])]
     figures.vary(figures.rows @ (-truth * free), much * (figures.rows @ free.astype(float)))
     undecided, solved = set(), 0
-    for columns in groups:
+    for columns in groups if a.shape[1] > LARGE else ():
         its_rows = numpy.flatnonzero(numpy.diff(a[:, columns].indptr))
         program = Program(a[its_rows][:, columns], a[its_rows][:, columns] @ truth[columns], much)
         Part(program, figures, columns, truth[columns]).mix(random, rounds, end)

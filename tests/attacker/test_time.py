@@ -15,12 +15,12 @@ QUARTERS = [f"{year}-{month:02d}" for year in (2024, 2025, 2026) for month in (3
 
 class Time(unittest.TestCase):
     def test_twelve_releases(self):
-        with Story(TOOL, "real", QUARTERS, withdrawn=["2025-06"], trusts=6, regions=3, last="2026-12", reports=9000,
+        with Story(TOOL, "real", QUARTERS, withdrawn=["2025-06"], short=3, trusts=6, regions=3, last="2026-12", reports=9000,
                    joined=["2024-01", "2024-01", "2024-05", "2024-01", "2025-01", "2024-01"]) as story:
             it = story.run().attack()
             self.assertEqual(len(story.answers), 13)
             self.assertEqual(story.api.ask("/releases/2025-06-wrong/api/v2/tables").status, 410)
-            for name, tables in story.answers[::5]:  # what was said stays as it was
+            for name, tables in [a for a in story.answers if a[0] not in story.gone][::5]:  # stays as it was
                 again = read.crawl(story.api, name)
                 self.assertEqual({id: t.cells for id, t in again.items()}, {id: t.cells for id, t in tables.items()})
         it.linear().insiders().bounds(unpublished=100)
