@@ -2,6 +2,7 @@
 
 #include "suppress/field.h"
 #include "suppress/internal.h"
+#include "suppress/mix.h"
 
 #include <stdlib.h>
 
@@ -92,8 +93,8 @@ static bool is_better(const struct eliminate *e, uint32_t a, uint32_t b)
 {
 	if (e->early_left && (a < e->early) != (b < e->early))
 		return a < e->early;
-	if (e->m.count[a] != e->m.count[b])
-		return e->m.count[a] < e->m.count[b];
+	if (e->m.holders[a].len != e->m.holders[b].len)
+		return e->m.holders[a].len < e->m.holders[b].len;
 	return a < b;
 }
 
@@ -105,13 +106,12 @@ static enum rc use_pivot(struct eliminate *e, uint32_t r)
 
 	unlink_row(e, r);
 	e->done[r] = true;
-	for (uint32_t i = 0; i < e->m.rows[r].len; i++) {
+	for (uint32_t i = 1; i < e->m.rows[r].len; i++)
 		if (is_better(e, entries[i].column, best.column))
 			best = entries[i];
-		e->m.count[entries[i].column]--;
-	}
+	matrix_set_aside(&e->m, r);
 	e->pivots[e->pivots_len++] = (struct entry){ best.column, r };
-	return matrix_clear(&e->m, r, best, e->done, &watch);
+	return matrix_clear(&e->m, r, best, &watch);
 }
 
 /* Rows of one kind, the shortest first, until there are none. */
@@ -132,15 +132,9 @@ static enum rc use_rows(struct eliminate *e, uint32_t *by_length)
 
 /* --- what it says ------------------------------------------------------------------ */
 
-/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014) of the column and the lane: the same
- * in every run, as nothing here may depend on chance. */
 static uint32_t free_value(uint32_t column, uint32_t lane)
 {
-	uint64_t z = (((uint64_t)lane << 32) | column) + UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return (uint32_t)((z ^ (z >> 31)) % (FIELD_P - 1)) + 1;
+	return (uint32_t)(mix(((uint64_t)lane << 32) | column) % (FIELD_P - 1)) + 1;
 }
 
 /* The value of a pivot from those that were eliminated after it. */

@@ -40,6 +40,13 @@ struct lists {
 	uint32_t *items;
 };
 
+/* Per node: how far below and above its value it was seen to be in tables that fit
+ * what one attacker knows; of what has no bounds, 1 when it does not follow. More hiding
+ * only adds such tables, so it stays true until a value or a flag is set. */
+struct witness {
+	uint16_t *below, *above;
+};
+
 struct suppress_system {
 	int64_t threshold;
 	struct node *nodes;
@@ -51,6 +58,7 @@ struct suppress_system {
 	struct insider *insiders;
 	size_t insiders_len, insiders_size;
 	struct lists equations_of; /* after prepare */
+	struct witness *seen;      /* of an outsider, then of each insider; NULL: nothing yet */
 	struct grid_shape *grids;
 	size_t grids_len, grids_size;
 };
@@ -87,6 +95,9 @@ static inline const struct term *terms_of(const struct suppress_system *s, const
 {
 	return s->terms + e->first;
 }
+
+/* How many equations the values do not fulfil. */
+uint32_t equations_not_additive(const struct suppress_system *s);
 
 bool insider_owns(const struct insider *insider, uint32_t owner);
 

@@ -60,6 +60,31 @@ bool line_is_safe(const struct suppress_system *s, const struct equation *e)
 	return (e->organisation ? l.sum - l.largest : l.sum) >= s->threshold;
 }
 
+bool line_tells_remainder(const struct suppress_system *s, const struct equation *e)
+{
+	struct look l = look_at(s, e);
+
+	return e->organisation && l.unknown > 1 && !(l.above && l.below) &&
+	       l.sum - l.largest < s->threshold;
+}
+
+void line_blame(const struct suppress_system *s, const struct equation *e, uint32_t *ret_node,
+		uint32_t *ret_cause)
+{
+	const struct term *t = terms_of(s, e);
+
+	*ret_node = *ret_cause = SUPPRESS_NONE;
+	for (uint32_t i = 0; i < e->len; i++) {
+		const struct node *n = &s->nodes[t[i].node];
+		bool secret = is_unknown(n) && ((n->flags & SUPPRESS_PUBLISHED) || is_small(s, n));
+
+		if (secret && *ret_node == SUPPRESS_NONE)
+			*ret_node = t[i].node;
+		if ((n->flags & (SUPPRESS_FORCED | SUPPRESS_KNOWN)) && *ret_cause == SUPPRESS_NONE)
+			*ret_cause = t[i].node;
+	}
+}
+
 int64_t node_cost(const struct suppress_system *s, const struct node *n)
 {
 	(void)s;

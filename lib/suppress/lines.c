@@ -62,7 +62,8 @@ void suppress_lines(struct suppress_system *s, struct worklist *w, uint32_t *ret
 			continue;
 		node = line_cheapest(s, &s->equations[e], NULL);
 		if (node == SUPPRESS_NONE) {
-			*ret_blocked = e;
+			if (line_tells_remainder(s, &s->equations[e]))
+				*ret_blocked = e;
 			continue;
 		}
 		s->nodes[node].hidden = REASON_SECONDARY;

@@ -10,10 +10,9 @@ enum rc matrix_init(struct matrix *m, uint32_t columns)
 {
 	*m = (struct matrix){ .columns = columns };
 	m->holders = calloc((size_t)columns + 1, sizeof(*m->holders));
-	m->count = calloc((size_t)columns + 1, sizeof(*m->count));
 	m->at = calloc((size_t)columns + 1, sizeof(*m->at));
 	m->met = calloc((size_t)columns + 1, 1);
-	return m->holders && m->count && m->at && m->met ? RC_OK : RC_NOMEM;
+	return m->holders && m->at && m->met ? RC_OK : RC_NOMEM;
 }
 
 void matrix_release(struct matrix *m)
@@ -22,9 +21,7 @@ void matrix_release(struct matrix *m)
 	free(m->entries);
 	free(m->holders);
 	free(m->held);
-	free(m->count);
 	free(m->at);
-	free(m->seen);
 	free(m->met);
 }
 
@@ -42,7 +39,7 @@ enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n, ui
 		struct entry e = { entries[i].column - shift, entries[i].value };
 
 		m->entries[m->entries_len++] = e;
-		m->count[e.column]++;
+		m->holders[e.column].size++;
 	}
 	m->rows[m->rows_len++] = row;
 	return RC_OK;
@@ -58,94 +55,62 @@ uint32_t matrix_value(const struct matrix *m, uint32_t row, uint32_t column)
 	return 0;
 }
 
-uint32_t matrix_holders(struct matrix *m, uint32_t column)
-{
-	struct run *h = &m->holders[column];
-	uint32_t *list = m->held + h->start, n = 0;
-
-	m->clock++;
-	for (uint32_t i = 0; i < h->len; i++) {
-		if (m->seen[list[i]] == m->clock || !matrix_value(m, list[i], column))
-			continue;
-		m->seen[list[i]] = m->clock;
-		list[n++] = list[i];
-	}
-	h->len = n;
-	return n;
-}
-
-static enum rc grow_holders(struct matrix *m, struct run *h)
-{
-	uint32_t size = h->size ? h->size * 2 : 4, start = (uint32_t)m->held_len;
-
-	if (suppress_grow(&m->held, &m->held_size, m->held_len + size, sizeof(*m->held)))
-		return RC_NOMEM;
-	memcpy(m->held + start, m->held + h->start, h->len * sizeof(*m->held));
-	m->held_len += size;
-	h->start = start;
-	h->size = size;
-	return RC_OK;
-}
-
-/* A full list is first rid of what is stale, if that may be much. */
 static enum rc hold(struct matrix *m, uint32_t column, uint32_t row)
 {
 	struct run *h = &m->holders[column];
 
-	if (h->len == h->size &&
-	    (h->len < 2 * m->count[column] || 2 * matrix_holders(m, column) >= h->size) &&
-	    grow_holders(m, h))
-		return RC_NOMEM;
+	if (h->len == h->size) {
+		uint32_t size = h->size ? h->size * 2 : 4, start = (uint32_t)m->held_len;
+
+		if (suppress_grow(&m->held, &m->held_size, m->held_len + size, sizeof(*m->held)))
+			return RC_NOMEM;
+		memcpy(m->held + start, m->held + h->start, h->len * sizeof(*m->held));
+		m->held_len += size;
+		h->start = start;
+		h->size = size;
+	}
 	m->held[h->start + h->len++] = row;
 	return RC_OK;
 }
 
+static void drop(struct matrix *m, uint32_t column, uint32_t row)
+{
+	struct run *h = &m->holders[column];
+	uint32_t *list = m->held + h->start;
+
+	for (uint32_t i = h->len; i-- > 0;) {
+		if (list[i] == row) {
+			list[i] = list[--h->len];
+			return;
+		}
+	}
+}
+
+void matrix_set_aside(struct matrix *m, uint32_t row)
+{
+	const struct entry *entries = matrix_entries(m, row);
+
+	for (uint32_t i = 0; i < m->rows[row].len; i++)
+		drop(m, entries[i].column, row);
+}
+
 enum rc matrix_index(struct matrix *m)
 {
-	m->seen = calloc(m->rows_len + 1, sizeof(*m->seen));
-	if (!m->seen)
-		return RC_NOMEM;
 	for (uint32_t c = 0; c < m->columns; c++) {
-		m->holders[c] = (struct run){ (uint32_t)m->held_len, 0, m->count[c] };
-		m->held_len += m->count[c];
+		m->holders[c].start = (uint32_t)m->held_len;
+		m->held_len += m->holders[c].size;
 	}
 	if (suppress_grow(&m->held, &m->held_size, m->held_len + 1, sizeof(*m->held)))
 		return RC_NOMEM;
 	for (uint32_t r = 0; r < m->rows_len; r++) {
-		for (uint32_t i = 0; i < m->rows[r].len; i++) {
-			enum rc rc = hold(m, matrix_entries(m, r)[i].column, r);
+		const struct entry *entries = matrix_entries(m, r);
 
-			if (rc)
-				return rc;
+		for (uint32_t i = 0; i < m->rows[r].len; i++) {
+			struct run *h = &m->holders[entries[i].column];
+
+			m->held[h->start + h->len++] = r;
 		}
 	}
-	return RC_OK;
-}
-
-enum rc matrix_copy(struct matrix *to, const struct matrix *from)
-{
-	size_t columns = from->columns, rows = from->rows_len;
-	enum rc rc;
-
-	rc = suppress_grow(&to->rows, &to->rows_size, rows + 1, sizeof(*to->rows));
-	if (!rc)
-		rc = suppress_grow(&to->entries, &to->entries_size, from->entries_len + 1,
-				   sizeof(*to->entries));
-	if (!rc)
-		rc = suppress_grow(&to->held, &to->held_size, from->held_len + 1,
-				   sizeof(*to->held));
-	if (!rc && !to->seen)
-		to->seen = calloc(rows + 1, sizeof(*to->seen));
-	if (rc || !to->seen)
-		return RC_NOMEM;
-	memcpy(to->rows, from->rows, rows * sizeof(*to->rows));
-	memcpy(to->entries, from->entries, from->entries_len * sizeof(*to->entries));
-	memcpy(to->held, from->held, from->held_len * sizeof(*to->held));
-	memcpy(to->holders, from->holders, columns * sizeof(*to->holders));
-	memcpy(to->count, from->count, columns * sizeof(*to->count));
-	to->rows_len = rows;
-	to->entries_len = from->entries_len;
-	to->held_len = from->held_len;
 	return RC_OK;
 }
 
@@ -165,18 +130,17 @@ static enum rc append(struct matrix *m, uint32_t r, struct entry entry)
 		row->size = size;
 	}
 	m->entries[row->start + row->len++] = entry;
-	m->count[entry.column]++;
 	return hold(m, entry.column, r);
 }
 
-/* Row r -= factor * pivot row, whose columns are marked in `at`. */
-static enum rc subtract(struct matrix *m, uint32_t r, uint32_t pivot, uint32_t factor)
+/* Row r += factor * pivot row, whose columns are marked in `at`. */
+static enum rc add_row(struct matrix *m, uint32_t r, uint32_t pivot, uint32_t factor)
 {
 	struct entry *own = matrix_entries(m, r), *other = matrix_entries(m, pivot);
 	uint32_t n = m->rows[pivot].len, len = m->rows[r].len;
 	enum rc rc = RC_OK;
 
-	factor = field_negative(factor);
+	m->work += len + n;
 	memset(m->met, 0, n);
 	for (uint32_t i = 0; i < len;) {
 		uint32_t place = m->at[own[i].column];
@@ -190,7 +154,7 @@ static enum rc subtract(struct matrix *m, uint32_t r, uint32_t pivot, uint32_t f
 			i++;
 			continue;
 		}
-		m->count[own[i].column]--;
+		drop(m, own[i].column, r);
 		own[i] = own[--len];
 	}
 	m->rows[r].len = len;
@@ -212,22 +176,24 @@ static void mark(struct matrix *m, uint32_t row, bool on)
 		m->at[entries[i].column] = on ? i + 1 : 0;
 }
 
-enum rc matrix_clear(struct matrix *m, uint32_t pivot, struct entry entry, const bool *aside,
+enum rc matrix_clear(struct matrix *m, uint32_t pivot, struct entry entry,
 		     const struct matrix_watch *watch)
 {
-	uint32_t inverse = field_inverse(entry.value), n = matrix_holders(m, entry.column);
+	uint32_t inverse = field_negative(field_inverse(entry.value));
+	const struct run *h = &m->holders[entry.column];
 	enum rc rc = RC_OK;
 
 	mark(m, pivot, true);
-	for (uint32_t i = 0; !rc && i < n; i++) {
-		uint32_t r = m->held[m->holders[entry.column].start + i], value;
+	/* Backwards: a row that loses the column goes off the list. */
+	for (uint32_t i = h->len; !rc && i-- > 0;) {
+		uint32_t r = m->held[h->start + i], value;
 
-		if (r == pivot || (aside && aside[r]))
+		if (r == pivot)
 			continue;
 		value = matrix_value(m, r, entry.column);
 		if (watch)
 			watch->before(watch->ctx, r);
-		rc = subtract(m, r, pivot, field_multiply(value, inverse));
+		rc = add_row(m, r, pivot, field_multiply(value, inverse));
 		if (!rc && watch)
 			watch->after(watch->ctx, r);
 	}

@@ -25,14 +25,12 @@ struct matrix {
 	size_t rows_len, rows_size;
 	struct entry *entries;
 	size_t entries_len, entries_size;
-	struct run *holders; /* per column: rows that hold it, or did */
+	struct run *holders; /* per column, of held: the rows that hold it */
 	uint32_t *held;
 	size_t held_len, held_size;
-	uint32_t *count; /* per column: rows that hold it and are not set aside */
-	uint32_t *at;    /* per column: its place in the marked row, plus 1 */
-	uint32_t *seen;  /* per row: when it was last met */
-	uint32_t clock;
+	uint32_t *at;       /* per column: its place in the marked row, plus 1 */
 	unsigned char *met; /* per place of the marked row */
+	uint64_t work;      /* entries looked at by subtracting */
 };
 
 void matrix_release(struct matrix *m);
@@ -45,9 +43,6 @@ NODISCARD enum rc matrix_row(struct matrix *m, const struct entry *entries, uint
 /* After the last row, before what follows. RC_NOMEM. */
 NODISCARD enum rc matrix_index(struct matrix *m);
 
-/* The same rows into a matrix of as many columns. RC_NOMEM. */
-NODISCARD enum rc matrix_copy(struct matrix *to, const struct matrix *from);
-
 static inline struct entry *matrix_entries(const struct matrix *m, uint32_t row)
 {
 	return m->entries + m->rows[row].start;
@@ -56,22 +51,25 @@ static inline struct entry *matrix_entries(const struct matrix *m, uint32_t row)
 /* 0 when the row does not hold the column. */
 uint32_t matrix_value(const struct matrix *m, uint32_t row, uint32_t column);
 
-/* How many rows hold a column; they are m->held + m->holders[column].start. Each
- * once, in no order, until a row is subtracted. */
-uint32_t matrix_holders(struct matrix *m, uint32_t column);
+static inline const uint32_t *matrix_holders(const struct matrix *m, uint32_t column)
+{
+	return m->held + m->holders[column].start;
+}
+
+/* Takes a row off the columns' lists; it stays as it is. */
+void matrix_set_aside(struct matrix *m, uint32_t row);
 
 /* Multiplies a row by what makes its value in `column` 1. */
 void matrix_normalise(struct matrix *m, uint32_t row, uint32_t column);
 
-/* Subtracts multiples of row `pivot` from every other row that holds its entry's
- * column, but for rows that are `aside`, where it is given.
- * RC_NOMEM. */
+/* Subtracts multiples of row `pivot` from every other row on the list of its entry's
+ * column, which then no longer hold it. RC_NOMEM. */
 struct matrix_watch { /* is told of each row that changes; may be NULL */
 	void (*before)(void *ctx, uint32_t row);
 	void (*after)(void *ctx, uint32_t row);
 	void *ctx;
 };
 NODISCARD enum rc matrix_clear(struct matrix *m, uint32_t pivot, struct entry entry,
-			       const bool *aside, const struct matrix_watch *watch);
+			       const struct matrix_watch *watch);
 
 #endif

@@ -1,70 +1,106 @@
 #include "suppress/protect.h"
 
-#include "suppress/audit.h"
+#include "suppress/attack.h"
 #include "suppress/steps.h"
+#include "suppress/witness.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Of many leaks at once, only some are repaired before the next audit: they often have
+ * one cause. */
+#define SHARE 4
+#define ENOUGH 16
 
 struct protecting {
 	struct suppress_system *s;
 	struct worklist wait;
-	bool *leaks;
-	uint32_t node; /* where it failed */
+	struct leaks leaks;
+	bool *helped;         /* per node: something beside it was hidden in this round */
+	uint32_t node, cause; /* where it failed */
 };
 
-static enum rc no_pattern(struct protecting *p, uint32_t node)
+static enum rc no_pattern(struct protecting *p, uint32_t node, uint32_t cause)
 {
 	p->node = node;
+	p->cause = cause;
 	return RC_CONFLICT;
 }
 
+/* A line that cannot be made to fulfil the rule is left to the audits, which say
+ * whether anything follows from it; but what a contributor learns of the others
+ * together, they do not look at. */
 static enum rc close_lines(struct protecting *p)
 {
-	uint32_t blocked;
+	const struct equation *e;
+	uint32_t blocked, node, cause;
 
 	suppress_lines(p->s, &p->wait, &blocked);
 	if (blocked == SUPPRESS_NONE)
 		return RC_OK;
-	return no_pattern(p, terms_of(p->s, &p->s->equations[blocked])->node);
+	e = &p->s->equations[blocked];
+	line_blame(p->s, e, &node, &cause);
+	return no_pattern(p, node, cause);
 }
 
-/* Hides the cheapest published member of any line of the node that `insider` does not
- * know: one more unknown in a line from which it followed. */
-static enum rc repair(struct protecting *p, uint32_t node, const struct insider *insider)
+/* All in the lines of a newly hidden node may be open now. */
+static void mark_helped(struct protecting *p, uint32_t node)
 {
 	const struct lists *of = &p->s->equations_of;
-	uint32_t best = SUPPRESS_NONE;
 
 	for (uint32_t i = of->start[node]; i < of->start[node + 1]; i++) {
-		uint32_t other = line_cheapest(p->s, &p->s->equations[of->items[i]], insider);
+		const struct equation *e = &p->s->equations[of->items[i]];
+		const struct term *t = terms_of(p->s, e);
 
-		if (other == SUPPRESS_NONE)
-			continue;
-		if (best == SUPPRESS_NONE ||
-		    node_cost(p->s, &p->s->nodes[other]) < node_cost(p->s, &p->s->nodes[best]))
-			best = other;
+		for (uint32_t k = 0; k < e->len; k++)
+			p->helped[t[k].node] = true;
 	}
-	if (best == SUPPRESS_NONE)
-		return no_pattern(p, node);
-	p->s->nodes[best].hidden = REASON_SECONDARY;
-	worklist_add(p->s, &p->wait, best);
+}
+
+/* Where the lines of a leak have nothing left, others are tried only when this round
+ * has not hidden anything yet: what it has may have been enough. */
+static enum rc repair(struct protecting *p, uint32_t node, const struct insider *insider,
+		      bool *ret_hidden)
+{
+	uint32_t other, cause;
+	enum rc rc = suppress_find_repair(p->s, node, insider, !*ret_hidden, &other, &cause);
+
+	if (rc)
+		return rc;
+	if (other == SUPPRESS_NONE)
+		return *ret_hidden ? RC_OK : no_pattern(p, node, cause);
+	*ret_hidden = true;
+	p->s->nodes[other].hidden = REASON_SECONDARY;
+	mark_helped(p, other);
+	worklist_add(p->s, &p->wait, other);
 	return close_lines(p);
 }
 
-/* One attacker. `*ret_found`: there was something to repair. */
-static enum rc audit_one(struct protecting *p, const struct insider *insider, bool *ret_found)
+/* One attacker, until it finds nothing. `*ret_found`: there was something to repair. */
+static enum rc settle(struct protecting *p, const struct insider *insider, bool *ret_found)
 {
-	uint32_t n = 0;
-	enum rc rc = audit_linear(p->s, insider, p->leaks, &n);
+	enum rc rc = RC_OK;
 
-	*ret_found |= n != 0;
-	for (uint32_t i = 0; !rc && n && i < p->s->nodes_len; i++)
-		if (p->leaks[i])
-			rc = repair(p, i, insider);
+	do {
+		bool hidden = false;
+		size_t left;
+
+		rc = attack(p->s, insider, witness_of(p->s, insider), &p->leaks);
+		*ret_found |= p->leaks.len != 0;
+		memset(p->helped, 0, p->s->nodes_len * sizeof(*p->helped));
+		left = p->leaks.len / SHARE + ENOUGH;
+		for (size_t i = 0; !rc && left && i < p->leaks.len; i++) {
+			if (p->helped[p->leaks.list[i].node])
+				continue;
+			rc = repair(p, p->leaks.list[i].node, insider, &hidden);
+			left--;
+		}
+	} while (!rc && p->leaks.len);
 	return rc;
 }
 
-/* Until nobody finds anything: every round hides at least one more, so it ends. */
+/* Until nobody finds anything any more in one and the same pattern. Every repair hides
+ * one more, so it ends. */
 static enum rc audit_all(struct protecting *p, struct suppress_figures *figures)
 {
 	bool found = true;
@@ -73,9 +109,9 @@ static enum rc audit_all(struct protecting *p, struct suppress_figures *figures)
 	while (!rc && found) {
 		found = false;
 		figures->rounds++;
-		rc = audit_one(p, NULL, &found);
+		rc = settle(p, NULL, &found);
 		for (size_t i = 0; !rc && i < p->s->insiders_len; i++)
-			rc = audit_one(p, &p->s->insiders[i], &found);
+			rc = settle(p, &p->s->insiders[i], &found);
 	}
 	return rc;
 }
@@ -105,7 +141,9 @@ static enum rc run(struct protecting *p, struct suppress_figures *figures)
 	worklist_add_all(p->s, &p->wait);
 	rc = close_lines(p);
 	if (!rc)
-		rc = suppress_prune(p->s);
+		rc = suppress_prune(p->s); /* shows again: only then may anything be seen */
+	if (!rc)
+		rc = witness_begin(p->s);
 	if (!rc)
 		rc = audit_all(p, figures);
 	return rc;
@@ -114,17 +152,21 @@ static enum rc run(struct protecting *p, struct suppress_figures *figures)
 enum rc suppress_protect(struct suppress_system *s, struct suppress_figures *ret,
 			 uint32_t *ret_node, struct err *reterr)
 {
-	struct protecting p = { .s = s, .leaks = calloc(s->nodes_len + 1, sizeof(bool)) };
-	struct suppress_figures figures = { 0 };
+	struct protecting p = { .s = s,
+				.helped = calloc(s->nodes_len + 1, sizeof(bool)),
+				.cause = SUPPRESS_NONE };
+	struct suppress_figures figures = { .cause = SUPPRESS_NONE };
 	enum rc rc = worklist_init(s, &p.wait);
 
-	if (!rc && !p.leaks)
+	if (!rc && !p.helped)
 		rc = RC_NOMEM;
 	if (!rc)
 		rc = run(&p, &figures);
 	worklist_release(&p.wait);
-	free(p.leaks);
+	leaks_release(&p.leaks);
+	free(p.helped);
 	*ret_node = p.node;
+	ret->cause = p.cause;
 	if (rc == RC_CONFLICT)
 		return err_set(
 			reterr, rc, "no-safe-pattern", NULL,

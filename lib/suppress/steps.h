@@ -10,6 +10,12 @@ void suppress_primary(struct suppress_system *s);
 
 /* Whether the line rule holds in an equation. */
 bool line_is_safe(const struct suppress_system *s, const struct equation *e);
+/* Whether the largest contributor of a line learns a small sum of the others. */
+bool line_tells_remainder(const struct suppress_system *s, const struct equation *e);
+/* Of a line that is not safe: an unknown in it that is a secret, and one published
+ * before or known from elsewhere; SUPPRESS_NONE where there is none. */
+void line_blame(const struct suppress_system *s, const struct equation *e, uint32_t *ret_node,
+		uint32_t *ret_cause);
 /* What hiding a node costs the reader. */
 int64_t node_cost(const struct suppress_system *s, const struct node *n);
 /* The published member whose hiding is cheapest, what it sets off in its other
@@ -34,9 +40,17 @@ void worklist_add(const struct suppress_system *s, struct worklist *w, uint32_t 
 void worklist_add_all(const struct suppress_system *s, struct worklist *w);
 
 /* Hides until the line rule holds in every waiting equation and in those that this
- * touches. Where it cannot be made to hold, *ret_blocked is that equation's number,
- * else SUPPRESS_NONE. */
+ * touches. A line in which nothing is left to hide stays as it is, for the audits to
+ * judge; where one tells a small remainder, which they do not look at, *ret_blocked is
+ * its number, else SUPPRESS_NONE. */
 void suppress_lines(struct suppress_system *s, struct worklist *w, uint32_t *ret_blocked);
+
+/* What to hide so that `node` follows no longer to `insider` (NULL: an outsider), or
+ * SUPPRESS_NONE; *ret_cause is then a forced or known node near it, if there is one.
+ * `wide`: also beyond its own lines. RC_NOMEM. */
+NODISCARD enum rc suppress_find_repair(struct suppress_system *s, uint32_t node,
+				       const struct insider *insider, bool wide, uint32_t *ret,
+				       uint32_t *ret_cause);
 
 /* Shows again what was hidden beside small counts and no line needs any more, the
  * dearest first. RC_NOMEM. */

@@ -1,6 +1,7 @@
 #include "suppress/internal.h"
 
 #include "suppress/grid.h"
+#include "suppress/witness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ void suppress_system_free(struct suppress_system *s)
 {
 	if (!s)
 		return;
+	witness_forget(s);
 	for (size_t i = 0; i < s->insiders_len; i++)
 		free(s->insiders[i].owners);
 	suppress_grids_release(s);
@@ -94,12 +96,14 @@ enum rc suppress_system_equation(struct suppress_system *s, uint32_t total, cons
 
 void suppress_system_set_value(struct suppress_system *s, uint32_t node, int64_t value)
 {
+	witness_forget(s);
 	s->nodes[node].value = value;
 	s->nodes[node].flags &= (uint8_t)~SUPPRESS_UNVALUED;
 }
 
 void suppress_system_set_flags(struct suppress_system *s, uint32_t node, unsigned flags)
 {
+	witness_forget(s);
 	s->nodes[node].flags = (uint8_t)flags;
 }
 
@@ -247,6 +251,15 @@ static bool is_additive(const struct suppress_system *s, const struct equation *
 			minus = true;
 	}
 	return sum == 0 || (sum < 0 && plus) || (sum > 0 && minus);
+}
+
+uint32_t equations_not_additive(const struct suppress_system *s)
+{
+	uint32_t n = 0;
+
+	for (size_t e = 0; e < s->equations_len; e++)
+		n += !is_additive(s, &s->equations[e]);
+	return n;
 }
 
 uint32_t suppress_system_not_additive(const struct suppress_system *s)

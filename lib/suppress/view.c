@@ -1,13 +1,9 @@
 #include "suppress/view.h"
 
 #include "suppress/field.h"
+#include "suppress/measure.h"
 
 #include <stdlib.h>
-
-/* Up to so many unknowns, counts that are not published are bounded below by 0 too.
- * Beyond, only published ones are, as in the tables that a reader holds: the others
- * are eliminated first, which leaves the attacker a little less. */
-#define BOUNDED_MAX 10000
 
 void view_release(struct view *v)
 {
@@ -17,7 +13,37 @@ void view_release(struct view *v)
 	free(v->determined);
 }
 
-/* 0 for a node that is eliminated first. */
+/* The least that a hidden count can be. Where zeros are shown, whoever sees a hidden
+ * one knows that it is none. */
+static int64_t least_hidden(const struct suppress_system *s)
+{
+	bool shown = false;
+
+	for (size_t i = 0; i < s->nodes_len; i++) {
+		const struct node *n = &s->nodes[i];
+		unsigned flags = n->flags;
+
+		if (!(flags & SUPPRESS_PUBLISHED) || n->value ||
+		    (flags & (SUPPRESS_SIGNED | SUPPRESS_UNVALUED)))
+			continue;
+		if (n->hidden)
+			return 0;
+		shown |= !(flags & (SUPPRESS_FORCED | SUPPRESS_KNOWN));
+	}
+	return shown;
+}
+
+int64_t view_least(const struct view *v, uint32_t node)
+{
+	unsigned flags = v->s->nodes[node].flags;
+
+	return (flags & SUPPRESS_PUBLISHED) ? v->least_hidden : 0;
+}
+
+/* Up to so many unknowns, counts that are not published are bounded below by 0 too.
+ * Beyond, only published ones are, as in the tables that a reader holds: the others
+ * are eliminated first, which leaves the attacker a little less.
+ * 0 for a node that is eliminated first. */
 static int class_of(const struct node *n, bool many)
 {
 	if (n->flags & SUPPRESS_UNVALUED)
@@ -28,7 +54,7 @@ static int class_of(const struct node *n, bool many)
 static enum rc number_columns(struct view *v, const struct insider *insider)
 {
 	const struct suppress_system *s = v->s;
-	uint32_t unknown = 0;
+	uint32_t most = insider ? SUPPRESS_BOUNDED_INSIDE_MAX : SUPPRESS_BOUNDED_MAX, unknown = 0;
 
 	v->column_of = calloc(s->nodes_len + 1, sizeof(*v->column_of));
 	v->node_of = calloc(s->nodes_len + 1, sizeof(*v->node_of));
@@ -45,7 +71,7 @@ static enum rc number_columns(struct view *v, const struct insider *insider)
 	for (int class = 0; class < 2; class ++) {
 		for (uint32_t i = 0; i < s->nodes_len; i++) {
 			if (v->column_of[i] == SUPPRESS_NONE ||
-			    class_of(&s->nodes[i], unknown > BOUNDED_MAX) != class)
+			    class_of(&s->nodes[i], unknown > most) != class)
 				continue;
 			v->column_of[i] = v->columns;
 			v->node_of[v->columns++] = i;
@@ -90,7 +116,7 @@ enum rc view_init(struct view *v, const struct suppress_system *s, const struct 
 {
 	enum rc rc;
 
-	*v = (struct view){ .s = s };
+	*v = (struct view){ .s = s, .least_hidden = least_hidden(s) };
 	rc = number_columns(v, insider);
 	if (!rc)
 		rc = eliminate_init(&v->e, v->columns, v->early);

@@ -11,6 +11,7 @@ struct view {
 	uint32_t *column_of; /* per node, or SUPPRESS_NONE */
 	uint32_t *node_of;   /* per column */
 	uint32_t columns, early;
+	int64_t least_hidden;
 	bool *determined; /* per column */
 	struct eliminate e;
 };
@@ -18,6 +19,8 @@ struct view {
 /* Columns and equations, eliminated: `determined` is known. RC_NOMEM. */
 NODISCARD enum rc view_init(struct view *v, const struct suppress_system *s,
 			    const struct insider *insider);
+/* What the attacker knows the node to be at least, if it is a count. */
+int64_t view_least(const struct view *v, uint32_t node);
 void view_release(struct view *v);
 
 #endif

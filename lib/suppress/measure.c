@@ -1,0 +1,77 @@
+#include "suppress/measure.h"
+
+#include "suppress/attack.h"
+#include "suppress/witness.h"
+
+static void count_cells(const struct suppress_system *s, struct suppress_audit *a)
+{
+	for (size_t i = 0; i < s->nodes_len; i++) {
+		const struct node *n = &s->nodes[i];
+		bool counts = !(n->flags & SUPPRESS_SIGNED) && is_small(s, n);
+
+		if (!(n->flags & SUPPRESS_PUBLISHED) ||
+		    (n->flags & (SUPPRESS_KNOWN | SUPPRESS_FORCED)))
+			continue;
+		a->shown += counts && !n->hidden;
+		a->small += counts && n->hidden;
+		a->hidden += n->hidden != REASON_NONE;
+	}
+	a->not_additive = equations_not_additive(s);
+}
+
+static enum rc judge(const struct suppress_system *s, const struct insider *insider,
+		     struct leaks *leaks)
+{
+	CLEANUP(witness_release) struct witness seen = { 0 };
+	enum rc rc = witness_copy(s, insider, &seen);
+
+	return rc ? rc : attack(s, insider, &seen, leaks);
+}
+
+static enum rc judge_outside(const struct suppress_system *s, struct suppress_audit *a)
+{
+	CLEANUP(leaks_release) struct leaks leaks = { 0 };
+	enum rc rc = judge(s, NULL, &leaks);
+
+	for (size_t i = 0; !rc && i < leaks.len; i++) {
+		const struct leak *leak = &leaks.list[i];
+		bool published = s->nodes[leak->node].flags & SUPPRESS_PUBLISHED;
+
+		a->recoverable += leak->kind == LEAK_LINEAR;
+		a->single += leak->kind == LEAK_BOUNDS;
+		a->narrow += published && leak->kind != LEAK_REVEALED;
+		a->revealed += leak->revealed;
+	}
+	return rc;
+}
+
+static enum rc judge_inside(const struct suppress_system *s, const struct insider *insider,
+			    struct suppress_audit *a)
+{
+	CLEANUP(leaks_release) struct leaks leaks = { 0 };
+	enum rc rc = judge(s, insider, &leaks);
+
+	if (rc)
+		return rc;
+	a->insiders++;
+	a->insiders_succeed += leaks.len > 0;
+	if (leaks.len > a->insiders_worst)
+		a->insiders_worst = (uint32_t)leaks.len;
+	return RC_OK;
+}
+
+enum rc suppress_audit(const struct suppress_system *s, struct suppress_audit *ret,
+		       struct err *reterr)
+{
+	struct suppress_audit a = { 0 };
+	enum rc rc;
+
+	count_cells(s, &a);
+	rc = judge_outside(s, &a);
+	for (size_t i = 0; !rc && i < s->insiders_len; i++)
+		rc = judge_inside(s, &s->insiders[i], &a);
+	if (rc)
+		return err_set(reterr, rc, "no-memory", NULL, "out of memory");
+	*ret = a;
+	return RC_OK;
+}
