@@ -92,31 +92,50 @@ static uint32_t find_members(const struct suppress_dimension *d, uint32_t region
 	return len;
 }
 
-/* Several grids of the same organisations have the same insiders. */
-static enum rc add_insider(struct suppress_system *s, const uint32_t *owners, uint32_t n,
-			   uint32_t top)
+/* Whether two dimensions are of the same organisations in the same groups. */
+static bool is_same(const struct suppress_dimension *a, const struct suppress_dimension *b)
 {
-	enum rc rc;
-
-	for (size_t i = 0; i < s->insiders_len; i++) {
-		const struct insider *other = &s->insiders[i];
-		bool same = other->top == top && other->len == n;
-
-		for (uint32_t k = 0; same && k < n; k++)
-			same = other->owners[k] == owners[k];
-		if (same)
-			return RC_OK;
-	}
-	rc = suppress_system_insider(s, owners, n);
-	if (!rc)
-		s->insiders[s->insiders_len - 1].top = top;
-	return rc;
+	if (a->len != b->len || a->groupings_len != b->groupings_len ||
+	    a->children_len != b->children_len)
+		return false;
+	for (size_t i = 0; i < a->groupings_len; i++)
+		if (a->groupings[i].parent != b->groupings[i].parent ||
+		    a->groupings[i].len != b->groupings[i].len)
+			return false;
+	for (size_t i = 0; i < a->children_len; i++)
+		if (a->children[i] != b->children[i])
+			return false;
+	return true;
 }
 
-static enum rc add_insiders(struct suppress_system *s, const struct grid_shape *g)
+/* Grids of the same organisations have the same owners; others, owners of their own.
+ * `*ret_new`: these were not there before. */
+static uint32_t owners_of(const struct suppress_system *s, const struct suppress_dimension *d,
+			  bool *ret_new)
+{
+	uint32_t next = 0;
+
+	*ret_new = false;
+	for (size_t i = 0; i < s->grids_len; i++) {
+		const struct grid_shape *g = &s->grids[i];
+		uint32_t end;
+
+		if (g->organisation == SUPPRESS_NONE)
+			continue;
+		if (is_same(g->dimensions[g->organisation], d))
+			return g->owners;
+		end = g->owners + (uint32_t)g->dimensions[g->organisation]->len;
+		next = end > next ? end : next;
+	}
+	*ret_new = true;
+	return next;
+}
+
+static enum rc add_insiders(struct suppress_system *s, struct grid_shape *g)
 {
 	const struct suppress_dimension *d;
 	CLEANUP_FREE uint32_t *members = NULL;
+	bool new;
 	enum rc rc = RC_OK;
 
 	if (g->organisation == SUPPRESS_NONE)
@@ -125,13 +144,22 @@ static enum rc add_insiders(struct suppress_system *s, const struct grid_shape *
 	members = calloc(d->len, sizeof(*members));
 	if (!members)
 		return RC_NOMEM;
-	for (uint32_t c = 0; !rc && c < d->len; c++) {
+	g->owners = owners_of(s, d, &new);
+	for (uint32_t c = 0; !rc && new &&c < d->len; c++) {
+		uint32_t n;
+
 		if (d->categories[c].leaves_len == d->leaves)
 			continue;
-		rc = add_insider(s, members, find_members(d, c, members), c);
+		n = find_members(d, c, members);
+		for (uint32_t i = 0; i < n; i++)
+			members[i] += g->owners;
+		rc = suppress_system_insider(s, members, n);
+		if (!rc)
+			s->insiders[s->insiders_len - 1].top = c;
 	}
 	for (uint32_t i = 0; i < g->nodes; i++)
-		s->nodes[g->first + i].owner = grid_category(g, g->first + i, g->organisation);
+		s->nodes[g->first + i].owner =
+			g->owners + grid_category(g, g->first + i, g->organisation);
 	return rc;
 }
 

@@ -12,8 +12,8 @@
 /* Adds them to `s` and takes over the (finished) dimensions, on success. At most
  * one may be of organisations: its categories are then the owners of the nodes,
  * and each one that does not cover all becomes an insider: a contributor, or a
- * region with its contributors. Several grids of a system
- * that have organisations must have the same ones, in the same order.
+ * region with its contributors. Grids of the same organisations share owners and
+ * insiders; those of others do not know them.
  *
  * `*ret_first`: the node at category 0 of every dimension; see suppress_grid_node.
  * RC_LIMIT (too many nodes), RC_NOMEM. */

@@ -12,6 +12,7 @@ struct grid_shape {
 	struct suppress_dimension *dimensions[SUPPRESS_DIMENSIONS_MAX];
 	uint32_t strides[SUPPRESS_DIMENSIONS_MAX]; /* the last dimension's is 1 */
 	uint32_t organisation;                     /* dimension, or SUPPRESS_NONE */
+	uint32_t owners;                           /* of its category 0, as an owner */
 };
 
 /* The grid that holds a node, or NULL. */

@@ -39,6 +39,9 @@ static int64_t foreign_part(const struct suppress_system *s, const struct inside
 	if (!g || g->organisation == SUPPRESS_NONE || insider->top == SUPPRESS_NONE)
 		return s->nodes[node].value;
 	d = g->dimensions[g->organisation];
+	/* Organisations of another grid have no part in this one. */
+	if (insider->top >= d->len || !insider_owns(insider, g->owners + insider->top))
+		return s->nodes[node].value;
 	own = &d->categories[insider->top];
 	category = grid_category(g, node, g->organisation);
 	for (uint32_t i = 0; i < own->leaves_len; i++)

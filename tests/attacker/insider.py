@@ -1,0 +1,55 @@
+"""Who knows counts of their own: each organisation, and each region with all of its own.
+They know them as they are, shown, hidden or never published, and look for others'."""
+import numpy
+from scipy import sparse
+
+import linear
+
+SMALL = 5
+
+
+def insiders(system):
+    """{code: leaves of the region axis} of all that are not everyone."""
+    axis = next((c.axes["Region"] for c in system.cubes), None)
+    if axis is None or len(axis.leaves) < 2:
+        return {}
+    return {code: below for code, below in axis.below.items() if len(below) < len(axis.leaves)}
+
+
+def own_columns(system, leaves):
+    """Unknowns that are this insider's own counts."""
+    own = numpy.zeros(system.columns, dtype=bool)
+    for cube in system.cubes:
+        if len(cube.axes["Region"].leaves) > 1:
+            columns = cube.index[leaves].ravel()
+            own[columns[columns >= 0]] = True
+    return own
+
+
+def attack(system, leaves, truth, a, solve=linear.kernel, tolerance=None):
+    """What an insider computes exactly of others: [(cube, codes, others' count, is a cell)].
+
+    Of each count, whether a table shows it or not, it takes off its own part. What is left
+    belongs to others: found, when it follows and is small."""
+    own = own_columns(system, leaves)
+    columns = numpy.flatnonzero(~own)
+    x = numpy.zeros((2, system.columns), dtype=numpy.int64 if tolerance is None else float)
+    x[:, columns] = solve(a[:, columns])
+    found = []
+    for i, cube in enumerate(system.cubes):
+        others = system.spread(truth * ~own, i)
+        whole = system.spread(truth, i)
+        part = system.spread((~own).astype(float), i) > 0  # others have a part in it
+        told = linear.zeros(system, x, i, tolerance) & part & (others < SMALL)
+        codes = system.codes_of(i)
+        for at in zip(*numpy.nonzero(told)):
+            key = tuple(c[j] for c, j in zip(codes, at))
+            found.append((i, key, int(others[at]), bool(whole[at] < SMALL)))
+    return found
+
+
+def program(system, leaves, truth, a, b):
+    """The same insider's linear program: equations over what it does not know."""
+    own = own_columns(system, leaves)
+    columns = numpy.flatnonzero(~own)
+    return sparse.csr_matrix(a[:, columns]), b - a @ (truth * own), columns
