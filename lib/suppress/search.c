@@ -8,10 +8,12 @@
 #define BLIND 3
 /* So many bases without a goal met end it; so does this much work, in entries. */
 #define PATIENCE 12
-#define WORK_MAX (UINT64_C(1) << 28)
+#define WORK_MAX (UINT64_C(1) << 29)
 #define TRIES 4
 /* So many vain tries in a row are enough for one count. */
-#define VAIN_MAX 8
+#define VAIN_MAX 16
+/* More of both, shared among those that are open, when these are few. */
+#define EFFORT 3000
 
 static uint32_t count_open(const struct moves *x, const struct goal *goals)
 {
@@ -50,14 +52,15 @@ static bool look_at_one(struct compose *c, const struct goal *g, uint32_t column
 	return found;
 }
 
-static void look_at_each(struct compose *c, const struct goal *goals, unsigned char *vain)
+static void look_at_each(struct compose *c, const struct goal *goals, uint32_t *vain,
+			 uint32_t vain_max)
 {
 	struct moves *x = c->x;
 
 	for (uint32_t i = 0; i < x->columns && x->work < WORK_MAX; i++) {
 		int tries = TRIES;
 
-		if (goal_is_met(x, goals, i) || vain[i] >= VAIN_MAX)
+		if (goal_is_met(x, goals, i) || vain[i] >= vain_max)
 			continue;
 		while (tries-- && !goal_is_met(x, goals, i))
 			vain[i] = look_at_one(c, &goals[i], i) ? 0 : vain[i] + 1;
@@ -67,13 +70,14 @@ static void look_at_each(struct compose *c, const struct goal *goals, unsigned c
 enum rc search(struct moves *x, const struct goal *goals)
 {
 	CLEANUP(compose_release) struct compose c = { 0 };
-	CLEANUP_FREE unsigned char *vain = calloc((size_t)x->columns + 1, 1);
+	CLEANUP_FREE uint32_t *vain = calloc((size_t)x->columns + 1, sizeof(*vain));
 	uint32_t open = count_open(x, goals), left;
 	enum rc rc = compose_init(&c, x);
 
 	if (!vain)
 		return RC_NOMEM;
-	for (int basis = 0, idle = 0; !rc && open && idle < PATIENCE; basis++) {
+	for (int basis = 0, idle = 0; !rc && open && idle < PATIENCE + (int)(EFFORT / 50 / open);
+	     basis++) {
 		if (x->work > WORK_MAX)
 			break;
 		rc = moves_rebase(x);
@@ -83,7 +87,7 @@ enum rc search(struct moves *x, const struct goal *goals)
 			break;
 		moves_walk(x, PASSES);
 		if (basis >= BLIND)
-			look_at_each(&c, goals, vain);
+			look_at_each(&c, goals, vain, VAIN_MAX + EFFORT / open);
 		left = count_open(x, goals);
 		idle = left < open ? 0 : idle + 1;
 		open = left;
