@@ -146,45 +146,10 @@ bool insider_owns(const struct insider *insider, uint32_t owner)
 	return bsearch(&owner, insider->owners, insider->len, sizeof(owner), by_number) != NULL;
 }
 
-/* Whether all members of an equation are known to be nothing. */
-static bool is_known_nothing(const struct suppress_system *s, const struct equation *e)
-{
-	const struct term *t = terms_of(s, e);
-
-	for (uint32_t i = 1; i < e->len; i++) {
-		const struct node *n = &s->nodes[t[i].node];
-
-		if (!(n->flags & SUPPRESS_KNOWN) || (n->flags & SUPPRESS_UNVALUED) || n->value)
-			return false;
-	}
-	return true;
-}
-
-/* A sum of what is known to be nothing is no secret either: such as that over all
- * years, where an organisation had not reported in any of them. */
-static void find_known_sums(struct suppress_system *s)
-{
-	bool found = true;
-
-	while (found) {
-		found = false;
-		for (size_t i = 0; i < s->equations_len; i++) {
-			const struct equation *e = &s->equations[i];
-			struct node *total = &s->nodes[terms_of(s, e)->node];
-
-			if (total->flags & SUPPRESS_KNOWN || !is_known_nothing(s, e))
-				continue;
-			total->flags |= SUPPRESS_KNOWN;
-			found = true;
-		}
-	}
-}
-
 enum rc suppress_system_prepare(struct suppress_system *s)
 {
 	struct lists *of = &s->equations_of;
 
-	find_known_sums(s);
 	of->start = calloc(s->nodes_len + 2, sizeof(*of->start));
 	of->items = calloc(s->terms_len + 1, sizeof(*of->items));
 	if (!of->start || !of->items)

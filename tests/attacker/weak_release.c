@@ -130,20 +130,21 @@ static enum rc protect(const struct build *b, struct suppress_system *s, struct 
 /* All tables; `plain`: with nothing hidden. */
 static enum rc make(struct build *b, bool plain, struct published_tables *ret, struct err *err)
 {
-	struct cubes *cubes[RELEASE_CLASSES] = { 0 };
+	struct cubes *cubes[RELEASE_SYSTEMS] = { 0 };
 	struct release_input in = { b->programme, b->codes, b->counted, &b->axes, cubes };
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; !rc && i < RELEASE_CLASSES; i++)
-		rc = cubes_new(&b->axes, b->counted, release_classes[i],
+	for (size_t i = 0; !rc && i < RELEASE_SYSTEMS; i++)
+		rc = cubes_new(&b->axes, b->counted, (enum cubes_sector)(i % CUBES_SECTORS),
+			       release_classes[i / CUBES_SECTORS],
 			       programme_threshold(b->programme), &cubes[i], err);
 	if (!rc && !plain)
 		rc = tables_flag(&in, b->earlier, b->earlier_len, err);
-	for (size_t i = 0; !rc && !plain && i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; !rc && !plain && i < RELEASE_SYSTEMS; i++)
 		rc = protect(b, cubes_system(cubes[i]), err);
 	if (!rc)
 		rc = tables_make(&in, ret, err);
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
 		cubes_free(cubes[i]);
 	return rc;
 }

@@ -69,7 +69,7 @@ START_TEST(parts_and_their_sums)
 {
 	struct programme *programme = NULL;
 	struct codes *codes = NULL;
-	struct cubes *cubes[RELEASE_CLASSES] = { 0 };
+	struct cubes *cubes[RELEASE_SYSTEMS] = { 0 };
 	struct published_tables tables = { 0 };
 	struct axes axes = { 0 };
 	struct release_input in;
@@ -94,8 +94,9 @@ START_TEST(parts_and_their_sums)
 		add("910000000", "", COUNTED_EVENT, year, year + 1, 7);
 	}
 	ck_assert_int_eq(axes_new(counted, codes, programme, &axes), RC_OK);
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
-		ck_assert_int_eq(cubes_new(&axes, counted, release_classes[i], 5, &cubes[i], NULL),
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
+		ck_assert_int_eq(cubes_new(&axes, counted, i % CUBES_SECTORS,
+					   release_classes[i / CUBES_SECTORS], 5, &cubes[i], NULL),
 				 RC_OK);
 	in = (struct release_input){ programme, codes, counted, &axes, cubes };
 	ck_assert_int_eq(tables_flag(&in, NULL, 0, NULL), RC_OK);
@@ -109,7 +110,7 @@ START_TEST(parts_and_their_sums)
 	ck_assert_int_eq(cell(&tables, "V3012", "NO", "2026", "2024").mark, PUBLISHED_MISSING);
 
 	published_tables_release(&tables);
-	for (size_t i = 0; i < RELEASE_CLASSES; i++)
+	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
 		cubes_free(cubes[i]);
 	axes_release(&axes);
 	counted_free(counted);
