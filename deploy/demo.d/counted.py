@@ -67,7 +67,7 @@ class Counted:
 
     def hidden(self):
         """A row with hidden and shown figures: what is missing cannot be subtracted out."""
-        text = self.ask("V1030", Region="NO", Hendelsesklasse="incident", Hendelsestype="*", Alvorlighet="*",
+        text = self.ask("V1040", Region="NO", Hendelsesklasse="incident", Hendelsestype="*", Alvorlighet="*",
                         ContentsCode="*", Tid="top(1)")
         rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";") if row]
         show.output("\n".join(";".join(row) for row in rows[:SHOWN_LINES]))

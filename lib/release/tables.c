@@ -74,6 +74,18 @@ static enum rc remember(struct suppress_system *s, uint32_t node, int64_t thresh
 	return RC_OK;
 }
 
+/* What everyone looks at first is the last to be hidden for another figure's sake:
+ * totals without further dimensions, of the nation before the regions. */
+static uint16_t weight_of(const struct layout *l, const uint32_t *categories)
+{
+	switch (layout_axis(l, 0)->list[categories[0]].level) {
+	case PROGRAMME_NATION: return 60;
+	case PROGRAMME_RHF:
+	case PROGRAMME_COUNTY: return 20;
+	default: return 4;
+	}
+}
+
 static enum rc flag_cell(const struct release_input *in, const struct layout *l, size_t class,
 			 const uint32_t *categories, const struct release_earlier *earlier,
 			 size_t n, struct err *reterr)
@@ -103,6 +115,8 @@ static enum rc flag_cell(const struct release_input *in, const struct layout *l,
 				      &earlier[i], cell, l->table->id, reterr);
 	}
 	suppress_system_set_flags(s, node, flags);
+	if (!l->table->dimensions_len)
+		suppress_system_set_weight(s, node, weight_of(l, categories));
 	return rc;
 }
 

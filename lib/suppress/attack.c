@@ -13,6 +13,15 @@ static struct goal goal_of(const struct suppress_system *s, const struct insider
 	return insider ? insider_goal(s, insider, node) : outsider_goal(s, node);
 }
 
+/* That there was nothing, where no figure is published either, tells of nobody: it must
+ * not follow exactly, but is not searched for. In a sparse table there are thousands. */
+static bool is_searched(const struct suppress_system *s, uint32_t node)
+{
+	const struct node *n = &s->nodes[node];
+
+	return (n->flags & (SUPPRESS_PUBLISHED | SUPPRESS_UNVALUED)) || n->value;
+}
+
 /* Goals of what is open; leaks of what is not. */
 static enum rc set_goals(const struct view *v, const struct insider *insider, struct goal *goals,
 			 struct witness *seen, struct leaks *leaks)
@@ -25,7 +34,7 @@ static enum rc set_goals(const struct view *v, const struct insider *insider, st
 
 		if (g.width && v->determined[c])
 			rc = leaks_add(leaks, leak);
-		else if (c >= v->early)
+		else if (c >= v->early && is_searched(v->s, v->node_of[c]))
 			goals[c - v->early] = g;
 		else if (!v->determined[c])
 			seen->above[v->node_of[c]] = 1;

@@ -10,8 +10,8 @@
 
 /* Of many leaks at once, only some are repaired before the next audit: they often have
  * one cause. */
-#define SHARE 4
-#define ENOUGH 16
+#define SHARE 8
+#define ENOUGH 2
 /* An audit is made again before any repair while it finds less by one in so many. */
 #define WORTH 16
 
@@ -60,13 +60,13 @@ static void mark_helped(struct protecting *p, uint32_t node)
 	}
 }
 
-/* Where the lines of a leak have nothing left, others are tried only when this round
- * has not hidden anything yet: what it has may have been enough. */
+/* Hides one more beside a leak. Where nothing is left to hide, what this round has
+ * hidden may have been enough: the next audit says so. */
 static enum rc repair(struct protecting *p, uint32_t node, const struct insider *insider,
 		      bool *ret_hidden)
 {
 	uint32_t other, cause;
-	enum rc rc = suppress_find_repair(p->s, node, insider, !*ret_hidden, &other, &cause);
+	enum rc rc = suppress_find_repair(p->s, node, insider, &other, &cause);
 
 	if (rc)
 		return rc;

@@ -52,9 +52,9 @@ void suppress_lines(struct suppress_system *s, struct worklist *w, uint32_t *ret
 
 /* What to hide so that `node` follows no longer to `insider` (NULL: an outsider), or
  * SUPPRESS_NONE; *ret_cause is then a forced or known node near it, if there is one.
- * `wide`: also beyond its own lines. RC_NOMEM. */
+ * RC_NOMEM. */
 NODISCARD enum rc suppress_find_repair(struct suppress_system *s, uint32_t node,
-				       const struct insider *insider, bool wide, uint32_t *ret,
+				       const struct insider *insider, uint32_t *ret,
 				       uint32_t *ret_cause);
 
 /* Shows again what was hidden beside small counts and no line needs any more, the
