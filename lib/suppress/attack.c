@@ -129,10 +129,12 @@ enum rc attack(const struct suppress_system *s, const struct insider *insider, s
 	if (rc)
 		return rc;
 	read_seen(&x, seen);
+	x.drawn = seen->drawn;
 	rc = scale_all(s, insider, &x);
 	if (!rc)
 		rc = search(&x, goals);
 	write_seen(&x, seen);
+	seen->drawn = x.drawn;
 	for (uint32_t c = 0; !rc && c < x.columns; c++)
 		if (!goal_is_met(&x, goals, c))
 			rc = leaks_add(ret_leaks, leak_of(&x, &goals[c], c));

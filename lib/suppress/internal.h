@@ -45,6 +45,7 @@ struct lists {
  * only adds such tables, so it stays true until a value or a flag is set. */
 struct witness {
 	uint16_t *below, *above;
+	uint64_t drawn; /* numbers that looked random so far: each search has new ones */
 };
 
 struct suppress_system {

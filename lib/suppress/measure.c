@@ -3,6 +3,8 @@
 #include "suppress/attack.h"
 #include "suppress/witness.h"
 
+#define VAIN_MAX 10
+
 static void count_cells(const struct suppress_system *s, struct suppress_audit *a)
 {
 	for (size_t i = 0; i < s->nodes_len; i++) {
@@ -19,13 +21,33 @@ static void count_cells(const struct suppress_system *s, struct suppress_audit *
 	a->not_additive = equations_not_additive(s);
 }
 
+/* What follows exactly is not searched for again. */
+static bool may_be_open(const struct leaks *leaks)
+{
+	for (size_t i = 0; i < leaks->len; i++)
+		if (leaks->list[i].kind != LEAK_LINEAR)
+			return true;
+	return false;
+}
+
+/* A search that was unlucky is made again, with other luck, before anything is called
+ * narrow. */
 static enum rc judge(const struct suppress_system *s, const struct insider *insider,
 		     struct leaks *leaks)
 {
 	CLEANUP(witness_release) struct witness seen = { 0 };
 	enum rc rc = witness_copy(s, insider, &seen);
+	size_t before = SIZE_MAX;
+	int vain = 0;
 
-	return rc ? rc : attack(s, insider, &seen, leaks);
+	while (!rc && vain < VAIN_MAX) {
+		rc = attack(s, insider, &seen, leaks);
+		if (!may_be_open(leaks))
+			break;
+		vain = leaks->len < before ? 0 : vain + 1;
+		before = leaks->len;
+	}
+	return rc;
 }
 
 static enum rc judge_outside(const struct suppress_system *s, struct suppress_audit *a)

@@ -31,6 +31,7 @@ enum rc witness_copy(const struct suppress_system *s, const struct insider *insi
 		return rc;
 	memcpy(ret->below, witness_of(s, insider)->below, s->nodes_len * sizeof(*ret->below));
 	memcpy(ret->above, witness_of(s, insider)->above, s->nodes_len * sizeof(*ret->above));
+	ret->drawn = witness_of(s, insider)->drawn;
 	return RC_OK;
 }
 
