@@ -12,6 +12,8 @@
  * one cause. */
 #define SHARE 8
 #define ENOUGH 2
+/* Nor more than one in so many of the figures that are left: one may be enough for all. */
+#define FEW 50
 /* An audit is made again before any repair while it finds less by one in so many. */
 #define WORTH 16
 
@@ -79,6 +81,16 @@ static enum rc repair(struct protecting *p, uint32_t node, const struct insider 
 	return close_lines(p);
 }
 
+/* How many to repair before the next audit. */
+static size_t most_at_once(const struct protecting *p)
+{
+	size_t shown = 0, share = p->leaks.len / SHARE + ENOUGH;
+
+	for (size_t i = 0; i < p->s->nodes_len; i++)
+		shown += can_hide(&p->s->nodes[i]);
+	return share < shown / FEW + 1 ? share : shown / FEW + 1;
+}
+
 /* One attacker, until it finds nothing. `*ret_found`: there was something to repair. */
 static enum rc settle(struct protecting *p, const struct insider *insider, bool *ret_found)
 {
@@ -98,7 +110,7 @@ static enum rc settle(struct protecting *p, const struct insider *insider, bool 
 		}
 		before = SIZE_MAX;
 		memset(p->helped, 0, p->s->nodes_len * sizeof(*p->helped));
-		left = p->leaks.len / SHARE + ENOUGH;
+		left = most_at_once(p);
 		for (size_t i = 0; !rc && left && i < p->leaks.len; i++) {
 			if (p->helped[p->leaks.list[i].node])
 				continue;

@@ -46,7 +46,7 @@ class Years(unittest.TestCase):
                     kept = final
             self.assertEqual(self.frozen(v, "2025K2")["event"], kept)  # final is final
             # All of them together, as an auditor finds them.
-            for name in NAMES.values():
+            for name in ("2024K3", "2025K2"):
                 self.assertTrue(json.loads(v.ctl("release", "audit", name, "--json").stdout)["safe"], name)
             self.assertTrue({"counted", "pending", "before-coverage"} <= set(states), states)
 
