@@ -14,16 +14,15 @@ import waves  # noqa: E402  (finds what follows)
 from test_fill import columns  # noqa: E402
 from varde import Varde  # noqa: E402
 
-MOMENTS = ["2024-10-20T06:00:00Z", "2025-01-20T06:00:00Z", "2025-03-31T06:00:00Z", "2025-04-20T06:00:00Z",
-           "2025-07-20T06:00:00Z"]
-NAMES = {"2024-10": "2024K3", "2025-01": "2024K4", "2025-04": "2025K1", "2025-07": "2025K2"}
+MOMENTS = ["2024-10-20T06:00:00Z", "2025-01-20T06:00:00Z", "2025-03-31T06:00:00Z", "2025-04-20T06:00:00Z"]
+NAMES = {"2024-10": "2024K3", "2025-01": "2024K4", "2025-04": "2025K1"}
 
 
 class Years(unittest.TestCase):
-    def test_four_releases(self):
+    def test_three_releases(self):
         with Varde() as v:
             v.check_contract = False
-            country = waves.Waves(v, reports=900, seed=3, months=12, until="2025-06", trusts=7, towns=3)
+            country = waves.Waves(v, reports=500, seed=3, months=9, until="2025-03", trusts=5, towns=1)
             releases, states = [], collections.Counter()
             for moment in MOMENTS:
                 as_of = country.play(moment)
@@ -43,10 +42,8 @@ class Years(unittest.TestCase):
                     final = country.truth.events(2024, cut, compared=waves.seconds(as_of))
                     self.assertEqual(rows["event"], final)
                     self.assertGreater(sum(final.values()), 50)
-                    kept = final
-            self.assertEqual(self.frozen(v, "2025K2")["event"], kept)  # final is final
             # All of them together, as an auditor finds them.
-            for name in ("2024K3", "2025K2"):
+            for name in ("2024K3", "2025K1"):
                 self.assertTrue(json.loads(v.ctl("release", "audit", name, "--json").stdout)["safe"], name)
             self.assertTrue({"counted", "pending", "before-coverage"} <= set(states), states)
 
