@@ -44,8 +44,10 @@ class Counted:
         raise Trouble("varde-statd viser ingen utgivelse")
 
     def ask(self, table, **chosen):
-        query = "&".join(f"valuecodes[{name}]={codes}" for name, codes in chosen.items())
-        show.command(f'curl -g "$STATISTICS/api/v2/tables/{table}/data?{query}"')
+        parts = [f"valuecodes[{name}]={codes}" for name, codes in chosen.items()]
+        query = "&".join(parts)
+        # A line for each: between quotes a shell joins lines that end so.
+        show.command(f'curl -g "$STATISTICS/api/v2/tables/{table}/data?' + "\\\n&".join(parts) + '"')
         return self.get(f"/api/v2/tables/{table}/data?{query}&outputFormat=csv&outputFormatParams=UseTexts,SeparatorSemicolon")
 
     def release(self):

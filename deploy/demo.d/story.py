@@ -352,7 +352,8 @@ client/python/demo_token.py "$D" {tenant['orgnr']} --dpop GET /v1/tenant | curl 
 
 # statistikken / the statistics: tabeller som i StatBank, og en side i nettleseren
 STATISTICS={place.about["statistics"]}
-curl -g "$STATISTICS/api/v2/tables/V1010/data?valuecodes[Hendelsesklasse]=incident&valuecodes[ContentsCode]=*&valuecodes[Tid]=*"
+curl -g "$STATISTICS/api/v2/tables/V1010/data?valuecodes[Hendelsesklasse]=incident\\
+&valuecodes[ContentsCode]=*&valuecodes[Tid]=*"
 {place.programs}/vardectl --config "$D/varde.conf" release list
 
 # åpent for alle / open to all

@@ -13,7 +13,7 @@ import unittest
 
 ROOT = pathlib.Path(os.environ["VARDE_SOURCE"])
 BIN = os.environ["VARDE_BIN"]
-STORY = [sys.executable, "-B", str(ROOT / "deploy" / "demo.d" / "story.py"), "--bin", BIN, "--reports", "200"]
+STORY = [sys.executable, "-B", str(ROOT / "deploy" / "demo.d" / "story.py"), "--bin", BIN]
 QUIET = {**os.environ, "no_proxy": "*", "PYTHONUNBUFFERED": "1"}
 
 
@@ -45,6 +45,10 @@ class Story(unittest.TestCase):
                               stderr=subprocess.STDOUT, text=True)
         self.assertEqual(0, done.returncode, done.stdout[-4000:])
         self.assertIn("Alle steg ble besvart", done.stdout)
+        # What was counted out: the country's quarters are shown, and something is hidden where it is split.
+        self.assertRegex(done.stdout, r'\n  "Hele landet, [^\n]*(;\d+){2,}\n')
+        self.assertRegex(done.stdout, r"\n  Hele landet, [^\n]*;I alt;I alt;\d+\n")
+        self.assertRegex(done.stdout, r"\n  Hele landet, [^\n]*;I alt;[^;]*;:\n")
         self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 100)
         self.assert_clean()
 
@@ -96,8 +100,10 @@ class Story(unittest.TestCase):
                               env=QUIET, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.assertIn(done.returncode, (0, 1), done.stderr)  # doctor may warn, of a full disk say
         codes = re.findall(r"^(\d{3})$", done.stdout, re.M)
-        self.assertEqual(["200", "201", "200", "200", "200", "200", "200"], codes, done.stdout + done.stderr)
+        self.assertEqual(["200", "201", "200", "200", "200", "200", "200", "200"], codes, done.stdout + done.stderr)
         self.assertIn("kjent fra før", done.stdout)
+        self.assertRegex(done.stdout, r'"class":"dataset".*"id":\["Hendelsesklasse","ContentsCode","Tid"\]')
+        self.assertRegex(done.stdout, r"(?m)^ *2\d{3}K[1-4]\b.*\bpublished\b")
 
 
 if __name__ == "__main__":

@@ -121,8 +121,8 @@ def figure(where):
 
 
 def tables(now):
-    """Months of hospitals by region, and of the nation by type; years by event; a table of the sector that
-    must not be shown; quarters by region and type."""
+    """Quarters and months of hospitals by region; quarters by type and by severity, and of the nation by both;
+    years by event; tables of the sector that must not be shown."""
     def times(period, n):
         size = {"month": 1, "quarter": 3, "year": 12}[period]
         last = (now - now % size) - size
@@ -140,8 +140,9 @@ def tables(now):
             release.table("V1020", "sector", regions + [("310000019", "helse_vest", "A", "A")], [], times("month", 6),
                           lambda c: 7, unit="Monthly"),
             release.table("V1061", "sector", regions, harms, times("year", 2), lambda c: 7, unit="Annual"),
-            release.table("V1030", "public", regions, kinds + harms, times("quarter", 4), figure),
-            release.table("V1040", "public", regions[:1], kinds + harms, times("month", 6), figure, unit="Monthly"), final,
+            release.table("V1040", "public", regions[:1], kinds + harms, times("quarter", 4), figure),
+            release.table("V1050", "public", regions, kinds, times("quarter", 4), figure),
+            release.table("V1060", "public", regions, harms, times("quarter", 4), figure), final,
             release.table("V2010", "public", counties, kinds, times("year", 2), figure, unit="Annual")]
 
 

@@ -286,8 +286,8 @@ class SmallStart(Report, Made):
         start = self.words("start")
         self.assertEqual(start[0], "Starten er liten: 3 helseforetak i 2 regioner rapporterer.")
         self.assertRegex(start[1], "^Dette vises nå så godt som i sin helhet: ")
-        self.assertRegex(start[2], "^Dette er for det meste skjult, fordi hver melder for lite: .*kvartalstall etter helseforetak "
-                         "og hendelsestype")
+        self.assertRegex(start[2], "^Dette er for det meste skjult, fordi hver melder for lite: månedstall etter helseforetak; "
+                         ".*kvartalstall for landet og regionene etter hendelsestype")
         self.assertEqual(start[3], "Helse Nord RHF: bare ett helseforetak rapporterer, så tallene er dette foretakets egne og "
                          "vises aldri under 5.")
         self.assertRegex(start[4], "^Helse Vest RHF: bare to helseforetak rapporterer, og hver kan trekke sine egne tall fra summen")
@@ -297,9 +297,9 @@ class SmallStart(Report, Made):
     def test_what_is_called_visible_and_hidden_is(self):
         listed = {True: self.words("start", "en")[1], False: self.words("start", "en")[2]}
         names = {"V1010": "quarterly figures for the country and the regions", "V1020": "monthly figures by health trust",
-                 "V1050": "quarterly figures by health trust and event type",
-                 "V1060": "quarterly figures by health trust and severity",
-                 "V1040": "monthly figures for the country by event type and severity"}
+                 "V1050": "quarterly figures for the country and the regions by event type",
+                 "V1060": "quarterly figures for the country and the regions by severity",
+                 "V1040": "quarterly figures for the country by event type and severity"}
         for id, name in names.items():
             levels = self.table(id)["classes"]["incident"]["levels"]
             cells = [levels["hf"]] if "hf" in levels else levels.values()
@@ -366,10 +366,14 @@ class SecondRelease(Report, Made):
                          [("2026K2", 7, False), ("2026K3", 8, True)])
 
     def test_table_sentences_agree_with_the_figures(self):
-        t = self.table("V1050")["classes"]["incident"]["levels"]["hf"]
-        sentence = next(w for w in self.words("tables", "en") if w.startswith("By health trust and event type"))
-        self.assertIn(f"({percent(t['hidden'], t['cells'])}%", sentence)
-        self.assertIn("hidden" if 2 * t["hidden"] >= t["cells"] else "visible", sentence)
+        for id, subject, unit, of in (("V1050", "For the country and the regions by event type", "quarterly", ("nation", "rhf")),
+                                      ("V1060", "For the country and the regions by severity", "quarterly", ("nation", "rhf")),
+                                      ("V1020", "By health trust", "monthly", ("hf",))):
+            levels = self.table(id)["classes"]["incident"]["levels"]
+            hidden, cells = (sum(levels[level][k] for level in of) for k in ("hidden", "cells"))
+            sentence, = (w for w in self.words("tables", "en") if re.match(f"{subject} (nearly all|all|most) {unit} figures", w))
+            self.assertIn(f"({percent(hidden, cells)}%" if 0 < hidden < cells else " all ", sentence)
+            self.assertIn("hidden" if 2 * hidden >= cells else "visible", sentence)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,16 @@ class Attack:
         self.high = numpy.full(len(self.unknown), -numpy.inf)
         self.basis = linalg.null_space(self.matrix.toarray()) if rows else numpy.eye(len(self.unknown))
 
+    def fits(self, x):
+        """A table that is said to explain what is known does: the truth, and each that the solver finds."""
+        off = numpy.abs(self.matrix @ x - self.right).max() if len(self.right) else 0
+        if off > 1e-5 or any(value < low - 1e-6 for value, (low, _) in zip(x, self.limits)):
+            raise AssertionError(f"not a table of what is known: off by {off}")
+
+    def holds(self, truth):
+        self.fits(numpy.array([truth[n] for n in self.unknown], dtype=float))
+        return self
+
     def follows(self, node):
         """By additions and subtractions alone."""
         return not self.basis.size or bool(numpy.abs(self.basis[self.column[node]]).max() < 1e-8)
@@ -84,10 +94,12 @@ class Attack:
     def solve(self, node, sign):
         goal = numpy.zeros(len(self.unknown))
         goal[self.column[node]] = sign
-        found = optimize.linprog(goal, A_eq=self.matrix if len(self.right) else None,
+        # Without presolve: with it, HiGHS 1.10 calls some of these infeasible that the truth itself solves.
+        found = optimize.linprog(goal, A_eq=self.matrix if len(self.right) else None, options={"presolve": False},
                                  b_eq=self.right if len(self.right) else None, bounds=self.limits, method="highs")
         if found.status:
             raise AssertionError(f"linear program: {found.message}")
+        self.fits(found.x)
         self.low, self.high = numpy.minimum(self.low, found.x), numpy.maximum(self.high, found.x)
 
     def bounds(self, node, enough):
@@ -112,7 +124,7 @@ def outsider(grid, truth, shown, listed, threshold):
     shown and none is hidden, what is hidden is not 0."""
     concealed = [n for n in listed if n not in shown]
     zeros = 0 in shown.values() and all(truth[n] for n in concealed)
-    attack, faults = Attack(grid, shown, set(concealed) if zeros else ()), []
+    attack, faults = Attack(grid, shown, set(concealed) if zeros else ()).holds(truth), []
     for node in attack.unknown:
         small = truth[node] < threshold
         if node not in listed and not small:
@@ -142,7 +154,7 @@ def insiders(grid, truth, shown, threshold, d):
         own = {c for c in leaves if leaves[c] <= leaves[who]}
         known = dict(shown)
         known.update({n: truth[n] for n in grid.nodes if n[d] in own})
-        attack = Attack(grid, known)
+        attack = Attack(grid, known).holds(truth)
         for node in attack.unknown:
             if truth[node] >= threshold:
                 continue

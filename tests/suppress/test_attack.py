@@ -21,7 +21,7 @@ SEEDS = range(30)
 
 
 def protect(table, *options, **lists):
-    """The output, or None where the program found no safe pattern: it may be too careful, never too bold."""
+    """The output, or None where the program found no safe pattern: never too bold; how careful it may be, tests say."""
     done = run(table, *options, **lists)
     if done.returncode == 1:
         return None
@@ -114,9 +114,9 @@ class Attacked(unittest.TestCase):
                 self.check(case, output, seed)
             hid, cells = hid + len(hidden(output)), cells + len(output["cells"])
         print(f"{printed} of {len(SEEDS)} tables printed, {hid} of {cells} cells hidden")
-        self.assertGreater(printed, len(SEEDS) / 3)
-        self.assertGreater(hid, 100)
-        self.assertLess(hid, cells)
+        self.assertEqual(printed, len(SEEDS))  # no table is so small that nothing of it can be printed
+        self.assertGreater(hid, 1000)
+        self.assertLess(hid, 0.8 * cells)
 
     def test_a_pattern_of_primary_suppression_only_is_broken(self):
         broken = total = 0
@@ -138,8 +138,8 @@ class Attacked(unittest.TestCase):
             if output:
                 total += 1
                 broken += bool(insiders(case.grid, case.truth, case.shown(output), T, 0))
-        self.assertGreater(total, 5)
-        self.assertGreater(broken, total / 5)
+        self.assertGreater(total, 10)
+        self.assertGreater(broken, total / 3)
 
     def test_shown_zeros_are_noticed(self):
         """The same patterns with their zeros shown: what is still hidden is then at least 1."""
@@ -190,7 +190,8 @@ class Releases(unittest.TestCase):
                     self.assertEqual(insiders(grid, truth, shown, T, 0), [])
                 before = output
         print(f"{printed} of 30 releases printed, {held} cells as they were before")
-        self.assertGreater(held, 200)
+        self.assertEqual(printed, 30)
+        self.assertEqual(held, 10 * (2 + 3) * 48)  # the months of both earlier tables, with 48 figures each
 
 
 if __name__ == "__main__":
