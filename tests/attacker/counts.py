@@ -8,7 +8,7 @@ import numpy
 
 CLASSES = ["incident", "near_miss", "hazard"]
 REGIONS = ["helse_sor_ost", "helse_vest", "helse_midt", "helse_nord"]
-FIELDS = "clock org period registered_year late class_ type severity place stage municipality".split()
+FIELDS = "clock org period registered_year late linked class_ type severity place stage municipality".split()
 Row = collections.namedtuple("Row", FIELDS + ["n"])
 
 
@@ -26,8 +26,8 @@ def read_rows(path):
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     rows = [line for line in lines if line.get("row") == "counted"]
     return [Row(r["clock"], r["org"], month(r["period"]) if r["clock"] == "registration" else int(r["period"]),
-                r["registered_year"], r["late"], r["class"], r["type"], r["severity"], r["place"], r["stage"],
-                r["municipality"], r["n"]) for r in rows]
+                r["registered_year"], r["late"], r["linked"], r["class"], r["type"], r["severity"], r["place"],
+                r["stage"], r["municipality"], r["n"]) for r in rows]
 
 
 def read_coverage(path):
@@ -78,7 +78,7 @@ class Country:
                 "class": numpy.array(CLASSES, dtype=object)[random.choice(3, n, p=[0.7, 0.2, 0.1])],
                 "type": self.codes("event_type", n, 0.9), "severity": self.codes("harm", n, 1.2),
                 "place": self.codes("place", n, 0.8), "stage": self.codes("process_stage", n, 0.8),
-                "raised": random.random(n) < 0.08, "withdrawn": random.random(n) < 0.02}
+                "raised": random.random(n) < 0.08, "withdrawn": random.random(n) < 0.02, "linked": random.random(n) < 0.04}
 
     # --- what is counted ----------------------------------------------------------------
 
@@ -89,8 +89,9 @@ class Country:
         period = numpy.where(late, first_open, reports["registered"])
         counts = (reports["quarters_late"] < 2) & (reports["registered"] >= reports["start"]) & (period <= closed)
         for i in numpy.flatnonzero(counts):
-            counter["registration", reports["org"][i], int(period[i]), 0, bool(late[i]), reports["class"][i], reports["type"][i],
-                    reports["severity"][i], reports["place"][i], reports["stage"][i], reports["municipality"][i]] += 1
+            counter["registration", reports["org"][i], int(period[i]), 0, bool(late[i]), bool(reports["linked"][i]),
+                    reports["class"][i], reports["type"][i], reports["severity"][i], reports["place"][i], reports["stage"][i],
+                    reports["municipality"][i]] += 1
 
     def final(self, year, counter):
         """By year of the event, as of 31 March of the next."""
@@ -102,8 +103,8 @@ class Country:
             severity = reports["severity"][i]
             if reports["raised"][i]:
                 severity = names[min(names.index(severity) + 1, len(names) - 1)]
-            counter["event", reports["org"][i], year, int(reports["registered"][i]) // 12, False, reports["class"][i],
-                    reports["type"][i], severity, reports["place"][i], reports["stage"][i], ""] += 1
+            counter["event", reports["org"][i], year, int(reports["registered"][i]) // 12, False, False,
+                    reports["class"][i], reports["type"][i], severity, reports["place"][i], reports["stage"][i], ""] += 1
 
     def rows(self, closed):
         """Frozen rows of the release that closes `closed`; final years come with the first quarter."""
@@ -129,7 +130,7 @@ class Country:
         for r in rows:
             lines.append({"row": "counted", "clock": r.clock, "org": r.org,
                           "period": month_text(r.period) if r.clock == "registration" else str(r.period),
-                          "registered_year": r.registered_year, "late": r.late, "linked": False, "class": r.class_,
+                          "registered_year": r.registered_year, "late": r.late, "linked": r.linked, "class": r.class_,
                           "type": r.type, "severity": r.severity, "place": r.place, "stage": r.stage,
                           "municipality": r.municipality, "n": r.n})
         lines.append({"end": sum(r.n for r in rows), "organisations": len(self.organisations), "rows": len(rows)})

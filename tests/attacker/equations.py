@@ -16,8 +16,9 @@ FAMILIES = {"V1": "hospital", "V2": "municipal", "V3": "final"}
 # The dimensions beside region and time that are crossed somewhere: the first of a family
 # is what the others' totals are tied to.
 CUBES = {
-    "hospital": [("Hendelsestype", "Alvorlighet"), ("Sted",), ("Tidsnok",), ("Hendelsestype", "Prosess")],
-    "municipal": [("Hendelsestype",), ("Alvorlighet",)],
+    "hospital": [("Hendelsestype", "Alvorlighet"), ("Sted",), ("Tidsnok",), ("Koblet",),
+                 ("Hendelsestype", "Prosess")],
+    "municipal": [("Hendelsestype",), ("Alvorlighet",), ("Koblet",)],
     "final": [("Hendelsestype",), ("Alvorlighet",), ("Registreringsaar",)],
 }
 NATION_ONLY = {("Hendelsestype", "Prosess"), ("Registreringsaar",)}
@@ -228,7 +229,8 @@ class System:
     def leaf(self, cube, row, time):
         own = {"Region": row.municipality or row.org, "Hendelsestype": row.type or "unknown",
                "Alvorlighet": row.severity or "unknown", "Sted": row.place or "unknown", "Prosess": row.stage or "unknown",
-               "Tidsnok": "late" if row.late else "on_time", "Registreringsaar": str(row.registered_year)}
+               "Tidsnok": "late" if row.late else "on_time",
+               "Koblet": "linked" if row.linked else "unlinked", "Registreringsaar": str(row.registered_year)}
         at = []
         for n in cube.names:
             leaves = cube.axes[n].leaves
@@ -314,9 +316,12 @@ def build_system(family, event_class, tables, coverage, organisations):
         cube.yearly = its_unit == 12
         shape = tuple(len(axes[n].leaves) for n in names)
         known = numpy.zeros(shape, dtype=bool)
-        if family != "final" and not nation:
+        if family != "final":
+            starts = {who: coverage.get(who) for who in region.leaves}
+            if nation:  # nothing, while nobody of its organisations reports
+                starts = {"NO": None if None in starts.values() else min(starts.values())}
             for i, who in enumerate(axes["Region"].leaves):
-                start = coverage.get(who)
+                start = starts[who]
                 if start is None:
                     continue
                 for j, time in enumerate(axes["Tid"].leaves):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Markers and side channels: no slice, format, order, size, tag, header, error or time
 tells one hidden figure from another."""
+import itertools
 import json
 import pathlib
 import sys
@@ -163,35 +164,31 @@ class Channels(unittest.TestCase):
         self.fail(f"no other counts gave the same release in {tried} tries")
 
     def moves(self, rows, table, most=40):
-        """Two trusts of a region exchange one report's type: only hidden cells change."""
+        """Trusts of two regions exchange the type of as many reports, alike in all else: the
+        sums of each region and of each type stay, only hidden cells change."""
         hidden = {key for key, value in table.cells.items() if value == ":"}
-        by = {(r.org, r.type, r.class_, r.severity, r.period, r.place, r.stage, r.late): i for i, r in enumerate(rows)}
         region = {o[0]: o[2] for o in self.story.country.organisations}
-        count = 0
+        alike = {}
         for i, r in enumerate(rows):
-            for other in rows[i + 1:]:
-                if (region[r.org] != region[other.org] or r.org == other.org or r.type == other.type or r.class_ != other.class_
-                        or (r.severity, r.period, r.place, r.stage, r.late) !=
-                        (other.severity, other.period, other.place, other.stage, other.late)):
-                    continue
-                at = [("Region", r.org, other.org), ("Hendelsestype", r.type, other.type)]
-                cells = [self.key(table, org, r.class_, kind) for org in at[0][1:] for kind in at[1][1:]]
-                if not all(c in hidden for c in cells):
-                    continue
-                moved = list(rows)
-                moved[i] = r._replace(type=other.type)
-                moved[by[other.org, other.type, *other[5:6], other.severity, other.period, other.place, other.stage, other.late]] = \
-                    other._replace(type=r.type)
-                if r.n != other.n:
-                    continue
-                yield moved
-                count += 1
-                if count == most:
-                    return
+            alike.setdefault(r._replace(org="", type=""), []).append(i)
+        count = 0
+        for i, k in itertools.chain.from_iterable(itertools.combinations(same, 2) for same in alike.values()):
+            one, other = rows[i], rows[k]
+            if region[one.org] == region[other.org] or one.type == other.type:
+                continue
+            cells = [self.key(table, region[r.org], r.class_, kind) for r in (one, other) for kind in (one.type, other.type)]
+            if not all(c in hidden for c in cells):
+                continue
+            moved = list(rows)
+            moved[i], moved[k] = one._replace(type=other.type), other._replace(type=one.type)
+            yield moved
+            count += 1
+            if count == most:
+                return
 
     @staticmethod
-    def key(table, org, event_class, kind):
-        by = {"Region": org, "Hendelsesklasse": event_class, "Hendelsestype": kind, "Tid": "2024K1"}
+    def key(table, region, event_class, kind):
+        by = {"Region": region, "Hendelsesklasse": event_class, "Hendelsestype": kind, "Tid": "2024K1"}
         return tuple(by[d] for d in table.dimensions)
 
     def test_time(self):

@@ -15,7 +15,7 @@ QUARTERS = [f"{year}-{month:02d}" for year in (2024, 2025, 2026) for month in (3
 
 class Time(unittest.TestCase):
     def test_twelve_releases(self):
-        with Story(TOOL, "real", QUARTERS, withdrawn=["2025-06"], short=3, trusts=6, regions=3, last="2026-12", reports=9000,
+        with Story(TOOL, "real", QUARTERS, withdrawn=["2025-06"], short=3, trusts=6, regions=3, last="2026-12", reports=15000,
                    joined=["2024-01", "2024-01", "2024-05", "2024-01", "2025-01", "2024-01"]) as story:
             it = story.run().attack()
             self.assertEqual(len(story.answers), 13)
