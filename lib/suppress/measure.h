@@ -10,14 +10,15 @@
  * What is judged:
  * - a hidden node: must not follow, must be open over at least 3;
  * - a hidden small count (0 to T-1, not signed): everything from 1 to T must fit;
- * - a small count that is not published: must not follow.
+ * - a small count that is not published: must not follow; more than one value must fit,
+ *   unless it is 0: that there was nothing where no figure stands tells of nobody.
  * A node that is known or forced is not judged: it is no secret any more.
  *
  * What follows by additions and subtractions is found exactly, over all nodes. Bounds
  * are judged from the side of care: a count is called open only where tables that fit
  * were exhibited (moves.h), here or before by suppress_protect on this system, and
- * where the search ends without them it is called narrow or revealed, although it may
- * not be. Bounds of what has no value, and, beyond
+ * where the search, begun anew as long as it finds more and a few times beyond, ends
+ * without them, it is called narrow or revealed, although it may not be. Bounds of what has no value, and, beyond
  * SUPPRESS_BOUNDED_MAX unknowns (SUPPRESS_BOUNDED_INSIDE_MAX, for an insider), of what is
  * not published, are not looked at: such nodes may then be anything, below 0 too, and of
  * them only what follows exactly is found. Hidden nodes are judged over all equations
