@@ -14,6 +14,8 @@
 #define ENOUGH 2
 /* Nor more than one in so many of the figures that are left: one may be enough for all. */
 #define FEW 50
+/* Where nothing more can be hidden, so many searches more before it is refused. */
+#define LUCK 20
 /* An audit is made again before any repair while it finds less by one in so many. */
 #define WORTH 16
 
@@ -63,7 +65,8 @@ static void mark_helped(struct protecting *p, uint32_t node)
 }
 
 /* Hides one more beside a leak. Where nothing is left to hide, what this round has
- * hidden may have been enough: the next audit says so. */
+ * hidden may have been enough, or another search shows it to be open: the next audits
+ * say so. */
 static enum rc repair(struct protecting *p, uint32_t node, const struct insider *insider,
 		      bool *ret_hidden)
 {
@@ -72,8 +75,11 @@ static enum rc repair(struct protecting *p, uint32_t node, const struct insider 
 
 	if (rc)
 		return rc;
-	if (other == SUPPRESS_NONE)
-		return *ret_hidden ? RC_OK : no_pattern(p, node, cause);
+	if (other == SUPPRESS_NONE) {
+		p->node = node;
+		p->cause = cause;
+		return RC_OK;
+	}
 	*ret_hidden = true;
 	p->s->nodes[other].hidden = REASON_SECONDARY;
 	mark_helped(p, other);
@@ -95,6 +101,7 @@ static size_t most_at_once(const struct protecting *p)
 static enum rc settle(struct protecting *p, const struct insider *insider, bool *ret_found)
 {
 	size_t before = SIZE_MAX;
+	int stuck = 0;
 	enum rc rc = RC_OK;
 
 	do {
@@ -117,6 +124,9 @@ static enum rc settle(struct protecting *p, const struct insider *insider, bool 
 			rc = repair(p, p->leaks.list[i].node, insider, &hidden);
 			left--;
 		}
+		stuck = hidden ? 0 : stuck + 1;
+		if (!rc && p->leaks.len && stuck > LUCK)
+			rc = no_pattern(p, p->node, p->cause);
 	} while (!rc && p->leaks.len);
 	return rc;
 }
