@@ -17,9 +17,6 @@ NODISCARD enum rc own_page(const json_t *report, struct buf *out);
 
 /* --- inside of the page ------------------------------------------------------------------- */
 
-/* Text and attribute values: "&", "<", ">" and quotes as entities. */
-void own_escape(struct buf *out, const char *text);
-
 /* A chart as one <svg> with its title and description: the values by month, the median
  * and the patterns around it; of `beside` published figures, where hidden months are
  * gaps that say so. `id` is unique on the page. */

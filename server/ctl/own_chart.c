@@ -1,5 +1,6 @@
 /* Charts of a tenant's own page: plain SVG, readable in black and white. Coordinates are
  * whole pixels of a view box; the page scales it. */
+#include "ctl/html.h"
 #include "ctl/own.h"
 
 #include <string.h>
@@ -97,9 +98,9 @@ static void begin(struct buf *out, const struct plot *p, const char *id, const c
 		 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-t %s-d\">"
 		 "<title id=\"%s-t\">",
 		 p->width, p->height, id, id, id);
-	own_escape(out, title);
+	html_text(out, title);
 	buf_addf(out, "</title><desc id=\"%s-d\">", id);
-	own_escape(out, description);
+	html_text(out, description);
 	buf_adds(out, "</desc>\n");
 }
 

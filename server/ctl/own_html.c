@@ -1,5 +1,6 @@
 /* A tenant's own page, for the quality adviser who opens, prints and files it. */
 #include "base/cleanup.h"
+#include "ctl/html.h"
 #include "ctl/own.h"
 
 #include <string.h>
@@ -66,19 +67,6 @@ static const char *nb(const json_t *object)
 static int64_t whole(const json_t *object, const char *member)
 {
 	return json_integer_value(json_object_get(object, member));
-}
-
-void own_escape(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&': buf_adds(out, "&amp;"); break;
-		case '<': buf_adds(out, "&lt;"); break;
-		case '>': buf_adds(out, "&gt;"); break;
-		case '"': buf_adds(out, "&quot;"); break;
-		default: buf_addc(out, *text);
-		}
-	}
 }
 
 /* --- months ---------------------------------------------------------------------------------- */
@@ -187,7 +175,7 @@ static void add_cell(struct buf *out, const json_t *value, bool settled)
 
 	buf_adds(out, settled || mark ? "<td>" : "<td class=\"still\">");
 	if (mark)
-		own_escape(out, mark);
+		html_text(out, mark);
 	else
 		buf_addf(out, "%lld", (long long)json_integer_value(value));
 	buf_adds(out, "</td>");
@@ -201,9 +189,9 @@ static void add_matrix(struct buf *out, const json_t *report, const json_t *valu
 	size_t n = json_array_size(months), i = 0;
 
 	buf_adds(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tabell: ");
-	own_escape(out, caption);
+	html_text(out, caption);
 	buf_adds(out, "\"><table class=\"matrix\"><caption>");
-	own_escape(out, caption);
+	html_text(out, caption);
 	buf_adds(out, "</caption><thead><tr><th scope=\"col\">År</th>");
 	for (int m = 0; m < 12; m++)
 		buf_addf(out, "<th scope=\"col\">%.3s</th>", names[m]);
@@ -243,7 +231,7 @@ static void add_beside(struct buf *out, const json_t *report, const json_t *char
 
 		snprintf(name, sizeof(name), "%s-%zu", id, i);
 		buf_adds(out, "<figure><figcaption>");
-		own_escape(out, nb(b));
+		html_text(out, nb(b));
 		buf_adds(out, "</figcaption>\n");
 		own_line_chart(out, report, b, name);
 		buf_adds(out, "</figure>\n");
@@ -264,7 +252,7 @@ static void add_chart(struct buf *out, const json_t *report, const json_t *chart
 
 	buf_addf(out, "<section aria-labelledby=\"%s-h\">\n<div class=\"keep\">\n<h2 id=\"%s-h\">",
 		 id, id);
-	own_escape(out, nb(chart));
+	html_text(out, nb(chart));
 	buf_adds(out, "</h2>\n<p>");
 	add_verdict(out, report, json_object_get(chart, "run"));
 	if (!strcmp(text(chart, "clock"), "event"))
@@ -290,7 +278,7 @@ static void add_short(struct buf *out, const json_t *report)
 		const json_t *chart = json_array_get(charts, i);
 
 		buf_adds(out, "<li><strong>");
-		own_escape(out, nb(chart));
+		html_text(out, nb(chart));
 		buf_adds(out, ":</strong> ");
 		add_latest(out, report, chart);
 		add_verdict(out, report, json_object_get(chart, "run"));
@@ -314,7 +302,7 @@ static void add_units(struct buf *out, const json_t *report, const char *span)
 		const json_t *u = json_array_get(units, i);
 
 		buf_adds(out, "<tr><th scope=\"row\">");
-		own_escape(out, nb(u));
+		html_text(out, nb(u));
 		buf_addf(out, "</th><td>%lld</td><td>%lld</td><td>%lld</td></tr>\n",
 			 (long long)whole(u, "incident"), (long long)whole(u, "near_miss"),
 			 (long long)whole(u, "hazard"));
@@ -337,7 +325,7 @@ static void add_types(struct buf *out, const json_t *report, const char *span)
 		 span);
 	for (size_t i = 0; i < json_array_size(harms); i++) {
 		buf_adds(out, "<th scope=\"col\">");
-		own_escape(out, nb(json_array_get(harms, i)));
+		html_text(out, nb(json_array_get(harms, i)));
 		buf_adds(out, "</th>");
 	}
 	buf_adds(out, "<th scope=\"col\">i alt</th></tr></thead><tbody>\n");
@@ -348,7 +336,7 @@ static void add_types(struct buf *out, const json_t *report, const char *span)
 
 		buf_addf(out, "<tr%s><th scope=\"row\">",
 			 k == json_array_size(types) ? " class=\"sum\"" : "");
-		own_escape(out, nb(t));
+		html_text(out, nb(t));
 		buf_adds(out, "</th>");
 		for (size_t i = 0; i < json_array_size(harms); i++)
 			buf_addf(out, "<td>%lld</td>",
@@ -412,7 +400,7 @@ static void add_about(struct buf *out, const json_t *report)
 	buf_adds(out, "<section aria-labelledby=\"om\"><h2 id=\"om\">Om tallene</h2><ul>\n");
 	for (size_t i = 1; i < json_array_size(notes); i++) { /* the first is the warning */
 		buf_adds(out, "<li>");
-		own_escape(out, text(json_array_get(notes, i), "nb"));
+		html_text(out, text(json_array_get(notes, i), "nb"));
 		buf_adds(out, "</li>\n");
 	}
 	if (*text(report, "coverage_start"))
@@ -440,7 +428,7 @@ static void add_head(struct buf *out, const json_t *report)
 	if (strlen(text(report, "as_of")) == strlen(at))
 		snprintf(at, sizeof(at), "%s", text(report, "as_of"));
 	buf_adds(out, "<header><h1>Egne tall: ");
-	own_escape(out, text(organisation, "name"));
+	html_text(out, text(organisation, "name"));
 	buf_addf(out,
 		 "</h1>\n<p class=\"meta\">Organisasjonsnummer %s · %s til %s · laget %ld. %s %.4s "
 		 "kl. %.2s.%.2s UTC<br>",
@@ -449,7 +437,7 @@ static void add_head(struct buf *out, const json_t *report)
 		 names[month_number(at) - 1], at, at + 11, at + 14);
 	if (json_is_object(release)) {
 		buf_adds(out, "Publiserte tall fra utgivelsen ");
-		own_escape(out, text(release, "name"));
+		html_text(out, text(release, "name"));
 	} else if (!strcmp(text(report, "release_missing"), "release-none")) {
 		buf_adds(out, "Uten publiserte tall: det finnes ingen gjeldende utgivelse");
 	} else {
@@ -457,7 +445,7 @@ static void add_head(struct buf *out, const json_t *report)
 	}
 	buf_adds(out, "</p></header>\n<p class=\"warning\"><strong>Bare til bruk i "
 		      "virksomheten.</strong> ");
-	own_escape(out, text(json_array_get(json_object_get(report, "notes"), 0), "nb"));
+	html_text(out, text(json_array_get(json_object_get(report, "notes"), 0), "nb"));
 	buf_adds(out, "</p>\n");
 }
 
@@ -471,7 +459,7 @@ enum rc own_page(const json_t *report, struct buf *out)
 		      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		      "style-src 'unsafe-inline'\">\n"
 		      "<meta name=\"robots\" content=\"noindex\">\n<title>Egne tall: ");
-	own_escape(out, text(organisation, "name"));
+	html_text(out, text(organisation, "name"));
 	buf_addf(out, ", %.10s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n",
 		 text(report, "as_of"), style);
 	add_head(out, report);
