@@ -178,9 +178,8 @@ static enum rc make_folders(const char *data, const char *folder, struct err *re
 /* One step: afterwards `folder` is the new one, and an older one stands in `temp`. */
 static enum rc put_in_place(const char *temp, const char *folder, struct err *reterr)
 {
-	if (rename(temp, folder) &&
-	    ((errno != EEXIST && errno != ENOTEMPTY) ||
-	     renameat2(AT_FDCWD, temp, AT_FDCWD, folder, RENAME_EXCHANGE)))
+	if (rename(temp, folder) && ((errno != EEXIST && errno != ENOTEMPTY) ||
+				     renameat2(AT_FDCWD, temp, AT_FDCWD, folder, RENAME_EXCHANGE)))
 		return io_error(folder, reterr);
 	return file_sync_parent(folder) ? io_error(folder, reterr) : RC_OK;
 }

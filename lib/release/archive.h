@@ -40,7 +40,7 @@ struct archive_release {
  * the caller to know. `ret_*_hash` have room for 65. RC_IO, RC_FULL, RC_NOMEM, those
  * of published_folder_write. */
 NODISCARD enum rc archive_put(const char *data, const struct archive_release *release,
-			      const unsigned char seed[PUBLISHED_SEED_SIZE], char *ret_manifest_hash,
-			      char *ret_counts_hash, struct err *reterr);
+			      const unsigned char seed[PUBLISHED_SEED_SIZE],
+			      char *ret_manifest_hash, char *ret_counts_hash, struct err *reterr);
 
 #endif

@@ -83,8 +83,8 @@ enum rc release_build(const struct release_sources *from, struct release_built *
 		      struct err *reterr)
 {
 	CLEANUP(release_built_release) struct release_built built = { 0 };
-	enum rc rc = counted_freeze(from->previous, from->base, from->closing, &built.counted,
-				    reterr);
+	enum rc rc =
+		counted_freeze(from->previous, from->base, from->closing, &built.counted, reterr);
 
 	if (!rc && !has_coverage(built.counted))
 		rc = err_set(reterr, RC_INVALID, "release-empty", NULL,

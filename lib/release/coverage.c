@@ -70,7 +70,8 @@ enum coverage coverage_of(const struct release_input *input, enum axis_name regi
 		const struct counted_organisation *o = &input->counted->organisations[i];
 		enum coverage one;
 
-		if (!coverage_is_of(o, regions) || !is_below(axis, input->axes->places[i], (int32_t)region))
+		if (!coverage_is_of(o, regions) ||
+		    !is_below(axis, input->axes->places[i], (int32_t)region))
 			continue;
 		one = covered(o, time);
 		if (one > best)

@@ -74,8 +74,8 @@ static bool add_named(struct noting *n, const char *name)
 	struct published_note *note = add(n, "", "");
 	bool mandatory = false;
 
-	if (!note || !set(&note->text[PUBLISHED_NB],
-			  programme_note(p, name, PUBLISHED_NB, &mandatory)))
+	if (!note ||
+	    !set(&note->text[PUBLISHED_NB], programme_note(p, name, PUBLISHED_NB, &mandatory)))
 		return false;
 	note->mandatory = mandatory;
 	return set(&note->text[PUBLISHED_EN], programme_note(p, name, PUBLISHED_EN, &mandatory));
@@ -167,8 +167,8 @@ static bool add_left_out(struct noting *n, const char *class)
 		snprintf(text[lang], sizeof(text[lang]), "%s", buf_text(&part));
 	}
 	return say(n, note, n->l->table->part == PROGRAMME_FINAL ? "no_year" : "not_counted",
-		   (const struct blank[]){
-			   { "n", { text[PUBLISHED_NB], text[PUBLISHED_EN] } }, { 0 } });
+		   (const struct blank[]){ { "n", { text[PUBLISHED_NB], text[PUBLISHED_EN] } },
+					   { 0 } });
 }
 
 bool notes_make(const struct release_input *in, const struct layout *l, struct published_table *t)

@@ -16,9 +16,12 @@ const char programme_code_contents[] = "ContentsCode";
 const char programme_code_time[] = "Tid";
 
 static const char *const dimension_codes[PROGRAMME_DIMENSIONS] = {
-	[PROGRAMME_TYPE] = "Hendelsestype", [PROGRAMME_SEVERITY] = "Alvorlighet",
-	[PROGRAMME_PLACE] = "Sted",         [PROGRAMME_STAGE] = "Prosess",
-	[PROGRAMME_TIMELINESS] = "Tidsnok", [PROGRAMME_LINKED] = "Koblet",
+	[PROGRAMME_TYPE] = "Hendelsestype",
+	[PROGRAMME_SEVERITY] = "Alvorlighet",
+	[PROGRAMME_PLACE] = "Sted",
+	[PROGRAMME_STAGE] = "Prosess",
+	[PROGRAMME_TIMELINESS] = "Tidsnok",
+	[PROGRAMME_LINKED] = "Koblet",
 	[PROGRAMME_REGISTERED] = "Registreringsaar",
 };
 static const char *const part_names[PROGRAMME_PARTS] = { [PROGRAMME_HOSPITAL] = "hospital",

@@ -34,10 +34,10 @@ void leaks_release(struct leaks *l);
 
 /* To an outsider a hidden node must not follow, must be wide, and, if small, may be
  * anything from 1 to T; a small one that is not published must not follow, and, if it
- * is not 0, more than one value must fit. To an insider, a small count that is not its own alone, or
- * one whose remainder without its own is small, must not follow, and more than one
- * value must fit. In order of node; *ret_leaks is emptied first. `seen` of this attacker
- * is believed and widened. RC_NOMEM. */
+ * is not 0, more than one value must fit. To an insider, a small count that is not its own alone,
+ * or one whose remainder without its own is small, must not follow, and more than one value must
+ * fit. In order of node; *ret_leaks is emptied first. `seen` of this attacker is believed and
+ * widened. RC_NOMEM. */
 NODISCARD enum rc attack(const struct suppress_system *s, const struct insider *insider,
 			 struct witness *seen, struct leaks *ret_leaks);
 

@@ -18,9 +18,9 @@
  * are judged from the side of care: a count is called open only where tables that fit
  * were exhibited (moves.h), here or before by suppress_protect on this system, and
  * where the search, begun anew as long as it finds more and a few times beyond, ends
- * without them, it is called narrow or revealed, although it may not be. Bounds of what has no value, and, beyond
- * SUPPRESS_BOUNDED_MAX unknowns (SUPPRESS_BOUNDED_INSIDE_MAX, for an insider), of what is
- * not published, are not looked at: such nodes may then be anything, below 0 too, and of
+ * without them, it is called narrow or revealed, although it may not be. Bounds of what has no
+ * value, and, beyond SUPPRESS_BOUNDED_MAX unknowns (SUPPRESS_BOUNDED_INSIDE_MAX, for an insider),
+ * of what is not published, are not looked at: such nodes may then be anything, below 0 too, and of
  * them only what follows exactly is found. Hidden nodes are judged over all equations
  * also then, but by what these say about hidden nodes alone. */
 #ifndef VARDE_SUPPRESS_MEASURE_H

@@ -75,8 +75,9 @@ enum rc suppress_find_repair(struct suppress_system *s, uint32_t node,
 	seen[node] = true;
 	for (size_t i = 0; i < r.len && (i < LOOK_AROUND || *ret == SUPPRESS_NONE); i++) {
 		uint32_t other = cheapest_near(s, nodes[i], insider);
-		int64_t cost = other == SUPPRESS_NONE ? INT64_MAX
-						      : node_cost(s, &s->nodes[other]) * (int64_t)(i + 1);
+		int64_t cost = other == SUPPRESS_NONE
+				       ? INT64_MAX
+				       : node_cost(s, &s->nodes[other]) * (int64_t)(i + 1);
 
 		if (cost < best) {
 			best = cost;

@@ -49,7 +49,8 @@ static int print_public_key(const struct ctl_options *options)
 static const struct ctl_param build_params[] = {
 	{ "--as-of", "as_of", CTL_TEXT, "TIME",
 	  "count what had come by then, such as 2026-10-15T00:00:00Z (default: now)", false },
-	{ "--name", "name", CTL_TEXT, "NAME", "default: the last quarter it closes, 2026K3", false },
+	{ "--name", "name", CTL_TEXT, "NAME", "default: the last quarter it closes, 2026K3",
+	  false },
 	{ "--dry-run", "dry_run", CTL_FLAG, NULL, "only show what it would be", false },
 	{ 0 },
 };

@@ -13,7 +13,6 @@
 #include <sodium.h>
 #include <string.h>
 
-
 struct building {
 	const struct ctl_options *options;
 	struct config *config;
@@ -143,11 +142,10 @@ static json_t *manifest_json(const struct building *b)
 	json_t *before = json_array();
 
 	for (size_t i = 0; i < b->past.len; i++)
-		json_array_append_new(before,
-				      json_pack("{ss ss sb}", "release", b->past.earlier[i].name,
-						"manifest",
-						published_manifest_hash(b->past.opened[i]),
-						"withdrawn", b->past.earlier[i].withdrawn));
+		json_array_append_new(before, json_pack("{ss ss sb}", "release",
+							b->past.earlier[i].name, "manifest",
+							published_manifest_hash(b->past.opened[i]),
+							"withdrawn", b->past.earlier[i].withdrawn));
 	return json_pack("{ss ss ss ss sI ss so}", "release", b->name, "as_of",
 			 clock_format(b->as_of_ms, as_of), "closed",
 			 period_month_text(b->closing, closed), "programme",

@@ -29,9 +29,8 @@ const json_t *release_past_row(const struct release_past *past, const char *name
 	size_t i;
 	const json_t *row;
 
-	json_array_foreach (past->register_rows, i, row)
-		if (!strcmp(text(row, "name"), name))
-			return row;
+	json_array_foreach(past->register_rows, i,
+			   row) if (!strcmp(text(row, "name"), name)) return row;
 	return NULL;
 }
 
@@ -54,7 +53,8 @@ static enum rc open_one(const struct config *config, const unsigned char key[PUB
 	struct release_earlier *e = &past->earlier[past->len];
 	struct published *p = NULL;
 	char folder[PATH_MAX];
-	enum rc rc = archive_public(config->data, text(row, "name"), folder, sizeof(folder), reterr);
+	enum rc rc =
+		archive_public(config->data, text(row, "name"), folder, sizeof(folder), reterr);
 
 	if (!rc)
 		rc = published_open(folder, key, &p, reterr);
@@ -77,7 +77,8 @@ static enum rc open_all(const struct config *config, const unsigned char key[PUB
 	enum rc rc = RC_OK;
 	size_t i;
 
-	json_array_foreach (past->register_rows, i, row) {
+	json_array_foreach(past->register_rows, i, row)
+	{
 		bool built = !strcmp(text(row, "state"), "built");
 
 		if (rc || built || (but && !strcmp(text(row, "name"), but)))

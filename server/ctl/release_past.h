@@ -3,9 +3,9 @@
 #ifndef VARDE_CTL_RELEASE_PAST_H
 #define VARDE_CTL_RELEASE_PAST_H
 
-#include "ctl/ctl.h"
 #include "codes/codes.h"
 #include "config/config.h"
+#include "ctl/ctl.h"
 #include "published/folder.h"
 #include "release/tables.h"
 
@@ -15,7 +15,7 @@ struct release_past {
 	struct published **opened;
 	struct release_earlier *earlier; /* name and tables point into the above */
 	size_t len;
-	const char *last; /* the newest that stands; NULL: none */
+	const char *last;        /* the newest that stands; NULL: none */
 	struct counted *counted; /* its frozen counts; NULL: none */
 };
 void release_past_release(struct release_past *past);

@@ -6,12 +6,12 @@
 #include "installation/installation.h"
 #include "operate/operate.h"
 #include "operate/system.h"
-#include "trace/trace.h"
-#include "varded/door.h"
-#include "varded/gauges.h"
 #include "program/daemon.h"
 #include "program/harden.h"
 #include "program/issuer_watch.h"
+#include "trace/trace.h"
+#include "varded/door.h"
+#include "varded/gauges.h"
 #include "varded/operator_socket.h"
 #include "varded/pace.h"
 #include "varded/receipt_keys.h"
@@ -132,8 +132,8 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 	if (!rc)
 		rc = open_tenants(v, reterr);
 	if (!rc)
-		rc = issuer_watch_start(v->config, v->issuers, v->metrics, v->log,
-					&v->issuer_watch, reterr);
+		rc = issuer_watch_start(v->config, v->issuers, v->metrics, v->log, &v->issuer_watch,
+					reterr);
 	if (!rc)
 		rc = start_operators(v, reterr);
 	if (!rc)
@@ -221,12 +221,13 @@ int main(int argc, char **argv)
 	struct varded v = { 0 };
 	const struct daemon daemon = {
 		.name = "varded",
-		.about = "       The intake, in the foreground; one JSON object a line on stderr. "
-			 "SIGTERM drains and\n"
-			 "       stops, SIGHUP reads the issuers' keys and the register again. "
-			 "README.md has the keys\n"
-			 "       of FILE. Exit status: 0 stopped, 2 refused to start (the last line "
-			 "says why).\n",
+		.about =
+			"       The intake, in the foreground; one JSON object a line on stderr. "
+			"SIGTERM drains and\n"
+			"       stops, SIGHUP reads the issuers' keys and the register again. "
+			"README.md has the keys\n"
+			"       of FILE. Exit status: 0 stopped, 2 refused to start (the last line "
+			"says why).\n",
 		.refused = "varded-refused",
 		.stopping = "varded-stopping",
 		.stopped = "varded-stopped",

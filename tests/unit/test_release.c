@@ -349,12 +349,18 @@ END_TEST
 START_TEST(counties_are_the_sum_of_their_municipalities)
 {
 	static const char *const numbers[] = { "1103", "1106", "1120", "4601", "4621", "15?" };
-	static const char *const types[] = { "patient_administration",    "diagnostics",
-					     "treatment_care",            "fall_accident",
-					     "documentation_information", "infection",
-					     "medication_blood",          "medical_device",
-					     "patient_behaviour",         "blood_cells_organs",
-					     "other",                     "unknown" };
+	static const char *const types[] = { "patient_administration",
+					     "diagnostics",
+					     "treatment_care",
+					     "fall_accident",
+					     "documentation_information",
+					     "infection",
+					     "medication_blood",
+					     "medical_device",
+					     "patient_behaviour",
+					     "blood_cells_organs",
+					     "other",
+					     "unknown" };
 	static const char *const severities[] = { "none",   "mild",  "moderate",
 						  "severe", "death", "unknown" };
 	struct counted *rows = NULL, *frozen = NULL;
@@ -395,7 +401,7 @@ START_TEST(counties_are_the_sum_of_their_municipalities)
 	ck_assert_ptr_nonnull(t);
 	ck_assert_str_eq(t->dimensions[0].categories[1].code, "11");
 	region = t->cells_len / t->dimensions[0].len;
-	ck_assert_int_eq(t->cells[0].value, 72 * 210); /* NO, all, 2024 */
+	ck_assert_int_eq(t->cells[0].value, 72 * 210);     /* NO, all, 2024 */
 	ck_assert_int_eq(t->cells[region].value, 72 * 60); /* 11 */
 	ck_assert_int_eq(published_category_find(&t->dimensions[0], "15"), 2);
 	ck_assert_int_eq(t->cells[2 * region + 1].value, 72 * 61); /* 15, 2025 */

@@ -134,16 +134,16 @@ START_TEST(every_bar_alone_makes_a_release_unsafe)
 		for (size_t class = 0; class < RELEASE_CLASSES; class ++) {
 			struct report_class *c = &m.r.classes[class], before = *c;
 			uint32_t *figures[REPORT_BARS] = {
-				&c->small_shown,      &c->audit.recoverable,
-				&c->audit.single,     &c->audit.narrow,
-				&c->audit.revealed,   &c->audit.insiders_succeed,
+				&c->small_shown,        &c->audit.recoverable,
+				&c->audit.single,       &c->audit.narrow,
+				&c->audit.revealed,     &c->audit.insiders_succeed,
 				&c->audit.not_additive,
 			};
 
 			*figures[bar] = 1;
 			ck_assert(!release_report_is_safe(&m.r, &why));
-			ck_assert_str_eq(why, report_bar(c, (enum report_bar_name)bar)
-						      .text[PUBLISHED_EN]);
+			ck_assert_str_eq(
+				why, report_bar(c, (enum report_bar_name)bar).text[PUBLISHED_EN]);
 			write_words(&m);
 			ck_assert_ptr_nonnull(strstr(said(&m, WORDS_VERDICT, 0, PUBLISHED_EN),
 						     "must not be published. It has 1 "));
@@ -159,7 +159,8 @@ START_TEST(every_bar_alone_makes_a_release_unsafe)
 }
 END_TEST
 
-/* --- words: tables ------------------------------------------------------------------------------ */
+/* --- words: tables ------------------------------------------------------------------------------
+ */
 
 static const struct {
 	uint32_t hidden;
@@ -167,15 +168,23 @@ static const struct {
 } bands[] = {
 	{ 0, "Etter helseforetak og hendelsestype er alle kvartalstallene synlige.",
 	  "By health trust and event type all quarterly figures are visible." },
-	{ 9, "Etter helseforetak og hendelsestype er nesten alle kvartalstallene synlige (9\u00a0% skjult).",
+	{ 9,
+	  "Etter helseforetak og hendelsestype er nesten alle kvartalstallene synlige (9\u00a0% "
+	  "skjult).",
 	  "By health trust and event type nearly all quarterly figures are visible (9% hidden)." },
-	{ 10, "Etter helseforetak og hendelsestype er de fleste kvartalstallene synlige (10\u00a0% skjult).",
+	{ 10,
+	  "Etter helseforetak og hendelsestype er de fleste kvartalstallene synlige (10\u00a0% "
+	  "skjult).",
 	  "By health trust and event type most quarterly figures are visible (10% hidden)." },
-	{ 49, "Etter helseforetak og hendelsestype er de fleste kvartalstallene synlige (49\u00a0% skjult).",
+	{ 49,
+	  "Etter helseforetak og hendelsestype er de fleste kvartalstallene synlige (49\u00a0% "
+	  "skjult).",
 	  "By health trust and event type most quarterly figures are visible (49% hidden)." },
-	{ 83, "Etter helseforetak og hendelsestype er de fleste kvartalstallene skjult (83\u00a0%).",
+	{ 83,
+	  "Etter helseforetak og hendelsestype er de fleste kvartalstallene skjult (83\u00a0%).",
 	  "By health trust and event type most quarterly figures are hidden (83%)." },
-	{ 91, "Etter helseforetak og hendelsestype er nesten alle kvartalstallene skjult (91\u00a0%).",
+	{ 91,
+	  "Etter helseforetak og hendelsestype er nesten alle kvartalstallene skjult (91\u00a0%).",
 	  "By health trust and event type nearly all quarterly figures are hidden (91%)." },
 	{ 100, "Etter helseforetak og hendelsestype er alle kvartalstallene skjult.",
 	  "By health trust and event type all quarterly figures are hidden." },
@@ -206,7 +215,8 @@ START_TEST(a_longer_period_is_named_where_it_shows_more)
 	year = add_table(&m, PROGRAMME_HOSPITAL, PROGRAMME_ANNUAL, all, true, 0, 41);
 	write_words(&m);
 	ck_said(&m, WORDS_TABLES, 0,
-		"Etter helseforetak og hendelsestype er de fleste kvartalstallene skjult (83\u00a0%); "
+		"Etter helseforetak og hendelsestype er de fleste kvartalstallene skjult "
+		"(83\u00a0%); "
 		"årstallene viser mer (41\u00a0% skjult).",
 		"By health trust and event type most quarterly figures are hidden (83%); yearly "
 		"figures show more (41% hidden).");
@@ -241,13 +251,15 @@ START_TEST(the_country_is_named_where_the_regions_hide_more)
 	ck_said(&m, WORDS_TABLES, 1,
 		"For landet og regionene etter hendelsestype er de fleste de endelige årstallene "
 		"synlige (20\u00a0% skjult).",
-		"For the country and the regions by event type most final yearly figures are visible "
+		"For the country and the regions by event type most final yearly figures are "
+		"visible "
 		"(20% hidden).");
 	release_words_release(&m.words);
 }
 END_TEST
 
-/* --- words: overview ------------------------------------------------------------------------------ */
+/* --- words: overview
+ * ------------------------------------------------------------------------------ */
 
 START_TEST(nothing_and_all_are_said_only_where_they_are_meant)
 {
@@ -259,20 +271,24 @@ START_TEST(nothing_and_all_are_said_only_where_they_are_meant)
 	m.r.classes[1].all = (struct report_cells){ .cells = 1000, .hidden = 1000 };
 	write_words(&m);
 	ck_said(&m, WORDS_OVERVIEW, 0,
-		"Tall om uønskede hendelser for landet og regionene, kvartal for kvartal, er nesten alle "
+		"Tall om uønskede hendelser for landet og regionene, kvartal for kvartal, er "
+		"nesten alle "
 		"synlige (1\u00a0% skjult).",
-		"Figures of incidents for the country and the regions, quarter by quarter, are nearly "
+		"Figures of incidents for the country and the regions, quarter by quarter, are "
+		"nearly "
 		"all visible (1% hidden).");
 	ck_said(&m, WORDS_OVERVIEW, 1,
 		"Til sammen er 99\u00a0% av tallene om uønskede hendelser, 100\u00a0% av dem om "
 		"nesten-hendelser og 0\u00a0% av dem om risikoforhold skjult.",
-		"In all, 99% of the figures of incidents, 100% of those of near misses and 0% of those "
+		"In all, 99% of the figures of incidents, 100% of those of near misses and 0% of "
+		"those "
 		"of hazards are hidden.");
 	m.r.default_view = (struct report_cells){ .cells = 20, .shown = 20 };
 	write_words(&m);
-	ck_assert_str_eq(said(&m, WORDS_OVERVIEW, 0, PUBLISHED_EN),
-			 "Figures of incidents for the country and the regions, quarter by quarter, are "
-			 "fully visible.");
+	ck_assert_str_eq(
+		said(&m, WORDS_OVERVIEW, 0, PUBLISHED_EN),
+		"Figures of incidents for the country and the regions, quarter by quarter, are "
+		"fully visible.");
 	release_words_release(&m.words);
 }
 END_TEST
@@ -283,7 +299,11 @@ START_TEST(the_cost_is_told_by_reason_and_by_what_it_hides)
 
 	make(&m);
 	m.r.classes[0] = (struct report_class){
-		.all = { .cells = 100, .shown = 40, .hidden = 60, .value = 1000, .hidden_value = 30 },
+		.all = { .cells = 100,
+			 .shown = 40,
+			 .hidden = 60,
+			 .value = 1000,
+			 .hidden_value = 30 },
 		.primary = 45,
 		.secondary = 12,
 		.held = 3,
@@ -292,9 +312,11 @@ START_TEST(the_cost_is_told_by_reason_and_by_what_it_hides)
 						.primary = 10 };
 	write_words(&m);
 	ck_said(&m, WORDS_OVERVIEW, 1,
-		"55 tall er skjult fordi de er under 5, 12 for at disse ikke skal kunne regnes ut, 3 på "
+		"55 tall er skjult fordi de er under 5, 12 for at disse ikke skal kunne regnes ut, "
+		"3 på "
 		"grunn av det tidligere utgivelser har vist eller skjult.",
-		"55 figures are hidden because they are below 5, 12 so that these cannot be calculated, "
+		"55 figures are hidden because they are below 5, 12 so that these cannot be "
+		"calculated, "
 		"3 because of what earlier releases have shown or hidden.");
 	ck_said(&m, WORDS_OVERVIEW, 2,
 		"De skjulte tallene er små: Til sammen utgjør de 3\u00a0% av summen av alle tall.",
@@ -319,15 +341,18 @@ START_TEST(the_previous_release_is_compared_with)
 	t->before = (struct report_cells){ .cells = 50, .shown = 30, .hidden = 20 };
 	write_words(&m);
 	ck_said(&m, WORDS_OVERVIEW, 2,
-		"Forrige utgivelse, 2026K2, skjulte 40\u00a0% av det som står i tabellene; denne skjuler "
+		"Forrige utgivelse, 2026K2, skjulte 40\u00a0% av det som står i tabellene; denne "
+		"skjuler "
 		"37\u00a0%.",
-		"The previous release, 2026K2, hid 40% of what stands in the tables; this one hides "
+		"The previous release, 2026K2, hid 40% of what stands in the tables; this one "
+		"hides "
 		"37%.");
 	release_words_release(&m.words);
 }
 END_TEST
 
-/* --- words: a small start -------------------------------------------------------------------------- */
+/* --- words: a small start
+ * -------------------------------------------------------------------------- */
 
 START_TEST(three_trusts_in_two_regions_are_told_what_they_may_publish)
 {
@@ -356,16 +381,21 @@ START_TEST(three_trusts_in_two_regions_are_told_what_they_may_publish)
 		"This is mostly hidden, since each reports too little: quarterly figures by health "
 		"trust and event type.");
 	ck_said(&m, WORDS_START, 3,
-		"Helse Nord RHF: bare ett helseforetak rapporterer, så tallene er dette foretakets egne og "
+		"Helse Nord RHF: bare ett helseforetak rapporterer, så tallene er dette foretakets "
+		"egne og "
 		"vises aldri under 5.",
-		"Helse Nord RHF: only one health trust reports, so the figures are this trust's own and "
+		"Helse Nord RHF: only one health trust reports, so the figures are this trust's "
+		"own and "
 		"are never shown below 5.");
 	ck_said(&m, WORDS_START, 4,
-		"Helse Vest RHF: bare to helseforetak rapporterer, og hver kan trekke sine egne tall fra "
+		"Helse Vest RHF: bare to helseforetak rapporterer, og hver kan trekke sine egne "
+		"tall fra "
 		"summen og få den andres. Der ett av de to tallene er lite, må derfor også summen "
 		"skjules.",
-		"Helse Vest RHF: only two health trusts report, and each can subtract its own figures "
-		"from the sum and get the other's. Where one of the two figures is small, the sum must "
+		"Helse Vest RHF: only two health trusts report, and each can subtract its own "
+		"figures "
+		"from the sum and get the other's. Where one of the two figures is small, the sum "
+		"must "
 		"therefore be hidden too.");
 	ck_said(&m, WORDS_START, 5, "", "");
 	ck_said(&m, WORDS_LATER, 0, "Tall for hele år fra sykehusene kommer når året 2027 er over.",
@@ -400,7 +430,8 @@ START_TEST(pilot_municipalities_are_told_when)
 		const char *start, *few;
 	} steps[] = {
 		{ 1, "Starten er liten: bare én kommune i 1 fylke rapporterer.",
-		  "Hele landet: bare én kommune rapporterer, så tallene er denne kommunens egne og vises "
+		  "Hele landet: bare én kommune rapporterer, så tallene er denne kommunens egne og "
+		  "vises "
 		  "aldri under 5." },
 		{ 3, "Starten er liten: 3 kommuner i 1 fylke rapporterer.", "" },
 		{ 8, "Starten er liten: 8 kommuner i 1 fylke rapporterer.", "" },
@@ -417,12 +448,15 @@ START_TEST(pilot_municipalities_are_told_when)
 	ck_assert_str_eq(said(&m, WORDS_START, 3, PUBLISHED_NB), steps[_i].few);
 	/* Counting began in July: 2027 is the first whole year of any table. */
 	ck_said(&m, WORDS_LATER, 0,
-		"Fra kommunene publiseres ingenting ennå; de første tallene kommer når året 2027 er over.",
-		"Nothing is published of the municipalities yet; the first figures will come when the "
+		"Fra kommunene publiseres ingenting ennå; de første tallene kommer når året 2027 "
+		"er over.",
+		"Nothing is published of the municipalities yet; the first figures will come when "
+		"the "
 		"year 2027 is over.");
 	ck_said(&m, WORDS_LATER, 1,
 		"Tall for enkeltkommuner vises bare for tre hele år samlet, tidligst 2027–2029.",
-		"Figures of single municipalities are shown for three whole years together only, of "
+		"Figures of single municipalities are shown for three whole years together only, "
+		"of "
 		"2027–2029 at the earliest.");
 	/* With them there, nothing is left to wait for. */
 	add_table(&m, PROGRAMME_MUNICIPAL, PROGRAMME_ANNUAL, PROGRAMME_NATION | PROGRAMME_COUNTY,
@@ -435,7 +469,8 @@ START_TEST(pilot_municipalities_are_told_when)
 }
 END_TEST
 
-/* --- thin -------------------------------------------------------------------------------------------- */
+/* --- thin
+ * -------------------------------------------------------------------------------------------- */
 
 static struct report_category category(const char *code, uint32_t cells, uint32_t hidden)
 {
@@ -487,15 +522,15 @@ START_TEST(thin_is_what_is_mostly_hidden_of_incidents_over_all_tables)
 	m.r.thin_len = 0;
 	ck_assert_int_eq(report_make_thin(&m.r), RC_OK);
 	write_words(&m);
-	ck_said(&m, WORDS_THIN, 0,
-		"Helt skjult etter hendelsestype: b-nb, e-nb, c-nb og 1 til.",
+	ck_said(&m, WORDS_THIN, 0, "Helt skjult etter hendelsestype: b-nb, e-nb, c-nb og 1 til.",
 		"Hidden altogether by event type: b-en, e-en, c-en and 1 more.");
 	release_words_release(&m.words);
 	free(m.r.thin);
 }
 END_TEST
 
-/* --- two releases ------------------------------------------------------------------------------------- */
+/* --- two releases
+ * ------------------------------------------------------------------------------------- */
 
 static struct programme *programme;
 static struct codes *codes;
@@ -616,11 +651,11 @@ static char *bytes_of(const struct release_report *r)
 
 START_TEST(a_report_tells_of_the_one_before_and_is_found_again)
 {
-	struct counted *first = base(M(2026, 1), M(2026, 3)), *second = base(M(2026, 4), M(2026, 6));
-	struct release_sources from = { .programme = programme,
-					.codes = codes,
-					.base = first,
-					.closing = M(2026, 3) };
+	struct counted *first = base(M(2026, 1), M(2026, 3)),
+		       *second = base(M(2026, 4), M(2026, 6));
+	struct release_sources from = {
+		.programme = programme, .codes = codes, .base = first, .closing = M(2026, 3)
+	};
 	struct release_built one, two;
 	struct release_earlier others[2] = { { .name = "2026K1" }, { .name = "2026K2" } };
 	struct release_report again = { 0 };
@@ -653,9 +688,9 @@ START_TEST(a_report_tells_of_the_one_before_and_is_found_again)
 	ck_assert_uint_eq(two.report.quarters[1].hospitals, 3);
 	/* Examined again with the later one known, the first's report is what it was. */
 	others[0] = (struct release_earlier){ .name = "2026K2", .tables = &two.tables };
-	ck_assert_int_eq(release_examine(programme, codes, one.counted, &one.tables, &seen, &again,
-					 &err),
-			 RC_OK);
+	ck_assert_int_eq(
+		release_examine(programme, codes, one.counted, &one.tables, &seen, &again, &err),
+		RC_OK);
 	a = bytes_of(&one.report);
 	b = bytes_of(&again);
 	ck_assert_str_eq(a, b);
