@@ -170,8 +170,19 @@ static size_t say_list(struct pen *p, const struct family *families, size_t n, b
 	return said;
 }
 
+/* Before its first whole period a side has no tables to speak of; that is said apart. */
+static bool has_tables(const struct family *families, size_t n, bool municipal)
+{
+	for (size_t i = 0; i < n; i++)
+		if (families[i].coarse && is_of_side(families[i].coarse, municipal))
+			return true;
+	return false;
+}
+
 static void say_what(const struct family *families, size_t n, struct pen *p, bool municipal)
 {
+	if (!has_tables(families, n, municipal))
+		return;
 	pen_say(p, "dette vises nå så godt som i sin helhet: ",
 		"as good as all of this is shown now: ");
 	if (!say_list(p, families, n, municipal, visible_of))

@@ -443,9 +443,7 @@ START_TEST(pilot_municipalities_are_told_when)
 	add_region(&m, "Innlandet", PROGRAMME_COUNTY, true, steps[_i].n, 9, M(2026, 3));
 	write_words(&m);
 	ck_assert_str_eq(said(&m, WORDS_START, 0, PUBLISHED_NB), steps[_i].start);
-	ck_assert_str_eq(said(&m, WORDS_START, 1, PUBLISHED_NB),
-			 "Dette vises nå så godt som i sin helhet: ingenting.");
-	ck_assert_str_eq(said(&m, WORDS_START, 3, PUBLISHED_NB), steps[_i].few);
+	ck_assert_str_eq(said(&m, WORDS_START, 1, PUBLISHED_NB), steps[_i].few);
 	/* Counting began in July: 2027 is the first whole year of any table. */
 	ck_said(&m, WORDS_LATER, 0,
 		"Fra kommunene publiseres ingenting ennå; de første tallene kommer når året 2027 "
