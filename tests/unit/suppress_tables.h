@@ -9,6 +9,7 @@
 #include "suppress/witness.h"
 #include "unit.h"
 
+/* A total and `n` categories below it. */
 static inline struct suppress_dimension *flat(uint32_t n, bool organisation)
 {
 	struct suppress_dimension *d = NULL;

@@ -4,6 +4,7 @@
 #include "count/freeze.h"
 #include "count/period.h"
 #include "release/tables.h"
+#include "suppress/internal.h"
 #include "suppress/protect.h"
 #include "unit.h"
 
@@ -417,6 +418,86 @@ START_TEST(counties_are_the_sum_of_their_municipalities)
 }
 END_TEST
 
+static void add_town(struct counted *c, const char *orgnr, const char *number)
+{
+	const struct counted_organisation o = { .orgnr = orgnr,
+						.name = "By",
+						.kind = "municipality",
+						.region = "",
+						.coverage_start = M(2025, 1),
+						.active = true };
+	const struct counted_row row = { .orgnr = orgnr,
+					 .period = M(2025, 3),
+					 .event_class = "incident",
+					 .event_type = "fall_accident",
+					 .severity = "mild",
+					 .municipality = number,
+					 .n = 50 };
+
+	if (!counted_organisation(c, orgnr))
+		ck_assert_int_eq(counted_add_organisation(c, &o), RC_OK);
+	ck_assert_int_eq(counted_add(c, &row), RC_OK);
+}
+
+/* Two counties, three towns, one of which knows what it sent before a split as well. */
+START_TEST(who_moved_knows_both_its_numbers)
+{
+	struct counted *rows = NULL, *frozen = NULL;
+	struct suppress_system *s;
+	struct suppress_figures figures;
+	struct err err = { 0 };
+	struct made m;
+	uint32_t where;
+
+	ck_assert_int_eq(counted_new(&rows), RC_OK);
+	rows->as_of_ms = period_begins_ms(M(2026, 1));
+	add_town(rows, "920000000", "1103");
+	add_town(rows, "920000000", "11?");
+	add_town(rows, "920000001", "1106");
+	add_town(rows, "920000002", "4601");
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2025, 12), &frozen, &err), RC_OK);
+	lay_out(frozen, &m, &err);
+	s = cubes_system(m.cubes[release_system(CUBES_MUNICIPALITIES, 0)]);
+	ck_assert_int_eq(suppress_system_prepare(s), RC_OK);
+	ck_assert_int_eq(suppress_protect(s, &figures, &where, &err), RC_OK);
+	ck_assert_uint_eq(figures.insiders, 2 + 4 + 1);
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
+static uint16_t weight_of(const struct made *m, const char *region, const char *time)
+{
+	const struct axes *a = &m->axes;
+	const uint32_t at[] = { (uint32_t)axis_find(&a->list[AXIS_HOSPITALS], region),
+				(uint32_t)axis_find(&a->list[AXIS_MONTHS], time) };
+	size_t n;
+	const struct programme_table *table = programme_tables(programme, &n);
+
+	ck_assert_str_eq(table->id, "V1010");
+	return cubes_system(m->cubes[0])->nodes[cubes_node(m->cubes[0], table, at)].weight;
+}
+
+START_TEST(what_everyone_reads_is_hidden_last)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 3)), *frozen = NULL;
+	struct release_input in;
+	struct err err = { 0 };
+	struct made m;
+
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 3), &frozen, &err), RC_OK);
+	lay_out(frozen, &m, &err);
+	in = (struct release_input){ programme, codes, frozen, &m.axes, m.cubes };
+	ck_assert_int_eq(tables_flag(&in, NULL, 0, &err), RC_OK);
+	ck_assert_uint_gt(weight_of(&m, "NO", "2026K1"), weight_of(&m, "helse_vest", "2026K1"));
+	ck_assert_uint_gt(weight_of(&m, "helse_vest", "2026K1"), 1);
+	made_release(&m);
+	counted_free(frozen);
+	counted_free(rows);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("release");
@@ -427,6 +508,8 @@ int main(void)
 	tcase_add_test(tc, tables_hold_what_was_counted);
 	tcase_add_test(tc, the_next_release_keeps_what_was_said);
 	tcase_add_test(tc, tables_say_who_and_how_far);
+	tcase_add_test(tc, who_moved_knows_both_its_numbers);
+	tcase_add_test(tc, what_everyone_reads_is_hidden_last);
 	tcase_add_test(tc, counties_are_the_sum_of_their_municipalities);
 	tcase_add_test(tc, links_between_organisations_are_counted_beside);
 	suite_add_tcase(suite, tc);

@@ -1,9 +1,5 @@
 /* Disclosure control on small tables with known answers, and on many random ones. */
-#include "suppress/attack.h"
-#include "suppress/grid.h"
-#include "suppress/protect.h"
-#include "suppress/witness.h"
-#include "unit.h"
+#include "suppress_tables.h"
 
 #include <string.h>
 
@@ -15,24 +11,9 @@ static struct suppress_system *fresh(void)
 	return s;
 }
 
-/* A total and `n` categories below it. */
-static struct suppress_dimension *flat(uint32_t n, bool organisation)
-{
-	struct suppress_dimension *d = NULL;
-	uint32_t total, list[64], culprit;
-
-	ck_assert_int_eq(suppress_dimension_new(organisation, &d), RC_OK);
-	ck_assert_int_eq(suppress_dimension_category(d, &total), RC_OK);
-	for (uint32_t i = 0; i < n; i++)
-		ck_assert_int_eq(suppress_dimension_category(d, &list[i]), RC_OK);
-	ck_assert_int_eq(suppress_dimension_group(d, total, list, n), RC_OK);
-	ck_assert_int_eq(suppress_dimension_finish(d, &culprit, NULL), RC_OK);
-	return d;
-}
-
 /* A table with margins, all to be published; `values` row by row without margins. */
-static uint32_t table(struct suppress_system *s, uint32_t rows, uint32_t columns, bool organisation,
-		      const int64_t *values)
+static uint32_t add_table(struct suppress_system *s, uint32_t rows, uint32_t columns,
+			  bool organisation, const int64_t *values)
 {
 	struct suppress_dimension *d[] = { flat(rows, organisation), flat(columns, false) };
 	uint32_t first, at[2];
@@ -74,23 +55,13 @@ static uint32_t leaks(const struct suppress_system *s, const struct insider *ins
 	return n;
 }
 
-static struct suppress_figures protect(struct suppress_system *s)
-{
-	struct suppress_figures f = { 0 };
-	struct err err = { 0 };
-	uint32_t where;
-
-	ck_assert_int_eq(suppress_protect(s, &f, &where, &err), RC_OK);
-	return f;
-}
-
 START_TEST(nothing_small_nothing_hidden)
 {
 	static const int64_t values[] = { 10, 20, 30, 40 };
 	struct suppress_system *s = fresh();
 	struct suppress_figures f;
 
-	table(s, 2, 2, false, values);
+	add_table(s, 2, 2, false, values);
 	f = protect(s);
 	ck_assert_uint_eq(f.published, 9);
 	ck_assert_uint_eq(f.hidden, 0);
@@ -103,7 +74,7 @@ START_TEST(a_difference_gives_nothing_back)
 {
 	static const int64_t values[] = { 3, 50, 47, 60, 70, 80, 90, 20, 30 };
 	struct suppress_system *s = fresh();
-	uint32_t first = table(s, 3, 3, false, values);
+	uint32_t first = add_table(s, 3, 3, false, values);
 
 	suppress_system_hide(s, node(s, first, 1, 1));
 	ck_assert_uint_eq(leaks(s, NULL), 1);
@@ -125,7 +96,7 @@ START_TEST(a_bridge_is_found_and_mended)
 	static const uint32_t cells[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 }, { 2, 4 },
 					     { 3, 3 }, { 3, 4 }, { 4, 3 }, { 4, 4 } };
 	struct suppress_system *s = fresh();
-	uint32_t first = table(s, 4, 4, false, values);
+	uint32_t first = add_table(s, 4, 4, false, values);
 
 	for (size_t i = 0; i < ARRAY_LEN(cells); i++)
 		suppress_system_hide(s, node(s, first, cells[i][0], cells[i][1]));
@@ -139,7 +110,7 @@ START_TEST(a_bridge_is_found_and_mended)
 	for (size_t i = 0; i < ARRAY_LEN(cells); i++)
 		small[(cells[i][0] - 1) * 4 + cells[i][1] - 1] = 3;
 	s = fresh();
-	table(s, 4, 4, false, small);
+	add_table(s, 4, 4, false, small);
 	protect(s);
 	ck_assert_uint_eq(leaks(s, NULL), 0);
 	suppress_system_free(s);
@@ -151,7 +122,7 @@ START_TEST(a_contributor_learns_nothing)
 {
 	static const int64_t values[] = { 3, 40, 9, 30, 50, 60, 70, 80 };
 	struct suppress_system *s = fresh();
-	uint32_t first = table(s, 4, 2, true, values), found = 0;
+	uint32_t first = add_table(s, 4, 2, true, values), found = 0;
 
 	suppress_system_hide(s, node(s, first, 1, 1));
 	suppress_system_hide(s, node(s, first, 1, 2));
@@ -164,7 +135,7 @@ START_TEST(a_contributor_learns_nothing)
 	suppress_system_free(s);
 
 	s = fresh();
-	first = table(s, 4, 2, true, values);
+	first = add_table(s, 4, 2, true, values);
 	ck_assert_uint_eq(protect(s).insiders, 4);
 	for (size_t i = 0; i < s->insiders_len; i++)
 		ck_assert_uint_eq(leaks(s, &s->insiders[i]), 0);
@@ -180,7 +151,7 @@ START_TEST(what_was_published_binds)
 {
 	static const int64_t values[] = { 3, 50, 47, 60, 70, 80, 90, 20, 30 };
 	struct suppress_system *s = fresh();
-	uint32_t first = table(s, 3, 3, false, values), where = 0;
+	uint32_t first = add_table(s, 3, 3, false, values), where = 0;
 	struct suppress_figures f;
 	struct err err = { 0 };
 
@@ -193,7 +164,7 @@ START_TEST(what_was_published_binds)
 	suppress_system_free(s);
 
 	s = fresh();
-	first = table(s, 3, 3, false, values);
+	first = add_table(s, 3, 3, false, values);
 	for (uint32_t i = 0; i < suppress_system_nodes(s); i++)
 		if (i != node(s, first, 1, 1))
 			suppress_system_set_flags(s, i, SUPPRESS_PUBLISHED | SUPPRESS_FORCED);

@@ -2,6 +2,7 @@
  * what is said where it cannot be. */
 #include "suppress_tables.h"
 
+#include "suppress/moves.h"
 #include "suppress/steps.h"
 
 /* Rows 0 and 12, columns 0 and 12: counts are not negative, so all four follow. */
@@ -40,6 +41,40 @@ START_TEST(narrow_is_not_single)
 	ck_assert_uint_eq(a.narrow, 4);
 	ck_assert_uint_eq(a.revealed, 2);
 	protect(s);
+	suppress_system_free(s);
+}
+END_TEST
+
+/* What one attacker was seen not to know after scaling alone. */
+static void scaled(const struct suppress_system *s, int64_t *ret_low, int64_t *ret_high)
+{
+	CLEANUP(view_release) struct view v = { 0 };
+	CLEANUP(moves_release) struct moves x = { 0 };
+
+	ck_assert_int_eq(view_init(&v, s, NULL), RC_OK);
+	ck_assert_int_eq(moves_init(&x, &v), RC_OK);
+	ck_assert_uint_ne(v.column_of[5], SUPPRESS_NONE);
+	ck_assert_int_eq(scale_all(s, NULL, &x), RC_OK);
+	*ret_low = moves_low(&x, v.column_of[5] - v.early);
+	*ret_high = moves_high(&x, v.column_of[5] - v.early);
+}
+
+/* Where nothing is shown any multiple fits; one shown figure binds all that it is tied to. */
+START_TEST(nothing_shown_may_be_nothing)
+{
+	static const int64_t values[] = { 3, 0, 0, 1, 0, 2, 0, 0, 4 };
+	struct suppress_system *s = table(3, 3, false, values);
+	int64_t low, high;
+
+	for (uint32_t i = 1; i < suppress_system_nodes(s); i++)
+		suppress_system_hide(s, i);
+	scaled(s, &low, &high);
+	ck_assert_int_eq(low, 3);
+	ck_assert_int_eq(high, 3);
+	suppress_system_hide(s, 0);
+	scaled(s, &low, &high);
+	ck_assert_int_eq(low, 0);
+	ck_assert_int_eq(high, 15);
 	suppress_system_free(s);
 }
 END_TEST
@@ -143,6 +178,7 @@ int main(void)
 
 	tcase_add_test(tc, what_is_not_negative_gives_away);
 	tcase_add_test(tc, narrow_is_not_single);
+	tcase_add_test(tc, nothing_shown_may_be_nothing);
 	tcase_add_test(tc, an_insider_uses_bounds_too);
 	tcase_add_test(tc, repair_looks_beyond_its_own_lines);
 	tcase_add_test(tc, a_refusal_tells_the_cause);
