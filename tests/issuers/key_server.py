@@ -52,7 +52,7 @@ def public(key):
 class KeyServer:
     def __init__(self, tls=None, port=0):
         self.body, self.bodies = b'{"keys":[]}', {}
-        self.answers, self.asked, self.headers = {}, [], []
+        self.answers, self.asked, self.times, self.headers = {}, [], [], []
         self.closing = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self.handler())
         self.server.daemon_threads = True
@@ -73,6 +73,7 @@ class KeyServer:
             timeout = 30
 
             def do_GET(self):
+                owner.times.append(datetime.datetime.now(datetime.timezone.utc))
                 owner.asked.append(self.path)
                 owner.headers.append(dict(self.headers))
                 try:
