@@ -198,6 +198,14 @@ const char *codes_label(const struct codes *codes, const char *list, const char 
 	return lang && strcmp(lang, "en") == 0 ? found->en : found->nb;
 }
 
+const json_t *codes_member(const struct codes *codes, const char *list, const char *code,
+			   const char *member)
+{
+	const struct code *found = code_list_find(codes_find(codes, list), code);
+
+	return found ? json_object_get(found->row, member) : NULL;
+}
+
 const char *codes_version(const struct codes *codes, const char *list)
 {
 	const struct code_list *found = codes_find(codes, list);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,10 @@ bool codes_has(const struct codes *codes, const char *list, const char *code);
  * when there is no such list or code. A municipality's label is its name. */
 const char *codes_label(const struct codes *codes, const char *list, const char *code,
 			const char *lang);
+
+/* What the file says of a code at `member`, or NULL: lists have columns of their own. */
+const json_t *codes_member(const struct codes *codes, const char *list, const char *code,
+			   const char *member);
 
 /* The version of a list, NULL when there is none of that name. */
 const char *codes_version(const struct codes *codes, const char *list);

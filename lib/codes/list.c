@@ -41,6 +41,7 @@ static const char *read_code(struct code *code, const json_t *row)
 	const char *name = text_of(row, "name");
 	int64_t from = 0, to = INT64_MAX;
 
+	code->row = row;
 	code->code = text_of(row, "code");
 	code->nb = name ? name : text_of(row, "nb");
 	code->en = name ? name : text_of(row, "en");

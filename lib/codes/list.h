@@ -10,6 +10,7 @@
 struct code {
 	const char *code;
 	const char *nb, *en;
+	const json_t *row; /* all that the file says of it */
 };
 
 struct code_list {

@@ -324,7 +324,7 @@ static bool set_defaults(struct config *c, const char *path)
 	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
 	       set_text(&c->statistics_listen, "127.0.0.1:8482") &&
 	       set_text(&c->client_header, "X-Forwarded-For") &&
-	       set_accept(c, "incident-report/1.0") &&
+	       set_accept(c, "incident-report/1.0, review/1.0, withdrawal/1.0") &&
 	       (!systemd || set_text(&c->credentials, systemd));
 }
 

@@ -291,6 +291,32 @@ NODISCARD enum rc control_release_withdraw(struct control *control, const char *
 NODISCARD enum rc control_release_list(struct control *control, struct control_releases *ret,
 				       struct err *reterr);
 
+/* --- what is kept of reports ------------------------------------------------------------------ */
+
+struct control_report {
+	const char *orgnr, *report_id;
+	int64_t at; /* ms: erased; of a link 0 */
+};
+struct control_reports {
+	struct control_report *list;
+	size_t len;
+};
+void control_reports_release(struct control_reports *reports);
+
+/* A report was erased by law, for good: a restored file must be held to it. Once is enough. */
+NODISCARD enum rc control_erasure_add(struct control *control, const struct control_report *report,
+				      const struct control_action *by, struct err *reterr);
+/* Of one organisation, or of all (NULL). */
+NODISCARD enum rc control_erasure_list(struct control *control, const char *orgnr,
+				       struct control_reports *ret, struct err *reterr);
+
+/* `from` is about to name `to` as related. A hint where to look, no action: not logged. */
+NODISCARD enum rc control_link_add(struct control *control, const struct control_report *from,
+				   const struct control_report *to, struct err *reterr);
+/* Who may name `to`. */
+NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
+				    struct control_reports *ret, struct err *reterr);
+
 /* --- facts about the installation that must not change behind its back ------------------------ */
 
 /* `*ret` is owned. RC_NOT_FOUND. */

@@ -95,6 +95,16 @@ const char *const control_sql[C_END] = {
 			   "FROM statistic_release ORDER BY number",
 	[C_CUSTODIAN_LIST] = "SELECT kid, public_key, label, orgnr, proof, added_at, retired_at "
 			     "FROM custodian ORDER BY added_at, kid",
+	[C_ERASURE_ADD] = "INSERT INTO erasure (orgnr, report_id, erased_at) VALUES (?1, ?2, ?3) "
+			  "ON CONFLICT DO NOTHING",
+	[C_ERASURE_LIST] = "SELECT orgnr, report_id, erased_at FROM erasure "
+			   "WHERE ?1 IS NULL OR orgnr = ?1 ORDER BY orgnr, report_id",
+	[C_LINK_ADD] = "INSERT INTO report_link (to_orgnr, to_report, from_orgnr, from_report) "
+		       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+	/* ?1 is "orgnr/report". */
+	[C_LINK_LIST] = "SELECT from_orgnr, from_report, 0 FROM report_link "
+			"WHERE to_orgnr = substr(?1, 1, 9) AND to_report = substr(?1, 11) "
+			"ORDER BY from_orgnr, from_report",
 	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
 	[C_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2) "
 			  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

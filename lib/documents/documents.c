@@ -18,15 +18,22 @@ struct documents {
 	size_t len, size;
 };
 
-/* Row mappings: which members of a kind are its key. A new kind of document is a
- * folder of schemas, its rules, and a line here. */
+/* Row mappings: which members of a kind are its key, and its place in the life of
+ * a report. A new kind of document is a folder of schemas, its rules, and a line here. */
 struct mapping {
 	const char *kind;
 	const char *id, *revision, *supersedes;
+	const char *about, *ended_by;     /* as struct document_type */
+	const char *erases, *erases_when; /* it does when this member says so */
 };
 
 static const struct mapping mappings[] = {
-	{ "incident-report", "report_id", "revision", "supersedes" },
+	{ "incident-report", "report_id", "revision", "supersedes", NULL, "withdrawal", NULL,
+	  NULL },
+	{ "review", "report_id", "review_revision", "supersedes", "incident-report", "withdrawal",
+	  NULL, NULL },
+	{ "withdrawal", "report_id", "withdrawal_revision", "supersedes", "incident-report", NULL,
+	  "reason", "legal_erasure" },
 };
 
 static const struct mapping *mapping_of(const char *kind)
@@ -102,6 +109,8 @@ static enum rc add_file(struct documents *d, const char *folder, const char *kin
 		d->size += 8;
 	}
 	type.kind = strdup(kind);
+	type.about = mapping_of(kind)->about;
+	type.ended_by = mapping_of(kind)->ended_by;
 	type.version = strndup(file, strlen(file) - strlen(".json"));
 	if (!type.kind || !type.version ||
 	    asprintf(&type.name, "%s/%s", type.kind, type.version) < 0) {
@@ -230,6 +239,13 @@ const struct document_type *documents_list(const struct documents *d, size_t *re
 	return d->list;
 }
 
+static bool says(const json_t *document, const char *member, const char *word)
+{
+	const char *text = json_string_value(json_object_get(document, member));
+
+	return text && !strcmp(text, word);
+}
+
 enum rc document_key_read(const struct document_type *type, const json_t *document,
 			  struct document_key *ret)
 {
@@ -244,6 +260,7 @@ enum rc document_key_read(const struct document_type *type, const json_t *docume
 		ret->report_id[i] = (char)(id[i] >= 'A' && id[i] <= 'F' ? id[i] + 32 : id[i]);
 	ret->revision = json_integer_value(revision);
 	ret->supersedes = json_string_value(json_object_get(document, mapping->supersedes));
+	ret->erases = mapping->erases && says(document, mapping->erases, mapping->erases_when);
 	ret->local_case_id = json_string_value(
 		json_object_get(json_object_get(document, "source"), "local_case_id"));
 	return RC_OK;

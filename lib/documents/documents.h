@@ -23,6 +23,9 @@ struct document_type {
 	char *kind;    /* "incident-report" */
 	char *version; /* "1.0" */
 	bool open;     /* taken for submission here (configuration, [reports] accept) */
+	/* Kinds, constants, or NULL: of which a document with the same report_id must have
+	 * come before, and one after which nothing new of this kind is taken. */
+	const char *about, *ended_by;
 	struct schema *schema;
 	struct marks *marks;
 	char *text; /* the schema file's bytes, as served */
@@ -49,6 +52,7 @@ struct document_key {
 	int64_t revision;
 	const char *supersedes;    /* borrowed from the document; NULL when absent */
 	const char *local_case_id; /* likewise */
+	bool erases;               /* it takes the content of the report's other documents */
 };
 
 /* Reads the key of a document that passed its schema. RC_INVALID when a member

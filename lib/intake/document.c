@@ -162,6 +162,9 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	item->warnings = d->warnings;
 	item->local_case_id = d->local_case_id;
 	item->received_at = now_ms;
+	item->about = d->type->about;
+	item->ended_by = d->type->ended_by;
+	item->erases = row.erases;
 	return RC_OK;
 }
 
@@ -213,6 +216,7 @@ static enum rc read_document(const struct intake *intake, const struct tenant *o
 {
 	enum rc rc;
 
+	d->installation = intake->installation;
 	snprintf(d->orgnr, sizeof(d->orgnr), "%s", owner->row->orgnr);
 	snprintf(refusal->owner, sizeof(refusal->owner), "%s", owner->row->orgnr);
 	d->document = json_incref(document);

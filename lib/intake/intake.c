@@ -1,6 +1,7 @@
 #include "intake/intake.h"
 
 #include "base/clock.h"
+#include "intake/life.h"
 #include "intake/private.h"
 #include "intake/proof.h"
 
@@ -45,11 +46,17 @@ static void on_written(struct writer_job *job, struct store_result *result, enum
 {
 	struct intake_document *d = (struct intake_document *)(void *)job;
 
+	if (result && result->outcome == STORE_NEW && job->item.erases)
+		life_note_erasure(d->installation, d);
 	d->done(d, result, rc);
 }
 
 enum rc intake_submit(struct intake *intake, struct intake_document *d)
 {
+	enum rc rc = life_note_links(intake->installation, d);
+
+	if (rc)
+		return rc;
 	d->job.done = on_written;
 	return writer_submit(intake->installation->writer, d->orgnr, &d->job);
 }
@@ -97,7 +104,12 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 			continue;
 		memcpy(orgnr, documents[first]->orgnr, sizeof(orgnr));
 		pick_share(documents, n, first, seen, &share);
-		rc = writer_submit_many(intake->installation->writer, orgnr, jobs, share.len);
+		rc = RC_OK;
+		for (size_t i = 0; !rc && i < share.len; i++)
+			rc = life_note_links(intake->installation, documents[share.indices[i]]);
+		if (!rc)
+			rc = writer_submit_many(intake->installation->writer, orgnr, jobs,
+						share.len);
 		for (size_t i = 0; i < share.len; i++)
 			rcs[indices[i]] = rc;
 	}
@@ -134,6 +146,9 @@ enum rc intake_outcome(const struct store_result *result, enum rc rc, struct ref
 	case STORE_STALE: return conflict(result, "revision-stale", refusal);
 	case STORE_SKIPPED: return conflict(result, "revision-skipped", refusal);
 	case STORE_SUPERSEDES: return conflict(result, "supersedes-mismatch", refusal);
+	case STORE_ABSENT: return conflict(result, "report-unknown", refusal);
+	case STORE_ENDED: return conflict(result, "report-withdrawn", refusal);
+	case STORE_ERASED: return refuse(refusal, RC_CONFLICT, "erased");
 	case STORE_FAILED: break;
 	}
 	return failure(result->rc ? result->rc : RC_IO, refusal);

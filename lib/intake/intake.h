@@ -43,6 +43,7 @@ void intake_proofs(const struct intake *intake, size_t *ret_len, size_t *ret_roo
 /* One document on its way, with everything that is known of it. */
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */
+	struct installation *installation;
 	const struct document_type *type;
 	char orgnr[10];           /* the data owner: whose file takes it */
 	json_t *document;         /* as signed */
@@ -89,7 +90,8 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 
 /* What a stored result means to its sender: RC_OK for new and repeated, else
  * `refusal` with revision-conflict, revision-stale, revision-skipped,
- * supersedes-mismatch (409), storage-full (507), storage-failed, busy (503). */
+ * supersedes-mismatch, report-unknown, report-withdrawn (409), erased (410), storage-full (507),
+ * storage-failed, busy (503). */
 NODISCARD enum rc intake_outcome(const struct store_result *result, enum rc rc,
 				 struct refusal *refusal);
 

@@ -173,13 +173,16 @@ enum rc operate_changed(struct installation *installation, const struct operate_
 			const char *orgnr, const char *event, const char *detail,
 			struct err *reterr)
 {
+	const struct store_event row = { .at = call->now_ms,
+					 .name = event,
+					 .detail = detail,
+					 .operator= call->operator,
+					 .reason = call->reason };
 	struct err err = { 0 };
-	int64_t seq;
 	enum rc rc = tenants_reload(installation->tenants, &err);
 
 	if (!rc && orgnr)
-		rc = writer_event(installation->writer, orgnr, event, detail, call->operator,
-				  call->reason, call->now_ms, &seq, &err);
+		rc = writer_event(installation->writer, orgnr, &row, NULL, &err);
 	if (!rc)
 		return RC_OK;
 	return err_set(reterr, rc, err.code[0] ? err.code : rc_name(rc), err.where,

@@ -20,6 +20,8 @@ struct db {
 	sqlite3_stmt *begin, *commit, *rollback;
 };
 
+#define DB_BUSY_MS 5000 /* how long a statement waits for another connection */
+
 enum db_mode {
 	DB_WRITER, /* makes the file (0600) if absent; the only one that commits and checkpoints */
 	DB_READER, /* read-only, never checkpoints, not even when it closes */

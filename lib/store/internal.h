@@ -25,6 +25,12 @@ enum store_stmt {
 	S_SEALED_ADD,
 	S_KID_ADD,
 	S_EVENT_ADD,
+	S_HAS,
+	S_SEQS,
+	S_SEQS_OF_REPORT,
+	S_ERASE_SEALED,
+	S_ERASE_CONTENT,
+	S_ERASE_MARK,
 	S_STAT,
 	S_QUICK_CHECK,
 	S_SEQ_GAPS,
@@ -38,6 +44,8 @@ enum view_stmt {
 	V_GET,
 	V_CURRENT_REVISION,
 	V_REVISIONS,
+	V_LIFE,
+	V_ERASED,
 	V_LIST_SINCE,
 	V_SEALED_NEXT,
 	V_GROUP,
@@ -67,6 +75,17 @@ struct store_view {
 	char orgnr[STORE_ORGNR_SIZE];
 	struct store_view *next; /* in the pool, most recently used first */
 };
+
+/* A transaction of the store's own: begun on a usable one, then committed when `rc` is
+ * RC_OK, or else undone. Returns what became of it. */
+enum rc store_begin(struct store *store, struct err *reterr);
+enum rc store_finish(struct store *store, enum rc rc, struct err *reterr);
+
+/* Within a transaction. */
+enum rc store_event_within(struct db *db, const struct store_event *event, int64_t *ret_seq,
+			   struct err *reterr);
+enum rc store_erase_within(struct db *db, const struct store_erase *what, int64_t at,
+			   int64_t *ret_n, struct err *reterr);
 
 /* Common to both sides. `owner` is the statement that reads the owner. */
 enum rc store_owner_check(struct db *db, size_t owner, const char *orgnr, struct err *reterr);

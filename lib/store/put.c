@@ -29,7 +29,7 @@ void store_result_release(struct store_result *result)
 struct known {
 	struct store_receipt receipt;
 	unsigned char fingerprint[STORE_DIGEST_SIZE];
-	bool erased; /* no fingerprint: nothing is the same as it */
+	bool erased; /* its content is gone, and the fingerprint with it */
 };
 
 static void known_release(struct known *known)
@@ -92,8 +92,7 @@ static enum rc look_up(struct batch *batch, const struct store_item *item, int64
 
 static bool same(const struct known *known, const struct store_item *item)
 {
-	return !known->erased &&
-	       sodium_memcmp(known->fingerprint, item->fingerprint, STORE_DIGEST_SIZE) == 0;
+	return sodium_memcmp(known->fingerprint, item->fingerprint, STORE_DIGEST_SIZE) == 0;
 }
 
 /* The key's group in the file, begun with the first new item. */
@@ -242,6 +241,20 @@ static enum rc insert_alone(struct batch *batch, const struct store_item *item, 
 	return undone ? undone : rc;
 }
 
+/* The report's documents of other kinds. It cannot be the item's fault if that fails. */
+static enum rc erase_others(struct batch *batch, const struct store_item *item)
+{
+	const struct store_erase others = { .report_id = item->report_id,
+					    .but_kind = item->kind,
+					    .from_seq = 1,
+					    .upto_seq = batch->last_seq };
+	int64_t n = 0;
+	enum rc rc = store_erase_within(&batch->store->db, &others, item->received_at, &n,
+					batch->reterr);
+
+	return rc == RC_INVALID || rc == RC_LIMIT ? RC_CORRUPT : rc;
+}
+
 /* The next revision of its report. */
 static enum rc put_new(struct batch *batch, const struct store_item *item,
 		       const struct known *current, struct store_result *result)
@@ -257,6 +270,8 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 	if (rc)
 		return rc;
 	rc = insert_alone(batch, item, batch->last_seq + 1, first, twin);
+	if (!rc && item->erases)
+		rc = erase_others(batch, item);
 	if (rc)
 		return rc;
 	receipt->warnings = strdup(item->warnings);
@@ -289,6 +304,39 @@ static bool names_current(const struct store_item *item, const struct known *cur
 	       strcmp(item->supersedes, store_digest_text(current->receipt.digest, text)) == 0;
 }
 
+/* Whether its report can take it now: RC_OK with *ret STORE_NEW, or why not. */
+static enum rc at_its_time(struct batch *batch, const struct store_item *item,
+			   const struct known *current, enum store_outcome *ret)
+{
+	CLEANUP(known_release) struct known report = { 0 };
+	struct db *db = &batch->store->db;
+	sqlite3_stmt *stmt;
+	int64_t ended = 0;
+	enum rc rc;
+
+	*ret = STORE_NEW;
+	if (current->erased)
+		*ret = STORE_ERASED;
+	if (item->about) {
+		struct store_item about = { .kind = item->about, .report_id = item->report_id };
+
+		rc = look_up(batch, &about, 0, &report);
+		if (rc && rc != RC_NOT_FOUND)
+			return rc;
+		if (rc || report.erased)
+			*ret = rc ? STORE_ABSENT : STORE_ERASED;
+	}
+	if (*ret != STORE_NEW || !item->ended_by)
+		return RC_OK;
+	stmt = db_stmt(db, S_HAS);
+	db_bind_text(stmt, 1, item->ended_by);
+	db_bind_text(stmt, 2, item->report_id);
+	rc = db_int(db, stmt, &ended, batch->reterr);
+	if (!rc && ended)
+		*ret = STORE_ENDED;
+	return rc;
+}
+
 /* What a revision that exists already means. */
 static enum rc put_old(struct batch *batch, const struct store_item *item, struct known *current,
 		       struct store_result *result)
@@ -302,6 +350,10 @@ static enum rc put_old(struct batch *batch, const struct store_item *item, struc
 		rc = look_up(batch, item, item->revision, &earlier);
 		if (rc)
 			return rc == RC_NOT_FOUND ? RC_CORRUPT : rc;
+	}
+	if (row->erased) {
+		result->outcome = STORE_ERASED;
+		return RC_OK;
 	}
 	if (!same(row, item)) {
 		result->outcome = is_current ? STORE_OTHER_CONTENT : STORE_STALE;
@@ -328,6 +380,9 @@ static enum rc put_one(struct batch *batch, const struct store_item *item,
 	memcpy(result->current_digest, current.receipt.digest, sizeof(result->current_digest));
 	if (item->revision <= current.receipt.revision)
 		return put_old(batch, item, &current, result);
+	rc = at_its_time(batch, item, &current, &result->outcome);
+	if (rc || result->outcome != STORE_NEW)
+		return rc;
 	if (item->revision > current.receipt.revision + 1) {
 		result->outcome = STORE_SKIPPED;
 		return RC_OK;

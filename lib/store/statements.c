@@ -5,7 +5,13 @@
 	"seq, kind, schema, report_id, revision, supersedes, received_at, first_received_at, "     \
 	"digest, salt, signing_kid, sender, "                                                      \
 	"(SELECT versions FROM code_set WHERE code_set.code_set = document.code_set), "            \
-	"warnings, local_case_id, possible_duplicate, clear"
+	"warnings, local_case_id, possible_duplicate, clear, erased_at"
+
+/* Every kind that the file has, one step of the index for each. */
+#define KINDS                                                                                      \
+	"(WITH RECURSIVE k (kind) AS (SELECT min(kind) FROM document UNION ALL "                   \
+	"SELECT (SELECT min(kind) FROM document WHERE kind > k.kind) FROM k "                      \
+	"WHERE k.kind IS NOT NULL) SELECT kind FROM k WHERE kind IS NOT NULL)"
 
 /* Columns of a receipt, in the order that put.c reads them. */
 #define RECEIPT                                                                                    \
@@ -65,6 +71,15 @@ const char *const store_sql[S_WRITER_END] = {
 		      "ON CONFLICT DO NOTHING",
 	[S_EVENT_ADD] = "INSERT INTO event (seq, name, detail, operator, reason, at) "
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[S_HAS] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 AND report_id = ?2)",
+	[S_SEQS] = "SELECT seq FROM document WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
+	[S_SEQS_OF_REPORT] = "SELECT seq FROM document WHERE report_id = ?3 AND kind IN " KINDS
+			     " AND kind IS NOT ?4 AND seq BETWEEN ?1 AND ?2 ORDER BY seq",
+	[S_ERASE_SEALED] = "DELETE FROM sealed WHERE seq = ?1",
+	[S_ERASE_CONTENT] = "UPDATE document SET clear = NULL, salt = NULL, fingerprint = NULL, "
+			    "local_case_id = NULL, warnings = '[]', erased_at = ?2 "
+			    "WHERE seq = ?1 AND clear IS NOT NULL",
+	[S_ERASE_MARK] = "UPDATE document SET erased_at = ?2 WHERE seq = ?1 AND erased_at IS NULL",
 	[S_STAT] = STAT,
 	[S_QUICK_CHECK] = "PRAGMA quick_check(1)",
 	/* Numbers that are missing, or used twice. */
@@ -80,7 +95,7 @@ const char *const store_sql[S_WRITER_END] = {
 			    "HAVING count(*) <> max(revision))",
 	/* A document that is not erased has its ciphertext. */
 	[S_UNSEALED] = "SELECT EXISTS (SELECT 1 FROM document LEFT JOIN sealed USING (seq) "
-		       "WHERE salt IS NOT NULL AND ciphertext IS NULL)",
+		       "WHERE erased_at IS NULL AND ciphertext IS NULL)",
 };
 
 const char *const view_sql[V_END] = {
@@ -92,6 +107,14 @@ const char *const view_sql[V_END] = {
 			       "WHERE kind = ?1 AND report_id = ?2",
 	[V_REVISIONS] = "SELECT " DOCUMENT " FROM document WHERE kind = ?1 AND report_id = ?2 "
 			"ORDER BY revision",
+	[V_LIFE] = "SELECT " DOCUMENT " FROM document WHERE report_id = ?1 AND kind IN " KINDS
+		   " AND NOT EXISTS (SELECT 1 FROM document AS newer "
+		   "WHERE newer.kind = document.kind AND newer.report_id = ?1 "
+		   "AND newer.revision > document.revision) ORDER BY kind",
+	[V_ERASED] = "SELECT report_id, min(erased_at) FROM document AS d "
+		     "WHERE erased_at IS NOT NULL AND clear IS NULL AND kind = ?1 "
+		     "AND EXISTS (SELECT 1 FROM document AS other WHERE other.kind = ?2 "
+		     "AND other.report_id = d.report_id) GROUP BY report_id",
 	[V_LIST_SINCE] = "SELECT " DOCUMENT " FROM document WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[V_SEALED_NEXT] =
 		"SELECT seq, kind, schema, report_id, revision, received_at, digest, "

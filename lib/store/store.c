@@ -88,40 +88,56 @@ static enum rc usable(const struct store *store, struct err *reterr)
 	return RC_OK;
 }
 
-enum rc store_put_event(struct store *store, const char *name, const char *detail,
-			const char *operator, const char * reason, int64_t at, int64_t *ret_seq,
-			struct err *reterr)
+enum rc store_begin(struct store *store, struct err *reterr)
 {
-	struct db *db = &store->db;
-	int64_t last = 0;
-	sqlite3_stmt *stmt;
 	enum rc rc = usable(store, reterr);
+
+	return rc ? rc : db_begin(&store->db, reterr);
+}
+
+enum rc store_finish(struct store *store, enum rc rc, struct err *reterr)
+{
+	if (!rc)
+		rc = db_commit(&store->db, reterr);
+	if (rc) {
+		store->broken |= rc == RC_IO || rc == RC_CORRUPT;
+		db_rollback(&store->db);
+	}
+	return rc;
+}
+
+enum rc store_event_within(struct db *db, const struct store_event *event, int64_t *ret_seq,
+			   struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	int64_t last = 0;
+	enum rc rc = db_int(db, db_stmt(db, S_LAST_SEQ), &last, reterr);
 
 	if (rc)
 		return rc;
-	rc = db_begin(db, reterr);
+	stmt = db_stmt(db, S_EVENT_ADD);
+	sqlite3_bind_int64(stmt, 1, last + 1);
+	db_bind_text(stmt, 2, event->name);
+	db_bind_text(stmt, 3, event->detail);
+	db_bind_text(stmt, 4, event->operator);
+	db_bind_text(stmt, 5, event->reason);
+	sqlite3_bind_int64(stmt, 6, event->at);
+	*ret_seq = last + 1;
+	return db_run(db, stmt, reterr);
+}
+
+enum rc store_put_event(struct store *store, const struct store_event *event, int64_t *ret_seq,
+			struct err *reterr)
+{
+	int64_t seq = 0;
+	enum rc rc = store_begin(store, reterr);
+
 	if (!rc)
-		rc = db_int(db, db_stmt(db, S_LAST_SEQ), &last, reterr);
-	if (!rc) {
-		stmt = db_stmt(db, S_EVENT_ADD);
-		sqlite3_bind_int64(stmt, 1, last + 1);
-		db_bind_text(stmt, 2, name);
-		db_bind_text(stmt, 3, detail);
-		db_bind_text(stmt, 4, operator);
-		db_bind_text(stmt, 5, reason);
-		sqlite3_bind_int64(stmt, 6, at);
-		rc = db_run(db, stmt, reterr);
-	}
-	if (!rc)
-		rc = db_commit(db, reterr);
-	if (rc) {
-		store->broken = rc == RC_IO || rc == RC_CORRUPT;
-		db_rollback(db);
-		return rc;
-	}
-	if (ret_seq)
-		*ret_seq = last + 1;
-	return RC_OK;
+		rc = store_event_within(&store->db, event, &seq, reterr);
+	rc = store_finish(store, rc, reterr);
+	if (!rc && ret_seq)
+		*ret_seq = seq;
+	return rc;
 }
 
 /* Runs a statement that says 1 when something is wrong. */

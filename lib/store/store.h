@@ -8,7 +8,8 @@
  *   - seq counts accepted documents and administrative events, from 1, without
  *     gap, also over failures;
  *   - rows are never changed: each revision keeps its exact clear bytes, digest,
- *     salt and ciphertext, so that a ledger leaf can be computed from it later.
+ *     salt and ciphertext, so that a ledger leaf can be computed from it later;
+ *   - what is erased loses its content, never its row.
  *
  * `struct store` is the one connection of a file that may write and checkpoint;
  * it belongs to one thread at a time. Any number of `struct store_view` read
@@ -61,6 +62,11 @@ struct store_item {
 	const char *warnings;      /* JSON array text [{"pointer","code",…}], no messages */
 	const char *local_case_id; /* or NULL */
 	int64_t received_at;       /* ms */
+	/* Its place in a report's life; kinds, or NULL. */
+	const char *about;    /* of which a document of this report must be here already */
+	const char *ended_by; /* after a document of which nothing new of this kind is taken */
+	bool erases; /* once stored, takes the content of the report's documents of other kinds,
+			in the same transaction */
 };
 
 /* A recipient's box around the group's key. */
@@ -110,6 +116,9 @@ enum store_outcome {
 	STORE_STALE,         /* this revision has been superseded, and had other content */
 	STORE_SKIPPED,       /* revision > current_revision + 1 */
 	STORE_SUPERSEDES,    /* the next revision, but `supersedes` is not the current digest */
+	STORE_ABSENT,        /* what it is about is not here */
+	STORE_ENDED,         /* its report has come to its end: nothing new is taken */
+	STORE_ERASED,        /* its report's content, or its own, has been erased */
 };
 
 /* A row's receipt. */
@@ -174,11 +183,40 @@ NODISCARD enum rc store_put_batch(struct store *store, const struct store_item *
 /* False after an RC_IO or RC_CORRUPT of its own file: only store_free is left. */
 bool store_usable(const struct store *store);
 
-/* An administrative event in the same sequence, its own transaction. `detail`
- * is JSON object text without personal data; `reason` may be NULL. As put_batch. */
-NODISCARD enum rc store_put_event(struct store *store, const char *name, const char *detail,
-				  const char *operator, const char * reason, int64_t at,
+/* An administrative event. Borrowed for the call. `detail` is JSON object text
+ * without personal data; `reason` may be NULL; seq is not looked at when it is put. */
+struct store_event {
+	int64_t seq, at;
+	const char *name, *detail, *operator, * reason;
+};
+
+/* Puts it into the same sequence, in its own transaction. As put_batch. */
+NODISCARD enum rc store_put_event(struct store *store, const struct store_event *event,
 				  int64_t *ret_seq, struct err *reterr);
+
+/* Documents to erase: from_seq <= seq <= upto_seq and, unless NULL, of this report
+ * and not of the kind `but_kind`. What goes is the ciphertext and, unless
+ * `sealed_only`, also clear part, salt, fingerprint, local case id and warnings.
+ * The row, its digest and its place in the sequence stay. All borrowed. */
+struct store_erase {
+	const char *report_id, *but_kind;
+	int64_t from_seq, upto_seq;
+	bool sealed_only;
+};
+struct store_erased {
+	int64_t documents; /* that lost something now */
+	int64_t seq;       /* of the event */
+};
+
+/* Erases, with the event that says so, in one transaction. Then wipe the log: until
+ * that succeeds, old pages still stand in it. As put_batch. */
+NODISCARD enum rc store_erase(struct store *store, const struct store_erase *list, size_t n,
+			      const struct store_event *event, struct store_erased *ret,
+			      struct err *reterr);
+
+/* Moves the log into the file and cuts it to nothing. RC_BUSY, at once, when a view
+ * reads just now: again later. */
+NODISCARD enum rc store_wipe_log(struct store *store, struct err *reterr);
 
 /* Reads the whole file and holds it to its promises (structure, seq without
  * gap, revisions without gap). RC_CORRUPT says in err what is wrong. */

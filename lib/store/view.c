@@ -54,6 +54,7 @@ static enum rc read_row(const struct store_view *view, sqlite3_stmt *stmt, struc
 		.local_case_id = db_text(stmt, 14),
 		.possible_duplicate = sqlite3_column_int(stmt, 15) != 0,
 		.clear = db_text(stmt, 16),
+		.erased_at = sqlite3_column_int64(stmt, 17),
 	};
 	row->clear_len = (size_t)sqlite3_column_bytes(stmt, 16);
 	if (!row->clear)
@@ -190,6 +191,33 @@ enum rc store_revisions(struct store_view *view, const char *kind, const char *r
 
 	bind_key(stmt, kind, report_id);
 	return each_row(view, stmt, cb, ctx, reterr);
+}
+
+enum rc store_life(struct store_view *view, const char *report_id, store_row_cb *cb, void *ctx,
+		   struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_LIFE);
+
+	db_bind_text(stmt, 1, report_id);
+	return each_row(view, stmt, cb, ctx, reterr);
+}
+
+enum rc store_erased_reports(struct store_view *view, const char *kind, const char *end_kind,
+			     enum rc (*cb)(void *ctx, const char *report_id, int64_t at), void *ctx,
+			     struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_ERASED);
+	enum rc rc;
+
+	db_bind_text(stmt, 1, kind);
+	db_bind_text(stmt, 2, end_kind);
+	while ((rc = db_step(&view->db, stmt, reterr)) == RC_OK) {
+		rc = cb(ctx, db_text(stmt, 0), sqlite3_column_int64(stmt, 1));
+		if (rc)
+			break;
+	}
+	sqlite3_reset(stmt);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static sqlite3_stmt *since_stmt(struct store_view *view, size_t i, int64_t since, int64_t limit)

@@ -60,7 +60,8 @@ struct store_row {
 	const char *warnings;      /* JSON array text */
 	const char *local_case_id; /* or NULL */
 	bool possible_duplicate;
-	const char *clear; /* exact bytes; a NUL follows */
+	int64_t erased_at; /* ms; 0: nothing of it was erased */
+	const char *clear; /* exact bytes; a NUL follows; "" when it was erased */
 	size_t clear_len;
 	void *owned; /* private */
 };
@@ -79,6 +80,18 @@ NODISCARD enum rc store_row_receipt(const struct store_row *row, struct store_re
 /* All revisions of a report, oldest first. RC_OK with no call when unknown. */
 NODISCARD enum rc store_revisions(struct store_view *view, const char *kind, const char *report_id,
 				  store_row_cb *cb, void *ctx, struct err *reterr);
+
+/* The current revision of each kind of document that there is of a report, in order
+ * of kind. RC_OK with no call when unknown. */
+NODISCARD enum rc store_life(struct store_view *view, const char *report_id, store_row_cb *cb,
+			     void *ctx, struct err *reterr);
+
+/* Each report (documents of `kind`) whose content was erased and of which there is a document
+ * of `end_kind`, with the time. */
+NODISCARD enum rc store_erased_reports(struct store_view *view, const char *kind,
+				       const char *end_kind,
+				       enum rc (*cb)(void *ctx, const char *report_id, int64_t at),
+				       void *ctx, struct err *reterr);
 
 /* At most `limit` documents of all kinds with seq > `since`, in order. */
 NODISCARD enum rc store_list_since(struct store_view *view, int64_t since, int64_t limit,
@@ -121,11 +134,6 @@ NODISCARD enum rc store_signing_kids(struct store_view *view,
 				     enum rc (*cb)(void *ctx, const char *kid), void *ctx,
 				     struct err *reterr);
 
-/* An administrative event. Borrowed for the call. */
-struct store_event {
-	int64_t seq, at;
-	const char *name, *detail, *operator, * reason; /* reason may be NULL */
-};
 NODISCARD enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit,
 				     enum rc (*cb)(void *ctx, const struct store_event *event),
 				     void *ctx, struct err *reterr);

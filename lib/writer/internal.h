@@ -13,11 +13,13 @@
 
 enum tenant_state { TENANT_CLOSED, TENANT_OPEN, TENANT_QUARANTINED };
 
-/* A request that waits on its caller's stack: open the file, or put an event. */
+/* A request that waits on its caller's stack: open the file, put an event, or erase. */
 struct call {
 	struct call *next;
-	const char *name, *detail, *operator, * reason; /* name NULL: only open */
-	int64_t at, seq;
+	const struct store_event *event; /* NULL: only open */
+	const struct store_erase *erase; /* or NULL */
+	size_t erase_len;
+	struct store_erased done; /* seq also of an event alone */
 	struct err *reterr;
 	enum rc rc;
 	bool finished;
@@ -36,6 +38,7 @@ struct tenant {
 	struct call *first_call, *last_call;
 	struct writer_status status;
 	int64_t checkpoint_at, log_pages; /* lane thread only */
+	bool unwiped;                     /* its log may hold what was erased; lane thread only */
 	int64_t retry_at_ms, backoff_ms;  /* monotonic */
 };
 

@@ -118,6 +118,7 @@ static enum rc need_open(struct turn *turn, struct err *reterr)
 	tenant->state = TENANT_OPEN;
 	tenant->status.tenants = 1;
 	tenant->checkpoint_at = lane->writer->options.wal_pages;
+	tenant->unwiped = true; /* an end without warning may have left something */
 	pthread_mutex_unlock(&lane->lock);
 	return RC_OK;
 }
@@ -142,8 +143,12 @@ static void count_group(struct turn *turn, enum rc rc)
 	struct writer_status *status = &turn->tenant->status;
 	size_t stored = 0;
 
-	for (size_t i = 0; !rc && i < turn->n; i++)
-		stored += lane->results[i].outcome == STORE_NEW;
+	for (size_t i = 0; !rc && i < turn->n; i++) {
+		bool fresh = lane->results[i].outcome == STORE_NEW;
+
+		stored += fresh;
+		turn->tenant->unwiped |= fresh && lane->items[i]->erases;
+	}
 	pthread_mutex_lock(&lane->lock);
 	status->queued -= turn->n;
 	status->queued_bytes -= turn->bytes;
@@ -176,10 +181,15 @@ static void answer(struct turn *turn, enum rc rc)
 
 static enum rc run_call(struct turn *turn, struct call *call)
 {
-	if (!call->name)
+	struct store *store = turn->tenant->store;
+
+	if (!call->event)
 		return RC_OK;
-	return store_put_event(turn->tenant->store, call->name, call->detail, call->operator,
-			       call->reason, call->at, &call->seq, call->reterr);
+	if (!call->erase)
+		return store_put_event(store, call->event, &call->done.seq, call->reterr);
+	turn->tenant->unwiped = true;
+	return store_erase(store, call->erase, call->erase_len, call->event, &call->done,
+			   call->reterr);
 }
 
 static void finish_call(struct lane *lane, struct call *call, enum rc rc)
@@ -207,7 +217,7 @@ static void run_calls(struct turn *turn, enum rc opened, const struct err *why)
 }
 
 /* Keeps the log short without waiting for readers: again only when it has grown
- * by as much, or started over. */
+ * by as much, or started over. After an erasure it is cut as soon as nobody reads. */
 static void tend_log(struct turn *turn, struct err *reterr)
 {
 	struct lane *lane = turn->lane;
@@ -218,13 +228,17 @@ static void tend_log(struct turn *turn, struct err *reterr)
 		tenant->checkpoint_at = limit;
 	tenant->log_pages = pages;
 	lane->dirty = true;
-	if (pages >= tenant->checkpoint_at) {
+	/* What fails here stays in the log; a fault shows in store_usable. */
+	if (tenant->unwiped) {
+		tenant->unwiped = store_wipe_log(tenant->store, reterr) != RC_OK;
+		pages = store_wal_pages(tenant->store);
+	} else if (pages >= tenant->checkpoint_at) {
 		tenant->checkpoint_at = pages + limit;
-		/* What fails here stays in the log; a fault shows in store_usable. */
 		(void)!store_checkpoint(tenant->store, &pages, reterr);
 	}
 	pthread_mutex_lock(&lane->lock);
 	tenant->status.wal_pages = pages;
+	tenant->status.unwiped = tenant->unwiped;
 	pthread_mutex_unlock(&lane->lock);
 }
 
@@ -256,19 +270,23 @@ static void tend_idle(struct lane *lane)
 			int64_t left = 0;
 			enum rc rc;
 
-			if (t->state != TENANT_OPEN || store_wal_pages(t->store) == 0)
+			if (t->state != TENANT_OPEN ||
+			    (store_wal_pages(t->store) == 0 && !t->unwiped))
 				continue;
 			if (lane->first_ready) { /* no longer idle */
 				lane->dirty = true;
 				return;
 			}
 			pthread_mutex_unlock(&lane->lock);
+			if (t->unwiped)
+				t->unwiped = store_wipe_log(t->store, &err) != RC_OK;
 			rc = store_checkpoint(t->store, &left, &err);
 			if (is_fault(rc))
 				recover_quarantine(lane, t, rc, &err);
 			pthread_mutex_lock(&lane->lock);
 			t->status.wal_pages = left;
-			lane->dirty |= rc == RC_OK && left > 0;
+			t->status.unwiped = t->unwiped;
+			lane->dirty |= (rc == RC_OK && left > 0) || t->unwiped;
 		}
 	}
 }

@@ -292,20 +292,26 @@ static enum rc run_call(struct writer *writer, const char *orgnr, struct call *c
 	return call->rc;
 }
 
-enum rc writer_event(struct writer *writer, const char *orgnr, const char *name, const char *detail,
-		     const char *operator, const char * reason, int64_t at, int64_t *ret_seq,
-		     struct err *reterr)
+enum rc writer_event(struct writer *writer, const char *orgnr, const struct store_event *event,
+		     int64_t *ret_seq, struct err *reterr)
 {
-	struct call call = { .name = name,
-			     .detail = detail,
-			     .operator= operator,
-			     .reason = reason,
-			     .at = at,
-			     .reterr = reterr };
+	struct call call = { .event = event, .reterr = reterr };
 	enum rc rc = run_call(writer, orgnr, &call);
 
 	if (!rc && ret_seq)
-		*ret_seq = call.seq;
+		*ret_seq = call.done.seq;
+	return rc;
+}
+
+enum rc writer_erase(struct writer *writer, const char *orgnr, const struct store_erase *list,
+		     size_t n, const struct store_event *event, struct store_erased *ret,
+		     struct err *reterr)
+{
+	struct call call = { .event = event, .erase = list, .erase_len = n, .reterr = reterr };
+	enum rc rc = run_call(writer, orgnr, &call);
+
+	if (!rc)
+		*ret = call.done;
 	return rc;
 }
 
@@ -328,6 +334,7 @@ static void add_status(struct writer_status *sum, const struct writer_status *on
 	sum->items += one->items;
 	sum->failed_groups += one->failed_groups;
 	sum->refused += one->refused;
+	sum->unwiped += one->unwiped;
 	if (one->last_commit_at > sum->last_commit_at)
 		sum->last_commit_at = one->last_commit_at;
 	if (one->wal_pages > sum->wal_pages)

@@ -90,9 +90,16 @@ NODISCARD enum rc writer_submit_many(struct writer *writer, const char *orgnr,
 
 /* An administrative event through the same thread; waits for its commit (also
  * makes and opens the file). Not from a writer thread. As store_put_event. */
-NODISCARD enum rc writer_event(struct writer *writer, const char *orgnr, const char *name,
-			       const char *detail, const char *operator, const char * reason,
-			       int64_t at, int64_t *ret_seq, struct err *reterr);
+NODISCARD enum rc writer_event(struct writer *writer, const char *orgnr,
+			       const struct store_event *event, int64_t *ret_seq,
+			       struct err *reterr);
+
+/* Erasure through the same thread; waits for its commit. The log is wiped as soon as
+ * no view reads, and after an erasing document likewise. As store_erase. */
+NODISCARD enum rc writer_erase(struct writer *writer, const char *orgnr,
+			       const struct store_erase *list, size_t n,
+			       const struct store_event *event, struct store_erased *ret,
+			       struct err *reterr);
 
 /* Opens, and makes and migrates as needed, the tenant's file, and waits for it:
  * at start and when a tenant is added. Not from a writer thread. */
@@ -105,6 +112,7 @@ struct writer_status {
 	int64_t last_commit_at;                          /* ms; 0: none since start */
 	uint64_t commits, items, failed_groups, refused; /* since start; refused: queue full */
 	int64_t wal_pages;                               /* the longest log */
+	size_t unwiped; /* tenants whose log may still hold what was erased */
 };
 
 /* Of one tenant (all zero when it never sent), or of all (NULL). Any thread; cheap. */

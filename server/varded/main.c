@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "http/access_log.h"
 #include "installation/installation.h"
+#include "intake/life.h"
 #include "operate/operate.h"
 #include "operate/system.h"
 #include "program/daemon.h"
@@ -78,6 +79,22 @@ static enum rc open_tenants(struct varded *v, struct err *reterr)
 	return rc;
 }
 
+/* What was erased stays so, whatever file was restored. A file that failed keeps nobody
+ * waiting; it is said. */
+static void reconcile(struct varded *v)
+{
+	struct err err = { 0 };
+	size_t n = 0;
+	enum rc rc = life_reconcile(v->installation, clock_now_ms(), &n, &err);
+
+	if (rc)
+		log_event(v->log, LOG_LEVEL_ERROR, "erasures-unchecked", "{s:s, s:s}", "code",
+			  err.code, "text", err.text);
+	if (n)
+		log_event(v->log, LOG_LEVEL_WARNING, "erased-again", "{s:I}", "reports",
+			  (json_int_t)n);
+}
+
 static enum rc start_intake(struct varded *v, struct err *reterr)
 {
 	const struct http_options options = {
@@ -131,6 +148,8 @@ static enum rc start_all(struct varded *v, struct err *reterr)
 		rc = err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	if (!rc)
 		rc = open_tenants(v, reterr);
+	if (!rc)
+		reconcile(v);
 	if (!rc)
 		rc = issuer_watch_start(v->config, v->issuers, v->metrics, v->log, &v->issuer_watch,
 					reterr);

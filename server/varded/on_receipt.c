@@ -1,7 +1,8 @@
-/* GET /v1/reports/{id}/receipt[?revision=n]: the receipt again, at any time, as
+/* GET /v1/reports/{id}/receipt[?kind=review][?revision=n]: the receipt again, at any time, as
  * JSON or, for who asks for application/jwt, signed by the service. A processor
  * (?organisation=) that may read gets each, one that may send only those of what
  * it sent itself; the others are unknown to it. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "installation/installation.h"
@@ -16,7 +17,7 @@
 #define RECEIPT_MAX ((size_t)256 * 1024)
 
 static const char *const types[] = { "application/json", "application/jwt", NULL };
-static const char *const queries[] = { "revision", "organisation", NULL };
+static const char *const queries[] = { "kind", "revision", "organisation", NULL };
 enum { TYPE_JSON, TYPE_JWT };
 
 /* Absent is 0, the current one. */
@@ -49,13 +50,32 @@ static void reply_jwt(struct exchange *x, const struct varded *v, const char *te
 	buf_release(&jwt);
 }
 
-/* `sender` NULL: whoever sent it. */
-static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision,
-		    const char *sender, const char *lang, json_t **ret)
+/* Which kind of document about the report; NULL: none that there is. */
+static const char *read_kind(const struct exchange *x)
 {
+	static const char *const kinds[] = { "incident-report", "review", "withdrawal" };
+	const char *text = exchange_query(x, "kind");
+
+	for (size_t i = 0; text && i < ARRAY_LEN(kinds); i++)
+		if (!strcmp(text, kinds[i]))
+			return kinds[i];
+	return text ? NULL : kinds[0];
+}
+
+/* Whose and which. */
+struct wanted {
+	const char *kind, *id;
+	int64_t revision;
+	const char *sender; /* NULL: whoever sent it */
+};
+
+static enum rc find(struct varded *v, struct store_view *view, const struct wanted *wanted,
+		    const char *lang, json_t **ret)
+{
+	const char *sender = wanted->sender;
 	struct store_row row = { 0 };
-	enum rc rc =
-		view ? store_get(view, "incident-report", id, revision, &row, NULL) : RC_NOT_FOUND;
+	enum rc rc = view ? store_get(view, wanted->kind, wanted->id, wanted->revision, &row, NULL)
+			  : RC_NOT_FOUND;
 
 	if (rc)
 		return rc;
@@ -84,15 +104,15 @@ void on_receipt(struct exchange *x, void *ctx)
 	struct store_view *view = NULL;
 	struct varded *v = ctx;
 	json_t *receipt = NULL;
-	int64_t revision;
 	char id[37];
+	struct wanted wanted = { .kind = read_kind(x), .id = id };
 	enum rc rc;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
 		return;
 	if (!answer_queries(x, queries))
 		return;
-	if (type < 0 || !read_revision(x, &revision)) {
+	if (type < 0 || !wanted.kind || !read_revision(x, &wanted.revision)) {
 		exchange_refuse(x, type < 0 ? "not-acceptable" : "invalid-query");
 		return;
 	}
@@ -103,7 +123,8 @@ void on_receipt(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ | CONTROL_SEND, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
-	rc = find(v, view, id, revision, only_sender(&caller, owner), answer_lang(x), &receipt);
+	wanted.sender = only_sender(&caller, owner);
+	rc = find(v, view, &wanted, answer_lang(x), &receipt);
 	store_views_return(v->installation->views, view);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);

@@ -1,44 +1,132 @@
 /* GET /v1/reports/{id}: one report of the caller's, or of a data owner that lets it
- * read (?organisation=): its current clear part, every revision with its receipt.
+ * read (?organisation=): its current clear part, every revision with its receipt, where
+ * its review stands, whether it was withdrawn, and who names it.
  * Another tenant's id is an unknown one: it is looked for in that one file only. */
+#include "base/clock.h"
 #include "installation/installation.h"
+#include "intake/life.h"
+#include "review/state.h"
+#include "review/views.h"
 #include "store/view.h"
 #include "varded/answer.h"
 #include "varded/row.h"
 
+#include <string.h>
+
 static const char *const queries[] = { "organisation", NULL };
 
-struct revisions {
-	json_t *list;
-	json_t *current; /* clear part of the last row */
-	int64_t revision;
-	char schema[64];
+/* What was found of a report. All JSON is owned. */
+struct found {
 	const struct varded *v;
 	const char *lang;
+	json_t *revisions;
+	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased */
+	json_t *review_receipt, *withdrawal_receipt;
+	int64_t revision;
+	char schema[64];
 };
+
+static void found_release(struct found *f)
+{
+	json_decref(f->revisions);
+	json_decref(f->report);
+	json_decref(f->review);
+	json_decref(f->withdrawal);
+	json_decref(f->review_receipt);
+	json_decref(f->withdrawal_receipt);
+}
 
 static enum rc on_revision(void *ctx, const struct store_row *row)
 {
-	struct revisions *r = ctx;
+	struct found *f = ctx;
 
-	json_decref(r->current);
-	r->current = json_loadb(row->clear, row->clear_len, 0, NULL);
-	r->revision = row->revision;
-	snprintf(r->schema, sizeof(r->schema), "%s", row->schema);
-	return json_array_append_new(r->list, row_receipt_json(row, r->v, r->lang)) ? RC_NOMEM
-										    : RC_OK;
+	f->revision = row->revision;
+	snprintf(f->schema, sizeof(f->schema), "%s", row->schema);
+	return json_array_append_new(f->revisions, row_receipt_json(row, f->v, f->lang)) ? RC_NOMEM
+											 : RC_OK;
+}
+
+static enum rc on_current(void *ctx, const struct store_row *row)
+{
+	struct found *f = ctx;
+
+	if (!strcmp(row->kind, "incident-report")) {
+		f->report = row_clear_json(row);
+	} else if (!strcmp(row->kind, "review")) {
+		f->review = row_clear_json(row);
+		f->review_receipt = row_receipt_json(row, f->v, f->lang);
+	} else if (!strcmp(row->kind, "withdrawal")) {
+		f->withdrawal = row_clear_json(row);
+		f->withdrawal_receipt = row_receipt_json(row, f->v, f->lang);
+	}
+	return RC_OK;
+}
+
+/* Never NULL without a lack of memory: a report without review has a state, too. */
+static json_t *review_json(const struct found *f)
+{
+	struct review_state state = review_state_of(f->report, f->review, clock_now_ms());
+	json_t *json = json_pack("{s:s, s:s?, s:b}", "state", review_status_name(state.status),
+				 "due", state.due[0] ? state.due : NULL, "late", (int)state.late);
+
+	if (!f->review_receipt || json_is_null(f->review))
+		return json;
+	if (json_object_set_new(json, "systems_view",
+				review_systems_view(f->review, f->v->installation->codes)) ||
+	    json_object_set(json, "clear", f->review) ||
+	    json_object_set(json, "receipt", f->review_receipt)) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+static const char *state_of(const struct found *f)
+{
+	return json_is_null(f->report) ? "erased" : f->withdrawal ? "withdrawn" : "accepted";
+}
+
+static json_t *report_json(const struct found *f, const char *orgnr, const char *id)
+{
+	json_t *json =
+		json_pack("{s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:o}", "report_id", id, "state",
+			  state_of(f), "schema", f->schema, "revision", (json_int_t)f->revision,
+			  "clear", f->report, "revisions", f->revisions, "review", review_json(f),
+			  "linked_by", life_linked_by(f->v->installation, orgnr, id));
+
+	if (json && f->withdrawal &&
+	    json_object_set_new(json, "withdrawal",
+				json_pack("{s:O, s:O}", "clear", f->withdrawal, "receipt",
+					  f->withdrawal_receipt))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+static enum rc find(struct store_view *view, const char *id, struct found *f)
+{
+	enum rc rc;
+
+	f->revisions = json_array();
+	if (!view)
+		return RC_NOT_FOUND;
+	rc = store_revisions(view, "incident-report", id, on_revision, f, NULL);
+	if (!rc && !f->revision)
+		return RC_NOT_FOUND;
+	return rc ? rc : store_life(view, id, on_current, f, NULL);
 }
 
 void on_report(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	struct varded *v = ctx;
-	struct revisions r = { .v = v, .lang = answer_lang(x) };
+	CLEANUP(found_release) struct found f = { .v = v, .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
-	enum rc rc = RC_OK;
 	char id[37];
+	enum rc rc;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
 		return;
@@ -51,21 +139,10 @@ void on_report(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
-	r.list = json_array();
-	if (view)
-		rc = store_revisions(view, "incident-report", id, on_revision, &r, NULL);
+	rc = find(view, id, &f);
 	store_views_return(v->installation->views, view);
-	if (!rc && !r.revision)
-		rc = refuse(&refusal, RC_NOT_FOUND, "not-found");
-	if (!rc) {
-		exchange_reply_json(x, 200,
-				    json_pack("{s:s, s:s, s:I, s:o, s:o}", "report_id", id,
-					      "schema", r.schema, "revision",
-					      (json_int_t)r.revision, "clear", r.current,
-					      "revisions", r.list));
-		return;
-	}
-	json_decref(r.current);
-	json_decref(r.list);
-	answer_refusal(x, v, rc, &refusal);
+	if (rc)
+		answer_refusal(x, v, rc, &refusal);
+	else
+		exchange_reply_json(x, 200, report_json(&f, owner->row->orgnr, id));
 }

@@ -185,6 +185,28 @@ const struct problem_kind varded_problems[] = {
 	    "\"supersedes\" names another revision than the current one. Compare with "
 	    "\"current_revision\" and "
 	    "\"digest\"." } },
+	{ "report-unknown",
+	  409,
+	  { "Rapporten er ikke mottatt", "The report has not been received" },
+	  { "En gjennomgang eller tilbaketrekking gjelder en rapport som er mottatt. Send "
+	    "rapporten "
+	    "først, og dette på nytt etter den.",
+	    "A review or withdrawal concerns a report that has been received. Send the report "
+	    "first, and this again after it." } },
+	{ "report-withdrawn",
+	  409,
+	  { "Rapporten er trukket tilbake", "The report has been withdrawn" },
+	  { "Etter en tilbaketrekking tas ingen nye revisjoner eller gjennomganger imot. Id-en "
+	    "brukes ikke igjen; gjelder det en annen hendelse, send den som ny rapport.",
+	    "After a withdrawal no new revisions or reviews are taken. The id is never used again; "
+	    "if this is another event, send it as a new report." } },
+	{ "erased",
+	  410,
+	  { "Innholdet er slettet", "The content has been erased" },
+	  { "Rapporten med denne id-en er slettet etter loven. Slett den i avsendersystemets kø; "
+	    "den blir ikke tatt imot igjen.",
+	    "The report of this id has been erased by law. Remove it from the sender's queue; it "
+	    "will not be taken again." } },
 	{ "too-many-cells",
 	  400,
 	  { "Utvalget er for stort", "The selection is too large" },

@@ -16,12 +16,16 @@ json_t *row_receipt_json(const struct store_row *row, const struct varded *v, co
 	return json;
 }
 
+json_t *row_clear_json(const struct store_row *row)
+{
+	return row->clear_len ? json_loadb(row->clear, row->clear_len, 0, NULL) : json_null();
+}
+
 json_t *row_to_json(const struct store_row *row, const struct varded *v, const char *lang)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o}", "seq", (json_int_t)row->seq, "kind",
 			 row->kind, "schema", row->schema, "report_id", row->report_id, "revision",
-			 (json_int_t)row->revision, "clear",
-			 json_loadb(row->clear, row->clear_len, 0, NULL), "receipt",
+			 (json_int_t)row->revision, "clear", row_clear_json(row), "receipt",
 			 row_receipt_json(row, v, lang));
 }
 

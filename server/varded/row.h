@@ -9,6 +9,9 @@
  * as it was kept, and the receipt. New reference, NULL when memory ran out. */
 json_t *row_to_json(const struct store_row *row, const struct varded *v, const char *lang);
 
+/* What stayed readable, null once it was erased. New reference, NULL without memory. */
+json_t *row_clear_json(const struct store_row *row);
+
 /* The receipt of a row. */
 json_t *row_receipt_json(const struct store_row *row, const struct varded *v, const char *lang);
 

@@ -16,7 +16,7 @@ from jwcrypto import jwk
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "http"))
 from contract import contract  # noqa: E402
 from hostile import HelseId  # noqa: E402
-from varde import READ, SOURCE, SUBMIT, Organisation, Varde, compact, example, organisation_numbers  # noqa: E402
+from varde import about, READ, SOURCE, SUBMIT, Organisation, Varde, compact, example, organisation_numbers  # noqa: E402
 
 # Not provoked here: code, and why.
 ELSEWHERE = {
@@ -197,6 +197,22 @@ class Provoker:
 
     def supersedes_mismatch(self):
         return self.revised(1, 2, supersedes="sha-256:" + "0" * 64)
+
+    def report_unknown(self):
+        return self.v.submit(self.tenant, about("review/started", self.tenant), schema="review/1.0")
+
+    def withdrawn(self, reason):
+        document = example("minimal-hf", self.tenant)
+        assert self.v.submit(self.tenant, document).status == 201
+        withdrawal = about("withdrawal/entered-in-error", self.tenant, document, reason=reason)
+        assert self.v.submit(self.tenant, withdrawal, schema="withdrawal/1.0").status == 201
+        return self.v.submit(self.tenant, {**document, "revision": 2})
+
+    def report_withdrawn(self):
+        return self.withdrawn("entered_in_error")
+
+    def erased(self):
+        return self.withdrawn("legal_erasure")
 
     def too_many_cells(self):
         numbers = organisation_numbers(33000000)

@@ -194,5 +194,17 @@ def example(name, tenant=None, **changes):
     return document
 
 
+def about(name, tenant, report=None, **changes):
+    """An example document about a report ("review/started"), made the tenant's own."""
+    kind, name = name.split("/")
+    document = json.loads((SOURCE / "schemas" / kind / "examples" / f"{name}.json").read_text())
+    document["report_id"] = report["report_id"] if report else str(uuid.uuid4())
+    document["organisation"] = {"number": tenant.orgnr}
+    document[f"{kind}_revision"] = 1
+    document.pop("supersedes", None)
+    document.update(changes)
+    return document
+
+
 def digest(jws_text):
     return "sha-256:" + hashlib.sha256(jws_text.encode()).hexdigest()

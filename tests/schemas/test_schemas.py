@@ -15,11 +15,44 @@ except ImportError:
 
 import walk
 
-SCHEMA = walk.report_schema()
 CODES = walk.code_lists()
-EXAMPLES = walk.examples()
-MEMBERS = list(walk.members(SCHEMA))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+
+
+class Kind:
+    """One schema with what the tests look at."""
+
+    def __init__(self, name):
+        self.name = name
+        self.schema = walk.schema(name)
+        self.members = list(walk.members(self.schema))
+        self.examples = walk.examples(name)
+        self.validator = jsonschema.Draft202012Validator(self.schema, format_checker=jsonschema.FormatChecker())
+
+    def errors(self, document):
+        """(pointer, keyword) as our own validator names them: a missing member where it
+        would stand, an unknown one at its parent."""
+        found = set()
+        for error in self.validator.iter_errors(document):
+            pointer = "".join(f"/{step}" for step in error.absolute_path)
+            if error.validator == "required":
+                missing = [name for name in error.validator_value if name not in error.instance]
+                found |= {(f"{pointer}/{name}", "required") for name in missing}
+            else:
+                found.add((pointer, error.validator or "false"))
+        return found
+
+
+KINDS = [Kind(name) for name in walk.schema_names()]
+REPORT = next(kind for kind in KINDS if kind.name == "incident-report/1.0")
+
+
+class Each(unittest.TestCase):
+    """A test that looks at every schema."""
+
+    def each(self):
+        for kind in KINDS:
+            with self.subTest(kind.name):
+                yield kind
 
 # What a data owner's minimisation profile may forbid (design, intake).
 FORBIDDABLE = [
@@ -30,6 +63,7 @@ FORBIDDABLE = [
     "/involved_staff", "/source/local_codes", "/specialty_code", "/patients/*/diagnosis", "/notification",
 ]
 
+# What is sealed of a report.
 SEALED = [
     "/patients/*/identifier", "/patients/*/name", "/patients/*/birth_date", "/patients/*/address",
     "/narrative/description", "/narrative/immediate_actions", "/narrative/consequence", "/narrative/suggestion",
@@ -48,164 +82,170 @@ IDENTIFYING = [
 ]
 
 
-def errors(document):
-    """(pointer, keyword) as our own validator names them: a missing member where it
-    would stand, an unknown one at its parent."""
-    found = set()
-    for error in VALIDATOR.iter_errors(document):
-        pointer = "".join(f"/{step}" for step in error.absolute_path)
-        if error.validator == "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
-            found |= {(f"{pointer}/{name}", "required") for name in missing}
-        else:
-            found.add((pointer, error.validator or "false"))
-    return found
+class Structure(Each):
+    def test_there_are_three_kinds(self):
+        self.assertEqual(walk.kinds(), ["incident-report", "review", "withdrawal"])
 
-
-class Structure(unittest.TestCase):
     def test_is_a_2020_12_schema(self):
-        self.assertEqual(SCHEMA["$schema"], "https://json-schema.org/draft/2020-12/schema")
-        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        for kind in self.each():
+            self.assertEqual(kind.schema["$schema"], "https://json-schema.org/draft/2020-12/schema")
+            jsonschema.Draft202012Validator.check_schema(kind.schema)
 
     def test_every_object_is_closed(self):
-        for path, schema, _ in MEMBERS:
-            if schema.get("type") == "object":
-                self.assertIs(schema.get("additionalProperties"), False, path)
+        for kind in self.each():
+            for path, schema, _ in kind.members:
+                if schema.get("type") == "object":
+                    self.assertIs(schema.get("additionalProperties"), False, path)
 
     def test_every_member_has_a_type_and_no_real_numbers(self):
-        for path, schema, _ in MEMBERS:
-            self.assertIn(schema.get("type", "const" if "const" in schema else None),
-                          ["object", "array", "string", "integer", "boolean", "const"], path)
+        for kind in self.each():
+            for path, schema, _ in kind.members:
+                self.assertIn(schema.get("type", "const" if "const" in schema else None),
+                              ["object", "array", "string", "integer", "boolean", "const"], path)
 
     def test_everything_has_an_end(self):
-        for path, schema, _ in MEMBERS:
-            if schema.get("type") == "string":
-                self.assertTrue("enum" in schema or "maxLength" in schema, path)
-            if schema.get("type") == "array":
-                self.assertIn("maxItems", schema, path)
-            if schema.get("type") == "integer":
-                self.assertTrue("minimum" in schema and "maximum" in schema, path)
+        for kind in self.each():
+            for path, schema, _ in kind.members:
+                if schema.get("type") == "string":
+                    self.assertTrue("enum" in schema or "maxLength" in schema, path)
+                if schema.get("type") == "array":
+                    self.assertIn("maxItems", schema, path)
+                if schema.get("type") == "integer":
+                    self.assertTrue("minimum" in schema and "maximum" in schema, path)
 
     def test_titles_in_norwegian_and_english(self):
-        for path, schema, _ in MEMBERS:
-            self.assertTrue(schema.get("title") and schema.get("x-varde-title-en"), path)
-            self.assertEqual("description" in schema, "x-varde-description-en" in schema, path)
+        for kind in self.each():
+            for path, schema, _ in kind.members:
+                self.assertTrue(schema.get("title") and schema.get("x-varde-title-en"), path)
+                self.assertEqual("description" in schema, "x-varde-description-en" in schema, path)
 
     def test_marks_stand_only_where_the_walker_finds_them(self):
-        reached = sum("x-varde-sealed" in s or "x-varde-transport" in s for s in self.reachable())
-        written = str(SCHEMA).count("'x-varde-sealed'") + str(SCHEMA).count("'x-varde-transport'")
-        self.assertEqual(reached, written)
+        for kind in self.each():
+            reached = sum("x-varde-sealed" in s or "x-varde-transport" in s for s in self.reachable(kind.schema))
+            written = str(kind.schema).count("'x-varde-sealed'") + str(kind.schema).count("'x-varde-transport'")
+            self.assertEqual(reached, written)
 
     @staticmethod
-    def reachable():
+    def reachable(root):
         """Subschemas, each once, by properties, items and $ref."""
-        found, waiting = {}, [SCHEMA]
+        found, waiting = {}, [root]
         while waiting:
             schema = waiting.pop()
             if id(schema) in found:
                 continue
             found[id(schema)] = schema
-            waiting += schema.get("properties", {}).values()
+            waiting += [one for one in schema.get("properties", {}).values() if one is not False]
             waiting += [schema["items"]] if "items" in schema else []
-            waiting += [SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")]] if "$ref" in schema else []
+            waiting += [root["$defs"][schema["$ref"].removeprefix("#/$defs/")]] if "$ref" in schema else []
         return list(found.values())
 
     def test_every_definition_is_used(self):
-        used = set(re.findall(r"#/\$defs/(\w+)", str(SCHEMA)))
-        self.assertEqual(used, set(SCHEMA["$defs"]))
+        for kind in self.each():
+            used = set(re.findall(r"#/\$defs/(\w+)", str(kind.schema)))
+            self.assertEqual(used, set(kind.schema["$defs"]))
 
     def test_only_the_export_time_is_transport(self):
-        marked = [path for path, schema, _ in MEMBERS if schema.get("x-varde-transport")]
-        self.assertEqual(marked, ["/source/exported_at"])
+        for kind in self.each():
+            marked = [path for path, schema, _ in kind.members if schema.get("x-varde-transport")]
+            self.assertEqual(marked, ["/source/exported_at"] if kind.name.startswith("incident-report") else [])
 
 
-class Codes(unittest.TestCase):
+class Codes(Each):
     def test_every_enum_equals_its_code_list(self):
-        for path, schema, _ in MEMBERS:
-            if "enum" in schema:
-                listed = [row["code"] for row in CODES[schema["x-varde-codes"]]["codes"]]
-                self.assertEqual(schema["enum"], listed, path)
-            else:
-                self.assertNotIn("x-varde-codes", schema, path)
+        for kind in self.each():
+            for path, schema, _ in kind.members:
+                if "enum" in schema:
+                    listed = [row["code"] for row in CODES[schema["x-varde-codes"]]["codes"]]
+                    self.assertEqual(schema["enum"], listed, path)
+                else:
+                    self.assertNotIn("x-varde-codes", schema, path)
 
 
-class Sealing(unittest.TestCase):
+class Sealing(Each):
     def test_free_text_is_sealed(self):
-        for path, schema, sealed in MEMBERS:
-            if schema.get("type") == "string" and not sealed:
-                self.assertTrue("enum" in schema or "pattern" in schema, path)
+        for kind in self.each():
+            for path, schema, sealed in kind.members:
+                if schema.get("type") == "string" and not sealed:
+                    self.assertTrue("enum" in schema or "pattern" in schema, path)
 
     def test_what_identifies_is_sealed(self):
-        marked = {path for path, schema, _ in MEMBERS if schema.get("x-varde-sealed")}
+        marked = {path for path, schema, _ in REPORT.members if schema.get("x-varde-sealed")}
         self.assertEqual(marked - {"/patients/*/identifier/value", "/reporter/identifier/value"}, set(SEALED))
 
     def test_clear_members_refuse_names_and_person_numbers(self):
-        for path, schema, sealed in MEMBERS:
-            if sealed or schema.get("type") not in ("string", "integer"):
-                continue
-            validator = jsonschema.Draft202012Validator({**schema, "$defs": SCHEMA["$defs"]})
-            for text in IDENTIFYING:
-                self.assertFalse(validator.is_valid(text), f"{path} takes {text}")
-            self.assertFalse(validator.is_valid(15898512379), path)
+        for kind in self.each():
+            for path, schema, sealed in kind.members:
+                if sealed or schema.get("type") not in ("string", "integer"):
+                    continue
+                validator = jsonschema.Draft202012Validator({**schema, "$defs": kind.schema["$defs"]})
+                for text in IDENTIFYING:
+                    self.assertFalse(validator.is_valid(text), f"{path} takes {text}")
+                self.assertFalse(validator.is_valid(15898512379), path)
 
     def test_clear_members_refuse_them_in_a_whole_document(self):
         tried = set()
-        for name, document in EXAMPLES.items():
-            for path, schema, sealed in MEMBERS:
-                if sealed or schema.get("type") not in ("string", "integer") and "const" not in schema:
-                    continue
-                for pointer in walk.places(document, path)[:1]:
-                    tried.add(path)
-                    for text in ("Kari Nordmann", "15898512379"):
-                        changed = copy.deepcopy(document)
-                        walk.put(changed, pointer, text)
-                        self.assertIn(pointer, {where for where, _ in errors(changed)}, f"{name} {text}")
-        self.assertGreater(len(tried), 60)
+        for kind in self.each():
+            for name, document in kind.examples.items():
+                for path, schema, sealed in kind.members:
+                    if sealed or schema.get("type") not in ("string", "integer") and "const" not in schema:
+                        continue
+                    for pointer in walk.places(document, path)[:1]:
+                        tried.add(kind.name + path)
+                        for text in ("Kari Nordmann", "15898512379"):
+                            changed = copy.deepcopy(document)
+                            walk.put(changed, pointer, text)
+                            self.assertIn(pointer, {where for where, _ in kind.errors(changed)}, f"{name} {text}")
+        self.assertGreater(len(tried), 90)
 
 
 class Leniency(unittest.TestCase):
     def test_nothing_is_required_that_a_profile_may_forbid(self):
-        required = {f"{path}/{name}" for path, schema, _ in MEMBERS for name in schema.get("required", [])}
+        required = {f"{path}/{name}" for path, schema, _ in REPORT.members for name in schema.get("required", [])}
         self.assertEqual(required & set(FORBIDDABLE), set())
-        known = {path for path, _, _ in MEMBERS}
+        known = {path for path, _, _ in REPORT.members}
         self.assertEqual(set(FORBIDDABLE) - known, set())
 
     def test_sealed_members_may_all_be_left_out(self):
-        for name, document in EXAMPLES.items():
+        for name, document in REPORT.examples.items():
             bare = copy.deepcopy(document)
             for path in SEALED:
                 for pointer in walk.places(bare, path):
                     walk.put(bare, pointer, ...)
-            self.assertEqual(errors(bare), set(), name)
+            self.assertEqual(REPORT.errors(bare), set(), name)
 
 
-class Examples(unittest.TestCase):
+class Examples(Each):
     def test_examples_are_valid(self):
-        self.assertGreaterEqual(len(EXAMPLES), 25)
-        for name, document in EXAMPLES.items():
-            self.assertEqual(errors(document), set(), name)
+        self.assertGreaterEqual(len(REPORT.examples), 25)
+        for kind in self.each():
+            self.assertTrue(kind.examples)
+            for name, document in kind.examples.items():
+                self.assertEqual(kind.errors(document), set(), name)
 
     def test_examples_use_every_member(self):
-        unused = [path for path, _, _ in MEMBERS
-                  if path and not any(walk.places(document, path) for document in EXAMPLES.values())]
-        self.assertEqual(unused, [])
+        for kind in self.each():
+            if kind.name == "incident-report/1.0" or not kind.name.startswith("incident-report"):
+                unused = [path for path, _, _ in kind.members
+                          if path and not any(walk.places(document, path) for document in kind.examples.values())]
+                self.assertEqual(unused, [])
 
     def test_report_ids_differ(self):
-        ids = [document["report_id"] for name, document in EXAMPLES.items()]
+        ids = [document["report_id"] for name, document in REPORT.examples.items()]
         self.assertEqual(len(set(ids)), len(ids) - 1, "only the two revisions share an id")
 
     def test_invalid_documents_are_refused_where_they_are_wrong(self):
         cases = walk.load(pathlib.Path(__file__).parent / "invalid.json")
-        self.assertGreaterEqual(len(cases), 25)
+        self.assertGreaterEqual(len(cases), 40)
         for case in cases:
-            document = copy.deepcopy(EXAMPLES[case["base"]])
+            kind = next(k for k in KINDS if k.name == case.get("schema", REPORT.name))
+            document = copy.deepcopy(kind.examples[case["base"]])
             for pointer, value in case.get("set", {}).items():
                 if isinstance(value, dict) and "repeat" in value:
                     value = value["repeat"] * value["times"]
                 walk.put(document, pointer, value)
             for pointer in case.get("remove", []):
                 walk.put(document, pointer, ...)
-            self.assertEqual(errors(document), {tuple(pair) for pair in case["errors"]}, case["name"])
+            self.assertEqual(kind.errors(document), {tuple(pair) for pair in case["errors"]}, case["name"])
 
 
 if __name__ == "__main__":

@@ -12,16 +12,32 @@ def load(path):
     return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
 
 
+def kinds():
+    """Every kind of document: folders of schemas with versions and examples."""
+    return sorted(path.parent.name for path in SCHEMAS.glob("*/examples"))
+
+
+def schema_names():
+    return [f"{kind}/{path.stem}" for kind in kinds() for path in sorted((SCHEMAS / kind).glob("*.json"))]
+
+
 def report_schema():
-    return load(SCHEMAS / "incident-report" / "1.0.json")
+    return schema("incident-report/1.0")
+
+
+def schema(name):
+    return load(SCHEMAS / f"{name}.json")
 
 
 def code_lists():
     return {path.stem: load(path) for path in sorted((SCHEMAS / "codes").glob("*.json"))}
 
 
-def examples():
-    return {path.stem: load(path) for path in sorted((SCHEMAS / "incident-report" / "examples").glob("*.json"))}
+def examples(name="incident-report/1.0"):
+    """Those of a schema, by name."""
+    kind, version = name.split("/")
+    all_of_kind = {path.stem: load(path) for path in sorted((SCHEMAS / kind / "examples").glob("*.json"))}
+    return {stem: document for stem, document in all_of_kind.items() if document["schema_version"] == version}
 
 
 def resolve(root, schema):

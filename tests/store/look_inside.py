@@ -56,7 +56,7 @@ def look(folder, path):
                 "UPDATE document SET salt = NULL",
                 "INSERT INTO document SELECT seq + 9, kind, report_id, revision, schema, received_at,"
                 " first_received_at, supersedes, digest, fingerprint, salt, signing_kid, sender,"
-                " code_set, warnings, local_case_id, possible_duplicate, clear FROM document"):
+                " code_set, warnings, local_case_id, possible_duplicate, clear, erased_at FROM document"):
         try:
             db.execute(sql)
         except sqlite3.IntegrityError:

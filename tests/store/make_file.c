@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 			return 1;
 		store_result_release(&result);
 	}
-	if (store_put_event(store, "opened", "{\"why\":\"test\"}", "kari", NULL, 9000, NULL, &err))
+	if (store_put_event(store, &(struct store_event){ .at = 9000, .name = "opened", .detail = "{\"why\":\"test\"}", .operator = "kari" }, NULL, &err))
 		return 1;
 	puts("ready");
 	fflush(stdout);

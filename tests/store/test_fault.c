@@ -66,7 +66,7 @@ static void scenario(const char *path, struct told *told)
 		if (!rc)
 			rc = put_batch(store, &sealer, batch, told);
 		if (!rc && batch == 1) {
-			rc = store_put_event(store, "x", "{}", "k", NULL, 1, &told->event_seq,
+			rc = store_put_event(store, &(struct store_event){ .at = 1, .name = "x", .detail = "{}", .operator = "k" }, &told->event_seq,
 					     &err);
 			note(told, rc);
 		}

@@ -274,11 +274,16 @@ START_TEST(events_share_the_sequence)
 	int64_t seq = 0;
 
 	expect(1, 1, "a", STORE_NEW, 1, 1);
-	ck_assert_rc(
-		store_put_event(store, "tenant-suspended", "{}", "kari", "test", 5000, &seq, &err),
-		RC_OK);
+	ck_assert_rc(store_put_event(store,
+				     &(struct store_event){ .at = 5000,
+							    .name = "tenant-suspended",
+							    .detail = "{}",
+							    .operator= "kari",
+							    .reason = "test" },
+				     &seq, &err),
+		     RC_OK);
 	ck_assert_int_eq(seq, 2);
-	ck_assert_rc(store_put_event(store, "x", "not json", "kari", NULL, 1, &seq, &err),
+	ck_assert_rc(store_put_event(store, &(struct store_event){ .at = 1, .name = "x", .detail = "not json", .operator = "kari" }, &seq, &err),
 		     RC_INVALID);
 	expect(2, 1, "a", STORE_NEW, 3, 1);
 	ck_assert_rc(store_stat(store, &stat, &err), RC_OK);

@@ -90,7 +90,7 @@ START_TEST(lists_in_order_and_stops)
 
 	put(1, 1, "a");
 	put(2, 1, "b");
-	ck_assert_rc(store_put_event(store, "x", "{}", "k", NULL, 1, NULL, &err), RC_OK);
+	ck_assert_rc(store_put_event(store, &(struct store_event){ .at = 1, .name = "x", .detail = "{}", .operator = "k" }, NULL, &err), RC_OK);
 	put(1, 2, "c");
 	ck_assert_rc(store_list_since(view, 0, 100, see, &seen, &err), RC_OK);
 	ck_assert_int_eq(seen.n, 3);
@@ -209,7 +209,7 @@ START_TEST(summaries)
 	put(2, 1, "b");
 	put(3, 1, "c");
 	put(3, 2, "d");
-	ck_assert_rc(store_put_event(store, "x", "{}", "kari", NULL, 99, NULL, &err), RC_OK);
+	ck_assert_rc(store_put_event(store, &(struct store_event){ .at = 99, .name = "x", .detail = "{}", .operator = "kari" }, NULL, &err), RC_OK);
 	ck_assert_rc(store_view_stat(view, &stat, &err), RC_OK);
 	ck_assert_int_eq(stat.documents, 4);
 	ck_assert_int_eq(stat.reports, 3);
@@ -266,7 +266,7 @@ START_TEST(newer_file_is_refused_and_untouched)
 	ck_assert_str_eq(err.code, "database-newer");
 	ck_assert_ptr_nonnull(strstr(err.text, "99"));
 	ck_assert_rc(store_view_open(path, ORGNR, NULL, &view, &err), RC_UNSUPPORTED);
-	other_program("PRAGMA user_version = 1");
+	other_program("PRAGMA user_version = 2");
 	ck_assert_rc(store_open(path, ORGNR, NULL, &store, &err), RC_OK);
 }
 END_TEST

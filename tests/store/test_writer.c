@@ -230,16 +230,16 @@ START_TEST(events_go_through_the_same_sequence)
 
 	start(&o);
 	ck_assert_rc(writer_open(writer, ORGNR, &err), RC_OK);
-	ck_assert_rc(writer_event(writer, ORGNR, "opened", "{}", "kari", NULL, 5, &seq, &err),
+	ck_assert_rc(writer_event(writer, ORGNR, &(struct store_event){ .at = 5, .name = "opened", .detail = "{}", .operator = "kari" }, &seq, &err),
 		     RC_OK);
 	ck_assert_int_eq(seq, 1);
 	job_init(&t, 1, "a");
 	ck_assert_rc(writer_submit(writer, ORGNR, &t.job), RC_OK);
 	wait_answers(1);
 	ck_assert_int_eq(t.seq, 2);
-	ck_assert_rc(writer_event(writer, ORGNR, "bad", "no json", "kari", NULL, 5, &seq, &err),
+	ck_assert_rc(writer_event(writer, ORGNR, &(struct store_event){ .at = 5, .name = "bad", .detail = "no json", .operator = "kari" }, &seq, &err),
 		     RC_INVALID);
-	ck_assert_rc(writer_event(writer, ORGNR, "closed", "{}", "kari", NULL, 6, &seq, &err),
+	ck_assert_rc(writer_event(writer, ORGNR, &(struct store_event){ .at = 6, .name = "closed", .detail = "{}", .operator = "kari" }, &seq, &err),
 		     RC_OK);
 	ck_assert_int_eq(seq, 3);
 }
@@ -300,7 +300,7 @@ START_TEST(drain_finishes_what_was_accepted)
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(answered, accepted);
 	ck_assert_rc(writer_submit(writer, ORGNR, &t[0].job), RC_BUSY);
-	ck_assert_rc(writer_event(writer, ORGNR, "x", "{}", "k", NULL, 5, NULL, &err), RC_BUSY);
+	ck_assert_rc(writer_event(writer, ORGNR, &(struct store_event){ .at = 5, .name = "x", .detail = "{}", .operator = "k" }, NULL, &err), RC_BUSY);
 	snprintf(path, sizeof(path), "%s/%s.db", folder, ORGNR);
 	ck_assert_rc(store_open(path, ORGNR, NULL, &store, &err), RC_OK);
 	ck_assert_rc(store_check(store, &err), RC_OK);

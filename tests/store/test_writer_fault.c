@@ -31,7 +31,7 @@ START_TEST(failed_sync_quarantines_one_tenant_until_it_is_well)
 	ck_assert_uint_eq(status.quarantined, 1);
 	ck_assert_uint_eq(status.failed_groups, 1);
 	ck_assert_rc(send_one(ORGNR, &t, 3), RC_IO);
-	ck_assert_rc(writer_event(writer, ORGNR, "x", "{}", "k", NULL, 1, NULL, &err), RC_IO);
+	ck_assert_rc(writer_event(writer, ORGNR, &(struct store_event){ .at = 1, .name = "x", .detail = "{}", .operator = "k" }, NULL, &err), RC_IO);
 	ck_assert_rc(send_one(OTHER_ORGNR, &t, 2), RC_OK);
 	ck_assert_int_eq(t.seq, 2);
 	ck_assert_int_eq(recoveries_noticed, 0);

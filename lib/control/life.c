@@ -1,0 +1,89 @@
+/* What the register keeps of reports: what was erased by law, and who names whom. */
+#include "control/internal.h"
+
+static enum rc read_report(sqlite3_stmt *stmt, void *record)
+{
+	struct control_report *report = record;
+	bool failed = false;
+
+	report->orgnr = db_dup(stmt, 0, &failed);
+	report->report_id = db_dup(stmt, 1, &failed);
+	report->at = sqlite3_column_int64(stmt, 2);
+	return failed ? RC_NOMEM : RC_OK;
+}
+
+static void release_report(void *record)
+{
+	struct control_report *report = record;
+
+	control_free_text(report->orgnr);
+	control_free_text(report->report_id);
+}
+
+void control_reports_release(struct control_reports *reports)
+{
+	control_free_all(reports->list, reports->len, sizeof(*reports->list), release_report);
+	*reports = (struct control_reports){ 0 };
+}
+
+enum rc control_erasure_add(struct control *control, const struct control_report *report,
+			    const struct control_action *by, struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	enum rc rc = control_enter(control, by, reterr);
+
+	if (rc)
+		return rc;
+	stmt = db_stmt(&control->db, C_ERASURE_ADD);
+	db_bind_text(stmt, 1, report->orgnr);
+	db_bind_text(stmt, 2, report->report_id);
+	sqlite3_bind_int64(stmt, 3, report->at);
+	rc = control_change(control, stmt, NULL, reterr);
+	return control_leave(control, by, rc, reterr);
+}
+
+enum rc control_erasure_list(struct control *control, const char *orgnr,
+			     struct control_reports *ret, struct err *reterr)
+{
+	static const struct control_reader reader = { C_ERASURE_LIST, sizeof(*ret->list),
+						      read_report, release_report };
+	void *list = NULL;
+	enum rc rc = control_list(control, &reader, orgnr, &list, &ret->len, reterr);
+
+	if (!rc)
+		ret->list = list;
+	return rc;
+}
+
+enum rc control_link_add(struct control *control, const struct control_report *from,
+			 const struct control_report *to, struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	enum rc rc = control_enter(control, NULL, reterr);
+
+	if (rc)
+		return rc;
+	stmt = db_stmt(&control->db, C_LINK_ADD);
+	db_bind_text(stmt, 1, to->orgnr);
+	db_bind_text(stmt, 2, to->report_id);
+	db_bind_text(stmt, 3, from->orgnr);
+	db_bind_text(stmt, 4, from->report_id);
+	rc = control_change(control, stmt, NULL, reterr);
+	return control_leave(control, NULL, rc, reterr);
+}
+
+enum rc control_link_list(struct control *control, const struct control_report *to,
+			  struct control_reports *ret, struct err *reterr)
+{
+	static const struct control_reader reader = { C_LINK_LIST, sizeof(*ret->list), read_report,
+						      release_report };
+	char key[64];
+	void *list = NULL;
+	enum rc rc;
+
+	snprintf(key, sizeof(key), "%s/%s", to->orgnr, to->report_id);
+	rc = control_list(control, &reader, key, &list, &ret->len, reterr);
+	if (!rc)
+		ret->list = list;
+	return rc;
+}

@@ -1,0 +1,29 @@
+/* What a report's life leaves outside its own file: who names it, and that it was erased. */
+#ifndef VARDE_INTAKE_LIFE_H
+#define VARDE_INTAKE_LIFE_H
+
+#include "intake/intake.h"
+
+#include <stddef.h>
+
+/* Before the document goes to the writer: notes the reports that it names, so that
+ * they can be shown who names them. Without memory or with a failing register the
+ * document is not taken: RC_IO, RC_FULL, RC_NOMEM. */
+NODISCARD enum rc life_note_links(struct installation *in, const struct intake_document *d);
+
+/* After its commit: an erasing document's report goes into the register's list. A
+ * failure is made up for by life_reconcile at the next start. */
+void life_note_erasure(struct installation *in, const struct intake_document *d);
+
+/* At start, once every tenant's file is open: what the register says was erased is erased
+ * in a restored file too, and what a file says goes into the register. `*ret_n`: reports
+ * erased again. A file that fails is passed over; what failed first is returned. */
+NODISCARD enum rc life_reconcile(struct installation *in, int64_t now_ms, size_t *ret_n,
+				 struct err *reterr);
+
+/* The reports that name this one as related, [{organisation, report_id}], of any organisation:
+ * those whose current revision does so, withdrawn ones left out. New reference, NULL when
+ * memory ran out or a file failed. Nothing else of them is read. */
+json_t *life_linked_by(struct installation *in, const char *orgnr, const char *report_id);
+
+#endif
