@@ -18,6 +18,10 @@ static const struct dated {
 	{ "notification", "sent_date", "/notification/sent_date", false },
 	{ NULL, "meeting_offered_date", "/meeting_offered_date", true },
 	{ NULL, "review_due", "/review_due", true },
+	{ NULL, "started_date", "/started_date", false },
+	{ NULL, "completed_date", "/completed_date", false },
+	{ NULL, "decided_date", "/decided_date", false },
+	{ NULL, "report_sent_date", "/report_sent_date", false },
 };
 
 static bool is_ahead(const struct rules_run *run, const struct rules_date *date)
@@ -120,6 +124,18 @@ static void check_order(const struct rules_run *run)
 		rules_report(run, RULE_NOTIFIED_BEFORE_EVENT, "/notification/sent_date", NULL);
 }
 
+static void check_review(const struct rules_run *run)
+{
+	struct rules_date started, completed;
+
+	if (rules_date_read(rules_string(run->document, "started_date"), &started) ==
+		    RULES_DATE_OK &&
+	    rules_date_read(rules_string(run->document, "completed_date"), &completed) ==
+		    RULES_DATE_OK &&
+	    completed.last < started.first)
+		rules_report(run, RULE_REVIEW_ENDED_BEFORE_START, "/completed_date", NULL);
+}
+
 void rules_dates(const struct rules_run *run)
 {
 	for (size_t i = 0; i < ARRAY_LEN(dated); i++)
@@ -128,4 +144,5 @@ void rules_dates(const struct rules_run *run)
 	check_time(run, "exported_at", "/source/exported_at", RULE_EXPORTED_IN_FUTURE);
 	check_birth_dates(run);
 	check_order(run);
+	check_review(run);
 }

@@ -49,5 +49,6 @@ void rules_clear_members(const struct rules_run *run);
 void rules_content(const struct rules_run *run);
 void rules_municipality(const struct rules_run *run);
 void rules_code_versions(const struct rules_run *run);
+void rules_interactions(const struct rules_run *run);
 
 #endif

@@ -43,6 +43,11 @@ static double failed_groups(void *ctx)
 	return (double)status_of(ctx).failed_groups;
 }
 
+static double unwiped(void *ctx)
+{
+	return (double)status_of(ctx).unwiped;
+}
+
 static double wal_pages(void *ctx)
 {
 	return (double)status_of(ctx).wal_pages;
@@ -119,6 +124,9 @@ enum rc gauges_register(struct varded *v)
 		{ METRIC_COUNTER, "writer_items_total", "Documents in committed groups", items },
 		{ METRIC_COUNTER, "writer_failed_groups_total",
 		  "Groups that could not be committed", failed_groups },
+		{ METRIC_GAUGE, "writer_unwiped_logs",
+		  "Logs that may still hold what was erased, for as long as somebody reads",
+		  unwiped },
 		{ METRIC_GAUGE, "writer_wal_pages", "Pages in the longest write-ahead log",
 		  wal_pages },
 		{ METRIC_GAUGE, "writer_last_commit_seconds",
