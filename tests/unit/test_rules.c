@@ -271,11 +271,57 @@ START_TEST(each_rule_fires_where_it_should)
 }
 END_TEST
 
+/* What only a review can have wrong. */
+static const struct {
+	const char *review;
+	enum rule rule;
+	const char *pointer; /* NULL: nothing is wrong */
+} reviews[] = {
+	{ "{'started_date':'2025-11-03','completed_date':'2025-11-03'}", RULE_COUNT, NULL },
+	{ "{'started_date':'2025-11-03','completed_date':'2025-11-02'}",
+	  RULE_REVIEW_ENDED_BEFORE_START, "/completed_date" },
+	{ "{'decided_date':'2025-02-30'}", RULE_DATE_IMPOSSIBLE, "/decided_date" },
+	{ "{'report_sent_date':'2027-01-01'}", RULE_DATE_IN_FUTURE, "/report_sent_date" },
+	{ "{'contributing_factors':[{'sequence':1,'interaction_with':[{'sequence':2}]},"
+	  "{'sequence':2}]}",
+	  RULE_COUNT, NULL },
+	{ "{'contributing_factors':[{'sequence':1,'interaction_with':[{'sequence':1}]}]}",
+	  RULE_INTERACTION_UNKNOWN, "/contributing_factors/0/interaction_with/0/sequence" },
+	{ "{'contributing_factors':[7,{'interaction_with':[{'sequence':2},{'sequence':'x'}]}]}",
+	  RULE_INTERACTION_UNKNOWN, "/contributing_factors/1/interaction_with/0/sequence" },
+};
+
+START_TEST(reviews_have_rules_of_their_own)
+{
+	char *text = strdup(reviews[_i].review);
+	struct findings found = { 0 };
+	json_t *doc;
+
+	for (char *c = text; *c; c++)
+		*c = *c == '\'' ? '"' : *c;
+	doc = json_loads(text, 0, NULL);
+	stand_in(TEST);
+	rules_check(rules, &context, "review", doc, &found);
+	ck_assert_uint_eq(found.len, reviews[_i].pointer ? 1 : 0);
+	if (found.len) {
+		ck_assert_str_eq(found.list[0].code, rule_code(reviews[_i].rule));
+		ck_assert_str_eq(found.list[0].pointer, reviews[_i].pointer);
+	}
+	findings_release(&found);
+	json_decref(doc);
+	free(text);
+}
+END_TEST
+
 /* Every rule of the catalogue is met by an example above, but for the one that
  * the store finds. */
 START_TEST(every_rule_has_an_example)
 {
 	bool met[RULE_COUNT] = { false };
+
+	for (size_t i = 0; i < ARRAY_LEN(reviews); i++)
+		if (reviews[i].pointer)
+			met[reviews[i].rule] = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
 		json_t *doc = changed(examples[i].change);
@@ -378,6 +424,7 @@ int main(void)
 	tcase_add_unchecked_fixture(t, setup, teardown);
 	tcase_add_checked_fixture(t, stand_afresh, NULL);
 	tcase_add_test(t, each_rule_fires_where_it_should);
+	tcase_add_loop_test(t, reviews_have_rules_of_their_own, 0, ARRAY_LEN(reviews));
 	tcase_add_test(t, every_rule_has_an_example);
 	tcase_add_test(t, without_owner_marks_or_codes_less_is_said);
 	tcase_add_test(t, rules_keep_to_their_kinds_of_document);
