@@ -8,7 +8,7 @@ import uuid
 
 import plan
 
-SCHEMA = "incident-report/1.0"
+SCHEMAS = {"incident-report": "incident-report/1.0", "review": "review/1.0", "withdrawal": "withdrawal/1.0"}
 KINDS = {"hf": "hf", "municipality": "municipality"}
 SYSTEMS = {"hf": ("synergi_life", "tqm", "eqs", "achilles"), "municipality": ("compilo", "kvalitetslosen", "tqm", "inosa")}
 WITH_PATIENT = 0.6  # of what reached nobody
@@ -102,12 +102,72 @@ def _content(document, report, rng, revision):
         document["medications"] = [medicine]
     if version.event_type == "medical_device":
         document["devices"] = [{"problem": "damaged_unfit"}]
+    if report.notified and version.actual in ("severe", "death"):
+        document["notification"] = {"notifiable": "yes", "unexpected": "yes", "recipients": ["statsforvalter", "ukom"],
+                                    "criteria": ["death" if version.actual == "death" else "very_serious_harm"],
+                                    "sent_date": datetime.date.fromordinal(report.day).isoformat()}
     if revision > 1:
         document["narrative"]["consequence"] = f"{LATER} ({revision})"
 
 
-def document(the_plan, report, revision):
-    """Revision 1, 2, … of a report."""
+METHODS = {"simplified": 50, "hendelsesanalyse": 30, "seips": 6, "london_protocol": 5, "rca": 5, "fram": 2, "accimap": 2}
+LEVELS = {"management_unit": 40, "work_people": 30, "company": 15, "equipment_surroundings": 10, "regulator_region": 4, "government": 1}
+HOW = {"informed": 40, "interviewed": 25, "not_contacted": 15, "unknown": 20}
+MEASURES = {"procedure": 35, "training": 30, "it_change": 8, "staffing": 7, "equipment": 7, "checklist": 6, "forcing_function": 4, "other": 3}
+
+
+def _date_before(sent, days):
+    return datetime.date.fromordinal(plan.EPOCH + sent // plan.DAY_S - days).isoformat()
+
+
+def _completed(report, later, rng):
+    """What a review says once it is done: half of them code their factors, and many see one
+    factor only."""
+    started = next(l for l in report.later if l.kind == "review")
+    review = {"method": plan.picker(METHODS).pick(rng), "started_date": _date_before(started.sent, 2),
+              "completed_date": _date_before(later.sent, 1),
+              "narrative": {"event_summary": "Hendelsen er gjennomgått.", "learning_points": "Se tiltakene."},
+              "involvement": [{"party": "next_of_kin" if rng.random() < 0.4 else "patient", "how": [plan.picker(HOW).pick(rng)]},
+                              {"party": "staff_involved", "how": [plan.picker(HOW).pick(rng)]}]}
+    factors = plan.days_of(rng, ((45, 0, 0), (25, 1, 1), (30, 2, 5)))
+    if factors:
+        review["contributing_factors"] = [
+            {"sequence": i + 1, "factor": FACTORS[plan.between(rng, 0, len(FACTORS) - 2)], "level": plan.picker(LEVELS).pick(rng)}
+            for i in range(factors)]
+    if rng.random() < 0.7:
+        review["measures"] = [{"kind": plan.picker(MEASURES).pick(rng), "status": "planned"}]
+    return review
+
+
+def _later(report, later):
+    rng = random.Random(f"{report.report_id}/{later.kind}/{later.revision}")
+    written = {"schema_version": "1.0", "report_id": report.report_id, f"{later.kind}_revision": later.revision,
+               "organisation": {"number": report.organisation.orgnr}}
+    if later.kind == "withdrawal":
+        return {**written, "reason": later.says}
+    written["status"] = later.says
+    if later.says == "started":
+        return {**written, "started_date": _date_before(later.sent, 2)}
+    if later.says == "not_carried_out":
+        return {**written, "reason_code": "insufficient_information", "decided_date": _date_before(later.sent, 1)}
+    return {**written, **_completed(report, later, rng)}
+
+
+def schema(which):
+    """Of what plan.sends() calls `which`."""
+    return SCHEMAS[which.kind if isinstance(which, plan.Later) else "incident-report"]
+
+
+def revision(which):
+    return which.revision if isinstance(which, plan.Later) else which
+
+
+def document(the_plan, report, which):
+    """Revision 1, 2, … of a report, or what is said of it later."""
+    return _later(report, which) if isinstance(which, plan.Later) else _report(the_plan, report, which)
+
+
+def _report(the_plan, report, revision):
     one, version = report.organisation, report.versions[revision - 1]
     rng = random.Random(uuid.UUID(report.report_id).int)
     town = one.kind == "municipality"

@@ -143,7 +143,7 @@ def fill(config, programs=None, sent_by=None, **said):
     new = register.register(operator, folder, here, clock.today().isoformat())
     print(f"{len(here)} organisations, {new} of them new: {time.monotonic() - began:.1f} s", flush=True)
     began = time.monotonic()
-    documents = sum(len(r.versions) for one in here for r in the_plan.reports[one.orgnr])
+    documents = sum(len(r.versions) + len(r.later) for one in here for r in the_plan.reports[one.orgnr])
     counts = send.Sending(the_plan, installation, folder, clock, report_progress(documents)).run(here, when)
     took = time.monotonic() - began
     counts.update(organisations=new, seconds=round(took, 1))

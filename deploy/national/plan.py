@@ -67,6 +67,12 @@ SENT_AFTER = ((95.4, 0, 0), (4, 20, 110), (0.6, 111, 400))
 REVISED, REVISED_TWICE = 0.12, 0.02
 REVISED_AFTER_DAYS = (10, 150)
 RAISED, RECLASSIFIED, REACHED_AFTER_ALL = 0.40, 0.20, 0.03  # of revisions; the others change nothing that is counted
+WITHDRAWN = 0.008
+WITHDRAWN_AFTER_DAYS = (1, 200)  # after the newest revision
+WITHDRAWAL_REASONS = {"duplicate": 45, "entered_in_error": 30, "not_patient_event": 20, "wrong_organisation": 5}
+NOTIFIED = 0.7  # of incidents that ended in death or severe harm
+REVIEW_STARTED, REVIEW_ENDED, REVIEW_GIVEN_UP = 0.85, 0.85, 0.03
+REVIEW_STARTED_AFTER_DAYS, REVIEW_ENDED_AFTER_DAYS = (5, 45), (30, 90)
 LINKED = 0.03  # of the municipalities' reports
 LINKED_BACK = 0.7
 
@@ -85,15 +91,30 @@ class Version:
         return self.actual if self.event_class == "incident" else self.potential
 
 
+class Later:
+    """A document about a report: "review" or "withdrawal", with its revision and what it says
+    (the status, the reason)."""
+
+    __slots__ = ("sent", "kind", "revision", "says")
+
+    def __init__(self, sent, kind, revision, says):
+        self.sent, self.kind, self.revision, self.says = sent, kind, revision, says
+
+
 class Report:
     """`day` and `event_day` are ordinals of the local date, `second` of the local day."""
 
     __slots__ = ("organisation", "number", "report_id", "day", "second", "event_day", "precision", "place", "stage",
-                 "versions", "links")
+                 "versions", "links", "notified", "later")
 
     def __init__(self, organisation, number, report_id, day, second):
         self.organisation, self.number, self.report_id, self.day, self.second = organisation, number, report_id, day, second
-        self.links = ()
+        self.links, self.notified, self.later = (), False, []
+
+    @property
+    def withdrawn(self):
+        """When its withdrawal is sent, or None."""
+        return next((later.sent for later in self.later if later.kind == "withdrawal"), None)
 
 
 class Picker:
@@ -225,6 +246,7 @@ class Plan:
             sent = self._first_sent(one, day, joined_s, rng)
             report.versions = [Version(sent, event_class, event_type, actual, potential)]
             self._revise(report, types, rng)
+            self._follow(report)
             found.append(report)
         return found
 
@@ -243,9 +265,7 @@ class Plan:
         return min(max(midnight(day) + 2 * 3600 + int(1800 * rng.random()), joined_s), self.end)
 
     def _revise(self, report, types, rng):
-        """Later knowledge. A withdrawal would be the last of a report's versions and is decided
-        here, once the intake takes such a document; document.py writes it, truth.py leaves
-        its report out of the counts by event year."""
+        """Later knowledge."""
         chance = rng.random()
         for _ in range((chance < REVISED) + (chance < REVISED_TWICE)):
             last = report.versions[-1]
@@ -265,6 +285,31 @@ class Plan:
                 version.potential = WORSE.get(version.potential, version.potential)
         elif what < RAISED + RECLASSIFIED:
             version.event_type = types.pick(rng)
+
+    def _follow(self, report):
+        """The review that the law asks for, and the end of what should not have been reported. A
+        report is withdrawn after all else that is said of it. Drawn by the report's own
+        id: nothing else of the plan depends on it."""
+        rng = random.Random(f"{report.report_id}/later")
+        last = report.versions[-1]
+        if last.event_class == "incident" and last.actual in ("severe", "death") and rng.random() < NOTIFIED:
+            report.notified = True
+            self._review(report, rng)
+        if rng.random() < WITHDRAWN:
+            after = max([last.sent] + [later.sent for later in report.later])
+            sent = min(after + between(rng, *WITHDRAWN_AFTER_DAYS) * DAY_S, self.end)
+            report.later.append(Later(sent, "withdrawal", 1, picker(WITHDRAWAL_REASONS).pick(rng)))
+
+    def _review(self, report, rng):
+        sent, chance = report.versions[-1].sent, rng.random()
+        for revision, (limit, days) in enumerate(((REVIEW_STARTED, REVIEW_STARTED_AFTER_DAYS),
+                                                  (REVIEW_STARTED * REVIEW_ENDED, REVIEW_ENDED_AFTER_DAYS)), 1):
+            if chance >= limit:
+                return
+            sent = min(sent + between(rng, *days) * DAY_S, self.end)
+            given_up = revision == 2 and rng.random() < REVIEW_GIVEN_UP
+            report.later.append(Later(sent, "review", revision,
+                                      "started" if revision == 1 else "not_carried_out" if given_up else "completed"))
 
     # --- events that both levels report --------------------------------------------------
 
@@ -293,9 +338,11 @@ class Plan:
     # --- sending ---------------------------------------------------------------------------
 
     def sends(self, orgnr):
-        """(when, report, revision) of all that an organisation sends, in order: a
-        revision never comes before the one that it changes."""
-        found = [(version.sent, report, revision) for report in self.reports[orgnr]
+        """(when, report, which) of all that an organisation sends, in order; `which` is the number
+        of a revision, or a Later. A revision never comes before the one that it changes."""
+        found = [(version.sent, report.number, revision, report, revision) for report in self.reports[orgnr]
                  for revision, version in enumerate(report.versions, 1)]
-        found.sort(key=lambda send: (send[0], send[1].number, send[2]))
-        return found
+        found += [(later.sent, report.number, len(report.versions) + place, report, later)
+                  for report in self.reports[orgnr] for place, later in enumerate(report.later, 1)]
+        found.sort(key=lambda send: send[:3])
+        return [(sent, report, which) for sent, _, _, report, which in found]

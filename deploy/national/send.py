@@ -99,13 +99,13 @@ class Sending:
                                    alg="ES256", get_token=lambda: demo_token.bearer(self.installation, one.orgnr, now=self.clock()))
         while progress.done < len(sends) and not self.stop.is_set():
             batch = sends[progress.done:progress.done + BATCH]
-            self._post(sender, [self._sign(signer, one, report, revision) for _, report, revision in batch], batch)
+            self._post(sender, [self._sign(signer, one, report, which) for _, report, which in batch], batch)
             progress.set(progress.done + len(batch))
             self.said(len(batch))
 
-    def _sign(self, signer, one, report, revision):
-        return signer.sign({"iss": one.orgnr, "aud": self.about["audience"], "iat": int(self.clock()), "schema": document.SCHEMA,
-                            "document": document.document(self.plan, report, revision)})
+    def _sign(self, signer, one, report, which):
+        return signer.sign({"iss": one.orgnr, "aud": self.about["audience"], "iat": int(self.clock()),
+                            "schema": document.schema(which), "document": document.document(self.plan, report, which)})
 
     def _post(self, sender, signed, batch):
         """Until each of the batch has its receipt. After one that was not taken for now
@@ -129,15 +129,16 @@ class Sending:
 
     def _take(self, results, signed, batch):
         """How many from the start were acknowledged."""
-        for at, (result, text, (_, report, revision)) in enumerate(zip(results, signed, batch)):
+        for at, (result, text, (_, report, which)) in enumerate(zip(results, signed, batch)):
+            schema, revision = document.schema(which), document.revision(which)
             if result["status"] in varde_send.TRY_AGAIN:
                 return at
             if result["status"] not in (200, 201):
                 problem = result["problem"]
-                raise Stopped(f"{report.organisation.orgnr} report {report.report_id} revision {revision} was answered "
+                raise Stopped(f"{report.organisation.orgnr} report {report.report_id} {schema} revision {revision} was answered "
                               f"{result['status']} {problem['code']} {problem.get('errors', '')}")
             receipt, digest = result["receipt"], "sha-256:" + hashlib.sha256(text.encode()).hexdigest()
-            if (receipt["report_id"], receipt["revision"]) != (report.report_id, revision) or (
+            if (receipt["report_id"], receipt["schema"], receipt["revision"]) != (report.report_id, schema, revision) or (
                     result["status"] == 201 and receipt["digest"] != digest):
                 raise Stopped(f"a receipt of another document came for report {report.report_id}")
             with self.lock:

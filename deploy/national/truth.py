@@ -60,9 +60,12 @@ class Truth:
         """(reports, documents) of each organisation that have been received."""
         found = {}
         for one in self.plan.organisations:
-            came = [sum(self.came_by(v.sent, as_of) for v in r.versions) for r in self.plan.reports[one.orgnr]]
+            came = [sum(self.came_by(v.sent, as_of) for v in r.versions + r.later) for r in self.plan.reports[one.orgnr]]
             found[one.orgnr] = (sum(1 for n in came if n), sum(came))
         return found
+
+    def withdrawn_by(self, report, as_of):
+        return report.withdrawn is not None and self.came_by(report.withdrawn, as_of)
 
     # --- rows -------------------------------------------------------------------------
 
@@ -91,11 +94,14 @@ class Truth:
         date = document.event_date(report)
         return int(date[:4]) if date else self._month(report) // 12
 
-    def registration(self, as_of=None):
-        """First revisions that came by `as_of`, by the month that they say."""
+    def registration(self, as_of=None, since=None):
+        """First revisions that came by `as_of` (and after `since`), by the month that they say; but
+        not of reports that were withdrawn by then."""
         day = self._day(as_of)
         return collections.Counter(self._row(r, r.versions[0], "registration", day, period=month_text(self._month(r)))
-                                   for r in self.reports() if self.came_by(r.versions[0].sent, as_of))
+                                   for r in self.reports()
+                                   if self.came_by(r.versions[0].sent, as_of) and not self.withdrawn_by(r, as_of)
+                                   and (since is None or not self.came_by(r.versions[0].sent, since)))
 
     def events(self, year, as_of=None, compared=None):
         """Newest revisions that came by `as_of`, of events in that year; those of unknown
@@ -104,7 +110,7 @@ class Truth:
         counts, day = collections.Counter(), self._day(compared if compared is not None else as_of)
         for report in self.reports():
             come = [v for v in report.versions if self.came_by(v.sent, as_of)]
-            if not come or self._event_year(report) != year:
+            if not come or self._event_year(report) != year or self.withdrawn_by(report, as_of):
                 continue
             state = "counted" if document.event_date(report) else "no-year"
             counts[self._row(report, come[-1], "event", day, row=state, period=str(year),
@@ -118,7 +124,8 @@ class Truth:
         registration clock: yields a Counter of rows. A report counts in its own month if
         that was open when it came; else in the first open month, as late, within three
         months; else not at all. Before coverage it never does, and what a release does not
-        close yet waits."""
+        close yet waits. What was withdrawn before a release first saw it is not there; later
+        it stays, since frozen counts are never counted again."""
         counted, waiting = collections.Counter(), [(report, None) for report in self.reports()]
         closed = 0  # the last month that an earlier release closed
         for as_of, closing in releases:
@@ -126,6 +133,8 @@ class Truth:
             for report, day in waiting:
                 if not self.came_by(report.versions[0].sent, as_of):
                     still.append((report, None))
+                    continue
+                if not day and self.withdrawn_by(report, as_of):
                     continue
                 day = day or self._day(as_of)  # a municipality stays what it was at the first cut-off
                 state, period = self._place(report, closed, closing)

@@ -132,6 +132,7 @@ enum rc count_base(struct store_view *view, const struct codes *codes,
 	if (rc)
 		return rc;
 	first.basis = STORE_COUNT_FIRST;
+	first.unless_kind = "withdrawal";
 	first.after_seq = what->after_seq;
 	first.starts[EVENT_YEAR].path = NULL;
 	if (what->by_registration)
@@ -139,7 +140,7 @@ enum rc count_base(struct store_view *view, const struct codes *codes,
 	if (!rc && what->final_year) {
 		c.clock = COUNTED_EVENT;
 		last.basis = STORE_COUNT_LAST;
-		last.unless_kind = "withdrawal";
+		last.unless_kind = "withdrawal"; /* of which there is one by the cut-off */
 		rc = store_seq_at(view, what->final_as_of_ms, &last.upto_seq, reterr);
 		if (!rc)
 			rc = run(view, &last, &c, reterr);

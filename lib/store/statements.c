@@ -26,7 +26,8 @@
 	"FROM (SELECT (SELECT ifnull(max(seq), 0) FROM document) AS d, "                           \
 	"             (SELECT ifnull(max(seq), 0) FROM event) AS e, "                              \
 	"             (SELECT count(*) FROM event) AS events, "                                    \
-	"             (SELECT count(*) FROM document WHERE revision = 1) AS reports)"
+	"             (SELECT count(*) FROM document WHERE kind = 'incident-report' "              \
+	"              AND revision = 1) AS reports)"
 
 /* One parse for all members, one for each start. By seq, not by the index of kinds (+): a
  * piece reads what lies in it and no more. */

@@ -150,7 +150,7 @@ void store_result_release(struct store_result *result);
 
 struct store_stat {
 	int64_t documents;      /* rows: all kinds, all revisions */
-	int64_t reports;        /* keys (kind, report_id) */
+	int64_t reports;        /* incident reports, each once */
 	int64_t last_seq;       /* 0 when empty */
 	int64_t last_commit_at; /* ms: time of the row or event with last_seq; 0 when empty */
 	int64_t file_bytes, wal_bytes;

@@ -13,15 +13,16 @@ import threading
 import unittest
 
 import waves  # noqa: F401  (finds what follows)
+import document
 import register
 import send
 from jwcrypto import jwk, jws
 from plan import Plan
 
 
-def document_of(text):
+def payload_of(text):
     body = text.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["document"]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
 class Service(http.server.ThreadingHTTPServer):
@@ -47,11 +48,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def result(self, text, status):
         if status:
             return {"status": status, "problem": {"code": "busy"}}
-        document = document_of(text)
-        key = (document["report_id"], document["revision"])
+        payload = payload_of(text)
+        document, kind = payload["document"], payload["schema"].split("/")[0]
+        key = (document["report_id"], payload["schema"], document.get("revision") or document[f"{kind}_revision"])
         status = 200 if key in self.server.kept else 201
         digest = self.server.kept.setdefault(key, "sha-256:" + hashlib.sha256(text.encode()).hexdigest())
-        receipt = {"report_id": key[0], "revision": key[1], "digest": digest}
+        receipt = {"report_id": key[0], "schema": key[1], "revision": key[2], "digest": digest}
         return {"status": status, "receipt": self.server.altered(receipt)}
 
     def answer(self, status, content):
@@ -95,7 +97,8 @@ class Sending(unittest.TestCase):
         return service, counts
 
     def all(self):
-        return [(report.report_id, revision) for _, report, revision in self.plan.sends(self.one.orgnr)]
+        return [(report.report_id, document.schema(which), document.revision(which))
+                for _, report, which in self.plan.sends(self.one.orgnr)]
 
     def test_each_is_signed_with_the_key_of_its_organisation(self):
         service, counts = self.send()
