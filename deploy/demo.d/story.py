@@ -28,6 +28,7 @@ import show  # noqa: E402
 import varde_mapping  # noqa: E402
 import varde_send  # noqa: E402
 from counted import Counted  # noqa: E402
+from followed import Followed  # noqa: E402
 from installation import Installation, Trouble  # noqa: E402
 from jwcrypto import jwk  # noqa: E402
 from search import Search, sealed_texts  # noqa: E402
@@ -74,8 +75,8 @@ class Story:
         print()
         return answer
 
-    def submit(self, tenant, document, only=None, signed=None):
-        signed = signed or self.sender(tenant).sign(document)
+    def submit(self, tenant, document, only=None, signed=None, schema=varde_send.SCHEMA):
+        signed = signed or self.sender(tenant).sign(document, schema)
         answer = self.ask(tenant, "POST", SUBMIT, signed, "application/jose", only)
         if answer.status in (200, 201):
             self.posted.append((document, signed))
@@ -269,8 +270,15 @@ class Story:
         show.output(done.stdout)
         self.expect(f"status endte med {done.returncode}", done.returncode == 0)
 
+    def follow(self):
+        show.step(9, "Etter meldingen: gjennomgangen, og sletting etter loven",
+                  "After the report: its review, due, late and taken; and erasure by law, byte for byte.")
+        followed = Followed(self, self.vest, self.nord, self.report)
+        followed.reviewed()
+        followed.erased()
+
     def country(self):
-        show.step(9, "Et helt land melder: det statistikken skal telle",
+        show.step(10, "Et helt land melder: det statistikken skal telle",
                   "A whole country reports: trusts and municipalities that do not exist, twelve months of reports.")
         numbers = ["--reports", str(self.country_reports), "--months", "12", "--municipalities", "8"]
         show.command("deploy/national/fill --config varde.conf \\\n    " + " ".join(numbers))
@@ -280,7 +288,7 @@ class Story:
         self.expect(f"fill endte med {done.returncode}", done.returncode == 0)
 
     def statistics(self):
-        show.step(10, "Talt ut trygt: en utgivelse bygges, publiseres og spørres",
+        show.step(11, "Talt ut trygt: en utgivelse bygges, publiseres og spørres",
                   "Counted out safely: a release is built, promoted and asked; a hidden figure stays hidden.")
         counted = Counted(self.place, self.expect)
         counted.release()
@@ -302,6 +310,7 @@ class Story:
         self.separate()
         self.open(self.search())
         self.resume()
+        self.follow()
         self.country()
         self.statistics()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
