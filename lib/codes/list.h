@@ -10,6 +10,7 @@
 struct code {
 	const char *code;
 	const char *nb, *en;
+	const char *since; /* the version of the list that brought it */
 };
 
 struct code_list {

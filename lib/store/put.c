@@ -326,8 +326,16 @@ static enum rc put_one(struct batch *batch, const struct store_item *item,
 		return rc == RC_INVALID || rc == RC_LIMIT ? RC_CORRUPT : rc;
 	result->current_revision = current.receipt.revision;
 	memcpy(result->current_digest, current.receipt.digest, sizeof(result->current_digest));
-	if (item->revision <= current.receipt.revision)
-		return put_old(batch, item, &current, result);
+	if (item->revision <= current.receipt.revision) {
+		rc = put_old(batch, item, &current, result);
+		if (!rc && item->only_repeat && result->outcome != STORE_REPEATED)
+			result->outcome = STORE_NOT_REPEATED;
+		return rc;
+	}
+	if (item->only_repeat) {
+		result->outcome = STORE_NOT_REPEATED;
+		return RC_OK;
+	}
 	if (item->revision > current.receipt.revision + 1) {
 		result->outcome = STORE_SKIPPED;
 		return RC_OK;

@@ -61,6 +61,7 @@ struct store_item {
 	const char *warnings;      /* JSON array text [{"pointer","code",…}], no messages */
 	const char *local_case_id; /* or NULL */
 	int64_t received_at;       /* ms */
+	bool only_repeat;          /* to be recognised, never stored: clear and secret may be empty */
 };
 
 /* A recipient's box around the group's key. */
@@ -110,6 +111,7 @@ enum store_outcome {
 	STORE_STALE,         /* this revision has been superseded, and had other content */
 	STORE_SKIPPED,       /* revision > current_revision + 1 */
 	STORE_SUPERSEDES,    /* the next revision, but `supersedes` is not the current digest */
+	STORE_NOT_REPEATED,  /* only_repeat, and nothing the same was stored under its key */
 };
 
 /* A row's receipt. */

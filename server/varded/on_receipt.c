@@ -50,7 +50,7 @@ static void reply_jwt(struct exchange *x, const struct varded *v, const char *te
 }
 
 /* `sender` NULL: whoever sent it. */
-static enum rc find(struct varded *v, struct store_view *view, const char *id, int64_t revision,
+static enum rc find(const struct rules *rules, struct store_view *view, const char *id, int64_t revision,
 		    const char *sender, const char *lang, json_t **ret)
 {
 	struct store_row row = { 0 };
@@ -62,7 +62,7 @@ static enum rc find(struct varded *v, struct store_view *view, const char *id, i
 	if (sender && strcmp(row.sender, sender))
 		rc = RC_NOT_FOUND;
 	else
-		*ret = row_receipt_json(&row, v, lang);
+		*ret = row_receipt_json(&row, rules, lang);
 	store_row_release(&row);
 	return rc;
 }
@@ -103,7 +103,8 @@ void on_receipt(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ | CONTROL_SEND, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
-	rc = find(v, view, id, revision, only_sender(&caller, owner), answer_lang(x), &receipt);
+	rc = find(caller.rulebook->rules, view, id, revision, only_sender(&caller, owner),
+		  answer_lang(x), &receipt);
 	store_views_return(v->installation->views, view);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);

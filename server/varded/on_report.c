@@ -13,7 +13,7 @@ struct revisions {
 	json_t *current; /* clear part of the last row */
 	int64_t revision;
 	char schema[64];
-	const struct varded *v;
+	const struct rules *rules;
 	const char *lang;
 };
 
@@ -25,7 +25,7 @@ static enum rc on_revision(void *ctx, const struct store_row *row)
 	r->current = json_loadb(row->clear, row->clear_len, 0, NULL);
 	r->revision = row->revision;
 	snprintf(r->schema, sizeof(r->schema), "%s", row->schema);
-	return json_array_append_new(r->list, row_receipt_json(row, r->v, r->lang)) ? RC_NOMEM
+	return json_array_append_new(r->list, row_receipt_json(row, r->rules, r->lang)) ? RC_NOMEM
 										    : RC_OK;
 }
 
@@ -33,7 +33,7 @@ void on_report(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	struct varded *v = ctx;
-	struct revisions r = { .v = v, .lang = answer_lang(x) };
+	struct revisions r = { .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
@@ -51,6 +51,7 @@ void on_report(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
+	r.rules = caller.rulebook->rules;
 	r.list = json_array();
 	if (view)
 		rc = store_revisions(view, "incident-report", id, on_revision, &r, NULL);

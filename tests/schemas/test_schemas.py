@@ -120,13 +120,58 @@ class Structure(unittest.TestCase):
 
 
 class Codes(unittest.TestCase):
-    def test_every_enum_equals_its_code_list(self):
-        for path, schema, _ in MEMBERS:
-            if "enum" in schema:
-                listed = [row["code"] for row in CODES[schema["x-varde-codes"]]["codes"]]
-                self.assertEqual(schema["enum"], listed, path)
-            else:
-                self.assertNotIn("x-varde-codes", schema, path)
+    def test_every_enum_equals_a_version_of_its_code_list(self):
+        """And the newest schema has the newest of each."""
+        versions = walk.report_versions()
+        for version in versions:
+            for path, schema, _ in walk.members(walk.report_schema(version)):
+                if "enum" not in schema:
+                    self.assertNotIn("x-varde-codes", schema, path)
+                    continue
+                document = CODES[schema["x-varde-codes"]]
+                known = {row.get("since", "1.0") for row in document["codes"]} | {document["version"]}
+                if version == versions[-1]:
+                    known = {document["version"]}
+                self.assertIn(schema["enum"], [walk.codes_of_version(document, v) for v in known], (version, path))
+
+
+class Versions(unittest.TestCase):
+    """What a minor version may change: a report of the one before stays a report."""
+
+    def test_each_minor_version_only_adds(self):
+        versions = walk.report_versions()
+        self.assertGreaterEqual(len(versions), 2)
+        for before, after in zip(versions, versions[1:]):
+            if before.split(".")[0] != after.split(".")[0]:
+                continue
+            older = {path: (schema, sealed) for path, schema, sealed in walk.members(walk.report_schema(before))}
+            newer = {path: (schema, sealed) for path, schema, sealed in walk.members(walk.report_schema(after))}
+            self.assertEqual(set(older) - set(newer), set(), after)
+            for path, (schema, sealed) in older.items():
+                now, sealed_now = newer[path]
+                self.assertEqual(sealed_now, sealed, path)
+                self.assertEqual(now.get("required"), schema.get("required"), path)
+                if path != "/schema_version":
+                    for keyword in ("type", "pattern", "maxLength", "minimum", "maximum", "maxItems", "format", "const"):
+                        self.assertEqual(now.get(keyword), schema.get(keyword), (path, keyword))
+                self.assertLessEqual(set(schema.get("enum", [])), set(now.get("enum", schema.get("enum", []))), path)
+
+    def test_reports_of_1_0_are_reports_of_1_1(self):
+        newer = jsonschema.Draft202012Validator(walk.report_schema("1.1"), format_checker=jsonschema.FormatChecker())
+        for name, document in EXAMPLES.items():
+            self.assertEqual(list(newer.iter_errors({**document, "schema_version": "1.1"})), [], name)
+            self.assertEqual([e.json_path for e in newer.iter_errors(document)], ["$.schema_version"], name)
+
+    def test_what_1_1_adds(self):
+        added = {path for path, _, _ in walk.members(walk.report_schema("1.1"))} - {path for path, _, _ in MEMBERS}
+        self.assertEqual(added, {"/event/detected_by"})
+        examples = walk.examples("1.1")
+        newer = jsonschema.Draft202012Validator(walk.report_schema("1.1"), format_checker=jsonschema.FormatChecker())
+        self.assertTrue(any("detected_by" in document["event"] for document in examples.values()))
+        self.assertTrue(any(document["event"].get("detection_point") == "alarm" for document in examples.values()))
+        for name, document in examples.items():
+            self.assertEqual(list(newer.iter_errors(document)), [], name)
+            self.assertNotEqual(list(VALIDATOR.iter_errors({**document, "schema_version": "1.0"})), [], name)
 
 
 class Sealing(unittest.TestCase):
@@ -169,6 +214,16 @@ class Leniency(unittest.TestCase):
         self.assertEqual(required & set(FORBIDDABLE), set())
         known = {path for path, _, _ in MEMBERS}
         self.assertEqual(set(FORBIDDABLE) - known, set())
+
+    def test_what_a_later_version_adds_is_clear_and_narrow(self):
+        """Every rule about clear members holds for the newest version as well."""
+        newest = walk.report_schema(walk.report_versions()[-1])
+        for path, schema, sealed in walk.members(newest):
+            if sealed or schema.get("type") not in ("string", "integer"):
+                continue
+            validator = jsonschema.Draft202012Validator({**schema, "$defs": newest["$defs"]})
+            for text in IDENTIFYING:
+                self.assertFalse(validator.is_valid(text), f"{path} takes {text}")
 
     def test_sealed_members_may_all_be_left_out(self):
         for name, document in EXAMPLES.items():

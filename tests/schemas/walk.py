@@ -12,16 +12,31 @@ def load(path):
     return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
 
 
-def report_schema():
-    return load(SCHEMAS / "incident-report" / "1.0.json")
+def report_schema(version="1.0"):
+    return load(SCHEMAS / "incident-report" / f"{version}.json")
+
+
+def report_versions():
+    return sorted((path.stem for path in (SCHEMAS / "incident-report").glob("*.json")), key=version_key)
+
+
+def version_key(text):
+    return tuple(int(part) for part in text.split("."))
+
+
+def codes_of_version(document, version):
+    """The codes that a list had in a version of its own, in order."""
+    return [row["code"] for row in document["codes"] if version_key(row.get("since", "1.0")) <= version_key(version)]
 
 
 def code_lists():
     return {path.stem: load(path) for path in sorted((SCHEMAS / "codes").glob("*.json"))}
 
 
-def examples():
-    return {path.stem: load(path) for path in sorted((SCHEMAS / "incident-report" / "examples").glob("*.json"))}
+def examples(version="1.0"):
+    """Those of the first version lie in the folder itself, those of a later one below it."""
+    folder = SCHEMAS / "incident-report" / "examples"
+    return {path.stem: load(path) for path in sorted((folder if version == "1.0" else folder / version).glob("*.json"))}
 
 
 def resolve(root, schema):
