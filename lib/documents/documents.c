@@ -82,8 +82,7 @@ static enum rc compile(const struct documents_source *source, const struct buf *
 	CLEANUP(schema_registry_freep) struct schema_registry *registry = NULL;
 	json_t *json = NULL;
 	char uri[128];
-	enum rc rc =
-		json_strict_load(buf_text(text), text->len, SCHEMA_FILE_DEPTH, &json, reterr);
+	enum rc rc = json_strict_load(buf_text(text), text->len, SCHEMA_FILE_DEPTH, &json, reterr);
 
 	snprintf(uri, sizeof(uri), "urn:varde:file:%.100s", type->name);
 	if (!rc)
@@ -253,8 +252,7 @@ static enum rc load_kind(struct documents *d, const struct documents_source *sou
 }
 
 /* Why there is none of an accepted name. */
-static enum rc why_not(const struct documents_source *source, const char *name,
-		       struct err *reterr)
+static enum rc why_not(const struct documents_source *source, const char *name, struct err *reterr)
 {
 	CLEANUP(release_type) struct document_type probe = { 0 };
 	enum rc rc = load_type(source, name, &probe, reterr);

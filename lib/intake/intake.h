@@ -43,14 +43,14 @@ void intake_proofs(const struct intake *intake, size_t *ret_len, size_t *ret_roo
 
 /* One document on its way, with everything that is known of it. */
 struct intake_document {
-	struct writer_job job; /* first: the writer hands this back */
+	struct writer_job job;            /* first: the writer hands this back */
 	struct rulebook *rulebook;        /* held: what it is read by, to the end */
 	const struct document_type *type; /* of the rulebook */
-	char orgnr[10];           /* the data owner: whose file takes it */
-	json_t *document;         /* as signed */
-	json_t *clear;            /* what will stay readable */
-	json_t *sealed;           /* array of pointers to what will not */
-	struct findings findings; /* warnings, once it is accepted */
+	char orgnr[10];                   /* the data owner: whose file takes it */
+	json_t *document;                 /* as signed */
+	json_t *clear;                    /* what will stay readable */
+	json_t *sealed;                   /* array of pointers to what will not */
+	struct findings findings;         /* warnings, once it is accepted */
 	void (*done)(struct intake_document *document, struct store_result *result, enum rc rc);
 	void *ctx; /* the caller's, as `done` */
 
@@ -84,8 +84,7 @@ NODISCARD enum rc intake_read_unsigned(struct intake *intake, struct rulebook *r
 				       struct refusal *refusal);
 
 /* For what stores nothing: RC_OK, or RC_INVALID and schema-retired. */
-NODISCARD enum rc intake_is_taken(const struct intake_document *document,
-				  struct refusal *refusal);
+NODISCARD enum rc intake_is_taken(const struct intake_document *document, struct refusal *refusal);
 
 /* Hands the document to the writer; `document->done` hears of its commit, on a
  * writer thread, and owns the document again. RC_BUSY, RC_IO, RC_NOMEM: it stays

@@ -118,9 +118,8 @@ void receipt_warn_of_schema(json_t *warnings, const struct document_type *type, 
 		clock_format(type->sunset_ms, sunset);
 	snprintf(detail, sizeof(detail), "%.64s%s%.10s", type->successor ? type->successor : "",
 		 *sunset ? ", " : "", sunset);
-	json_array_append_new(warnings,
-			      finding_json("", NULL, rule_code(RULE_DEPRECATED),
-					   *detail ? detail : NULL, rules, lang));
+	json_array_append_new(warnings, finding_json("", NULL, rule_code(RULE_DEPRECATED),
+						     *detail ? detail : NULL, rules, lang));
 }
 
 json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,

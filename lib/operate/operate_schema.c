@@ -14,15 +14,14 @@ json_t *schemas_rows(const struct rulebook *book, int64_t now_ms)
 	for (size_t i = 0; i < len; i++) {
 		const struct document_type *t = &types[i];
 
-		json_array_append_new(
-			rows,
-			json_pack("{ss ss ss ss sb so so ss? sb}", "schema", t->name, "kind",
-				  t->kind, "version", t->version, "state",
-				  document_state_name(document_state(t, now_ms)), "open",
-				  document_is_taken(t, now_ms), "deprecated",
-				  operate_time(t->deprecated_ms), "sunset",
-				  operate_time(t->sunset_ms), "successor", t->successor, "kept",
-				  t->kept));
+		json_array_append_new(rows,
+				      json_pack("{ss ss ss ss sb so so ss? sb}", "schema", t->name,
+						"kind", t->kind, "version", t->version, "state",
+						document_state_name(document_state(t, now_ms)),
+						"open", document_is_taken(t, now_ms), "deprecated",
+						operate_time(t->deprecated_ms), "sunset",
+						operate_time(t->sunset_ms), "successor",
+						t->successor, "kept", t->kept));
 	}
 	return rows;
 }

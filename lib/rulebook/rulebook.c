@@ -159,8 +159,7 @@ static enum rc read_part(struct state *s, const struct config *config, load_part
 
 	if (!rc) {
 		*ret = part_new(value, free_value);
-		return *ret ? RC_OK
-			    : err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+		return *ret ? RC_OK : err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	}
 	if (!old || rc == RC_NOMEM) {
 		if (reterr)

@@ -42,8 +42,8 @@ struct rulebook {
 /* Reads it for the first time: a broken code list, rule, programme or accepted schema is
  * an error that names the file (of codes_load, rules_load, programme_load,
  * documents_load); other schemas that are broken are faults. `config` is borrowed. */
-NODISCARD enum rc rulebooks_new(const struct config *config, int64_t now_ms,
-				struct rulebooks **ret, struct err *reterr);
+NODISCARD enum rc rulebooks_new(const struct config *config, int64_t now_ms, struct rulebooks **ret,
+				struct err *reterr);
 
 /* NULL is fine. States still held live on. */
 void rulebooks_free(struct rulebooks *rulebooks);
@@ -52,8 +52,7 @@ DEFINE_CLEANUP(struct rulebooks *, rulebooks_free)
 /* Reads all anew, from the configuration file its `accept` and [schema …] as well; the
  * rest of that file counts from the next start. What is broken is among the faults of
  * the new state. RC_NOMEM alone leaves the state as it was. Any thread. */
-NODISCARD enum rc rulebooks_reload(struct rulebooks *rulebooks, int64_t now_ms,
-				   struct err *reterr);
+NODISCARD enum rc rulebooks_reload(struct rulebooks *rulebooks, int64_t now_ms, struct err *reterr);
 
 /* The state as of now, to be given back. Any thread. */
 struct rulebook *rulebooks_hold(struct rulebooks *rulebooks);

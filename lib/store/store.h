@@ -61,7 +61,7 @@ struct store_item {
 	const char *warnings;      /* JSON array text [{"pointer","code",…}], no messages */
 	const char *local_case_id; /* or NULL */
 	int64_t received_at;       /* ms */
-	bool only_repeat;          /* to be recognised, never stored: clear and secret may be empty */
+	bool only_repeat; /* to be recognised, never stored: clear and secret may be empty */
 };
 
 /* A recipient's box around the group's key. */

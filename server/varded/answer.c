@@ -205,8 +205,7 @@ json_t *answer_receipt_json(const struct intake_document *d, const struct store_
 
 void answer_schema(struct exchange *x, const struct varded *v, const struct document_type *type)
 {
-	enum document_state state =
-		type ? document_state(type, clock_now_ms()) : DOCUMENT_CLOSED;
+	enum document_state state = type ? document_state(type, clock_now_ms()) : DOCUMENT_CLOSED;
 	char text[512];
 
 	if (state != DOCUMENT_DEPRECATED && state != DOCUMENT_RETIRED)

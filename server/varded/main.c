@@ -245,13 +245,13 @@ int main(int argc, char **argv)
 	struct varded v = { 0 };
 	const struct daemon daemon = {
 		.name = "varded",
-		.about =
-			"       The intake, in the foreground; one JSON object a line on stderr. "
-			"SIGTERM drains and\n"
-			"       stops, SIGHUP reads schemas, code lists, rules, issuers' keys "
-			"and the register\n"
-			"       again. README.md has the keys of FILE. Exit status: 0 stopped, 2 refused to start (the last line "
-			"says why).\n",
+		.about = "       The intake, in the foreground; one JSON object a line on stderr. "
+			 "SIGTERM drains and\n"
+			 "       stops, SIGHUP reads schemas, code lists, rules, issuers' keys "
+			 "and the register\n"
+			 "       again. README.md has the keys of FILE. Exit status: 0 stopped, 2 "
+			 "refused to start (the last line "
+			 "says why).\n",
 		.refused = "varded-refused",
 		.stopping = "varded-stopping",
 		.stopped = "varded-stopped",

@@ -50,8 +50,8 @@ static void reply_jwt(struct exchange *x, const struct varded *v, const char *te
 }
 
 /* `sender` NULL: whoever sent it. */
-static enum rc find(const struct rules *rules, struct store_view *view, const char *id, int64_t revision,
-		    const char *sender, const char *lang, json_t **ret)
+static enum rc find(const struct rules *rules, struct store_view *view, const char *id,
+		    int64_t revision, const char *sender, const char *lang, json_t **ret)
 {
 	struct store_row row = { 0 };
 	enum rc rc =

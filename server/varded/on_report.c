@@ -26,7 +26,7 @@ static enum rc on_revision(void *ctx, const struct store_row *row)
 	r->revision = row->revision;
 	snprintf(r->schema, sizeof(r->schema), "%s", row->schema);
 	return json_array_append_new(r->list, row_receipt_json(row, r->rules, r->lang)) ? RC_NOMEM
-										    : RC_OK;
+											: RC_OK;
 }
 
 void on_report(struct exchange *x, void *ctx)
