@@ -213,6 +213,31 @@ const char *codes_version(const struct codes *codes, const char *list)
 	return found ? found->version : NULL;
 }
 
+enum rc codes_version_with(const struct codes *codes, const char *name, const json_t *codes_json,
+			   const char **ret, struct err *reterr)
+{
+	const struct code_list *list = codes_find(codes, name);
+	const char *youngest = NULL;
+	const json_t *word;
+	size_t i;
+
+	if (!list || !json_array_size(codes_json))
+		return err_set(reterr, RC_INVALID, "codes-unknown", name, "there is no such list");
+	json_array_foreach(codes_json, i, word)
+	{
+		const struct code *code = code_list_find(list, json_string_value(word));
+
+		if (!code)
+			return err_set(reterr, RC_INVALID, "codes-unknown", name,
+				       "the list lacks the code %.60s",
+				       json_is_string(word) ? json_string_value(word) : "no text");
+		if (!youngest || codes_version_compare(code->since, youngest) > 0)
+			youngest = code->since;
+	}
+	*ret = json_array_size(codes_json) == list->len ? list->version : youngest;
+	return RC_OK;
+}
+
 const char *codes_versions(const struct codes *codes)
 {
 	return codes->versions;

@@ -36,6 +36,18 @@ const json_t *codes_member(const struct codes *codes, const char *list, const ch
 /* The version of a list, NULL when there is none of that name. */
 const char *codes_version(const struct codes *codes, const char *list);
 
+/* Which version of `list` has exactly these codes at its most: all codes of a list
+ * are its version; some of them are the version that brought the youngest of them,
+ * since lists only grow. `codes_json` is an array, the `enum` of a schema. RC_INVALID
+ * ("codes-unknown": where = the list, text = what it lacks) when it is none, or there is
+ * no such list or code. *ret belongs to the struct. */
+NODISCARD enum rc codes_version_with(const struct codes *codes, const char *list,
+				     const json_t *codes_json, const char **ret,
+				     struct err *reterr);
+
+/* How versions of lists are ordered, as strcmp(): "1.9" comes before "1.10". */
+int codes_version_compare(const char *a, const char *b);
+
 /* A JSON object from list to version, in order of name: what a stored row keeps
  * to say which lists it was read with. */
 const char *codes_versions(const struct codes *codes);

@@ -31,6 +31,25 @@ static bool is_date(const json_t *object, const char *member, bool needed, int64
 		       RC_OK;
 }
 
+#define FIRST_VERSION "1.0"
+
+/* "1.10" as 1 and 10; false when it is written otherwise. */
+static bool read_version(const char *text, unsigned ret[2])
+{
+	int end = 0;
+
+	return sscanf(text, "%3u.%3u%n", &ret[0], &ret[1], &end) == 2 && !text[end];
+}
+
+int codes_version_compare(const char *a, const char *b)
+{
+	unsigned va[2] = { 0 }, vb[2] = { 0 };
+
+	read_version(a, va);
+	read_version(b, vb);
+	return va[0] != vb[0] ? (va[0] < vb[0] ? -1 : 1) : (va[1] > vb[1]) - (va[1] < vb[1]);
+}
+
 static int by_code(const void *a, const void *b)
 {
 	return strcmp(((const struct code *)a)->code, ((const struct code *)b)->code);
@@ -40,13 +59,17 @@ static const char *read_code(struct code *code, const json_t *row)
 {
 	const char *name = text_of(row, "name");
 	int64_t from = 0, to = INT64_MAX;
+	unsigned since[2];
 
 	code->row = row;
 	code->code = text_of(row, "code");
 	code->nb = name ? name : text_of(row, "nb");
 	code->en = name ? name : text_of(row, "en");
+	code->since = json_object_get(row, "since") ? text_of(row, "since") : FIRST_VERSION;
 	if (!code->code)
 		return "a row without code";
+	if (!code->since || !read_version(code->since, since))
+		return "a code whose since is no version";
 	if (!code->nb || !code->en)
 		return "a code without nb and en, or name";
 	if (!is_date(row, "valid_from", true, &from) || !is_date(row, "valid_to", false, &to) ||
@@ -70,6 +93,9 @@ static enum rc read_codes(struct code_list *list, const json_t *rows, struct err
 
 		if (wrong)
 			return codes_invalid(reterr, list->name, wrong, list->codes[i].code);
+		if (codes_version_compare(list->codes[i].since, list->version) > 0)
+			return codes_invalid(reterr, list->name, "a code newer than its list",
+					     list->codes[i].code);
 	}
 	qsort(list->codes, list->len, sizeof(*list->codes), by_code);
 	for (i = 1; i < list->len; i++)
@@ -83,6 +109,7 @@ static enum rc check_head(const struct code_list *list, const json_t *document, 
 			  struct err *reterr)
 {
 	const json_t *title = json_object_get(document, "title");
+	unsigned version[2];
 	int64_t from;
 
 	if (!list->name || strcmp(list->name, name) != 0)
@@ -91,6 +118,8 @@ static enum rc check_head(const struct code_list *list, const json_t *document, 
 	    !is_date(document, "valid_from", true, &from))
 		return codes_invalid(reterr, name, "version, source or valid_from is missing",
 				     NULL);
+	if (!read_version(list->version, version))
+		return codes_invalid(reterr, name, "the version is not like 1.0", NULL);
 	if (!text_of(title, "nb") || !text_of(title, "en"))
 		return codes_invalid(reterr, name, "no title in nb and en", NULL);
 	return RC_OK;

@@ -11,6 +11,7 @@ struct code {
 	const char *code;
 	const char *nb, *en;
 	const json_t *row; /* all that the file says of it */
+	const char *since; /* the version of the list that brought it */
 };
 
 struct code_list {

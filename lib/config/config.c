@@ -30,6 +30,7 @@ struct key {
 
 #define AT(member) offsetof(struct config, member)
 #define IN(member) offsetof(struct config_issuer, member)
+#define OF(member) offsetof(struct config_schema, member)
 
 static const struct key keys[] = {
 	{ "varde", "environment", ENVIRONMENT, AT(environment), 0, 0 },
@@ -97,6 +98,12 @@ static const struct key issuer_keys[] = {
 	{ "issuer", "stale_days", NUMBER, IN(stale_days), 1, 30 },
 	{ "issuer", "leeway_seconds", NUMBER, IN(leeway_s), 0, 300 },
 	{ "issuer", "max_lifetime_seconds", NUMBER, IN(max_lifetime_s), 10, 86400 },
+};
+
+static const struct key schema_keys[] = {
+	{ "schema", "deprecated", DATE, OF(deprecated_day), 0, 0 },
+	{ "schema", "sunset", DATE, OF(sunset_day), 0, 0 },
+	{ "schema", "successor", TEXT, OF(successor), 0, 0 },
 };
 
 static bool set_text(char **slot, const char *value)
@@ -207,6 +214,23 @@ static struct config_issuer *issuer_of(struct config *config, const char *name)
 	return issuer;
 }
 
+/* The schema of section "schema NAME", made when first seen. */
+static struct config_schema *schema_of(struct config *config, const char *name)
+{
+	struct config_schema *schema;
+
+	for (size_t i = 0; i < config->ending_len; i++)
+		if (!strcmp(config->ending[i].name, name))
+			return &config->ending[i];
+	if (config->ending_len == CONFIG_SCHEMAS_MAX)
+		return NULL;
+	schema = &config->ending[config->ending_len];
+	if (!set_text(&schema->name, name))
+		return NULL;
+	config->ending_len++;
+	return schema;
+}
+
 /* Keeps the first fault; inih tells its line when it is done. */
 static int refuse(struct loading *l, const char *code, const char *section, const char *name,
 		  const char *what)
@@ -231,6 +255,13 @@ static int on_key(void *user, const char *section, const char *name, const char 
 		table = issuer_keys;
 		len = ARRAY_LEN(issuer_keys);
 		section = "issuer";
+	} else if (!strncmp(section, "schema ", 7)) {
+		base = schema_of(l->config, section + 7);
+		if (!base)
+			return refuse(l, "config-schemas", section, name, "too many schemas");
+		table = schema_keys;
+		len = ARRAY_LEN(schema_keys);
+		section = "schema";
 	}
 	for (size_t i = 0; i < len; i++)
 		if (!strcmp(table[i].section, section) && !strcmp(table[i].name, name))
@@ -270,6 +301,25 @@ static enum rc check_issuer(const struct config *c, const struct config_issuer *
 	return RC_OK;
 }
 
+/* Senders must be told before they are turned away, and be told where to go. */
+static enum rc check_ending(const struct config *c, const struct config_schema *s,
+			    struct err *reterr)
+{
+	if (!s->deprecated_day)
+		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
+			       "[schema %.60s] needs deprecated", s->name);
+	if (s->sunset_day && s->sunset_day <= s->deprecated_day)
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[schema %.60s] sunset comes after deprecated", s->name);
+	if (s->sunset_day && !s->successor)
+		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
+			       "[schema %.60s] has sunset, so it needs a successor", s->name);
+	if (s->successor && !strcmp(s->successor, s->name))
+		return err_set(reterr, RC_INVALID, "config-value", c->path,
+			       "[schema %.60s] cannot be its own successor", s->name);
+	return RC_OK;
+}
+
 static enum rc check_complete(const struct config *c, struct err *reterr)
 {
 	if (!c->service || !c->external_url || !c->data || !c->credentials)
@@ -284,6 +334,12 @@ static enum rc check_complete(const struct config *c, struct err *reterr)
 			       "no [issuer NAME] section");
 	for (size_t i = 0; i < c->issuers_len; i++) {
 		enum rc rc = check_issuer(c, &c->issuers[i], reterr);
+
+		if (rc)
+			return rc;
+	}
+	for (size_t i = 0; i < c->ending_len; i++) {
+		enum rc rc = check_ending(c, &c->ending[i], reterr);
 
 		if (rc)
 			return rc;
@@ -324,7 +380,8 @@ static bool set_defaults(struct config *c, const char *path)
 	       set_text(&c->admin_listen, "127.0.0.1:8481") &&
 	       set_text(&c->statistics_listen, "127.0.0.1:8482") &&
 	       set_text(&c->client_header, "X-Forwarded-For") &&
-	       set_accept(c, "incident-report/1.0, review/1.0, withdrawal/1.0") &&
+	       set_accept(c,
+			  "incident-report/1.0, incident-report/1.1, review/1.0, withdrawal/1.0") &&
 	       (!systemd || set_text(&c->credentials, systemd));
 }
 
@@ -412,6 +469,10 @@ void config_free(struct config *c)
 	free(c->statistics_release_key);
 	for (size_t i = 0; i < c->accept_len; i++)
 		free(c->accept[i]);
+	for (size_t i = 0; i < c->ending_len; i++) {
+		free(c->ending[i].name);
+		free(c->ending[i].successor);
+	}
 	for (size_t i = 0; i < c->issuers_len; i++) {
 		struct config_issuer *issuer = &c->issuers[i];
 

@@ -37,6 +37,14 @@ struct config_issuer {
 	int64_t stale_days; /* how long keys serve while they cannot be fetched */
 };
 
+/* When a schema goes out of use: [schema NAME/VERSION]. */
+struct config_schema {
+	char *name;             /* "incident-report/1.0" */
+	int64_t deprecated_day; /* days since 1970; from 00:00 UTC of it on senders are told */
+	int64_t sunset_day;     /* from then on it is not taken; 0: not decided */
+	char *successor;        /* NULL: none yet */
+};
+
 struct config {
 	char *path; /* of the file itself */
 	enum config_environment environment;
@@ -61,6 +69,8 @@ struct config {
 
 	char *accept[CONFIG_SCHEMAS_MAX]; /* schemas open for submission */
 	size_t accept_len;
+	struct config_schema ending[CONFIG_SCHEMAS_MAX]; /* schemas on their way out */
+	size_t ending_len;
 	int64_t signature_max_age_s;
 	int64_t person_numbers_2032_from; /* days since 1970; from then on the new check digits are
 					     accepted */

@@ -1,14 +1,12 @@
 #include "installation/installation.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
-#include "codes/codes.h"
 #include "config/config.h"
 #include "control/control.h"
-#include "documents/documents.h"
 #include "published/latest.h"
-#include "release/programme.h"
-#include "rules/catalogue.h"
+#include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
 #include "writer/writer.h"
@@ -161,28 +159,6 @@ static enum rc open_writer(struct installation *in, struct err *reterr)
 	return writer_new(&options, &in->writer, reterr);
 }
 
-/* What is read only: code lists, rules, the programme of tables, kinds of document. */
-static enum rc open_schemas(struct installation *in, struct err *reterr)
-{
-	const struct config *config = in->config;
-	char path[4096];
-	enum rc rc;
-
-	snprintf(path, sizeof(path), "%s/codes", config->schemas);
-	rc = codes_load(path, &in->codes, reterr);
-	if (rc)
-		return rc;
-	snprintf(path, sizeof(path), "%s/rules.json", config->schemas);
-	rc = rules_load(path, &in->rules, reterr);
-	if (rc)
-		return rc;
-	rc = programme_load(config->schemas, &in->programme, reterr);
-	if (rc)
-		return rc;
-	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL,
-			      &in->documents, reterr);
-}
-
 static enum rc open_register(struct installation *in, struct err *reterr)
 {
 	char path[4096];
@@ -211,7 +187,7 @@ enum rc installation_open(const struct config *config, struct installation **ret
 	if (!rc)
 		rc = read_fingerprint_key(in, reterr);
 	if (!rc)
-		rc = open_schemas(in, reterr);
+		rc = rulebooks_new(config, clock_now_ms(), &in->rulebooks, reterr);
 	if (!rc)
 		rc = open_register(in, reterr);
 	if (!rc)
@@ -244,10 +220,7 @@ void installation_close(struct installation *in)
 	tenants_free(in->tenants);
 	control_free(in->control);
 	published_latest_free(in->releases);
-	documents_free(in->documents);
-	programme_free(in->programme);
-	rules_free(in->rules);
-	codes_free(in->codes);
+	rulebooks_free(in->rulebooks);
 	sodium_free(in->fingerprint_key);
 	if (in->lock >= 0)
 		close(in->lock);

@@ -16,14 +16,10 @@
  * writer thread, several at a time; must not call the writer. */
 typedef void installation_notice(void *ctx, const char *orgnr, enum rc rc, const struct err *err);
 
-struct codes;
 struct config;
 struct control;
-struct documents;
-struct programme;
 struct published_latest;
-struct rules;
-
+struct rulebooks;
 struct store_views;
 struct tenants;
 struct writer;
@@ -32,10 +28,7 @@ struct installation {
 	const struct config *config; /* not owned */
 	int lock;                    /* file descriptor that holds DATA/lock */
 	struct control *control;     /* the register in control.db */
-	struct codes *codes;         /* code lists, organisations, municipalities */
-	struct rules *rules;         /* the rule catalogue and its texts */
-	struct documents *documents; /* the kinds of document, compiled */
-	struct programme *programme; /* the tables that are published, and their words */
+	struct rulebooks *rulebooks; /* schemas, codes, rules: held for as long as used */
 	struct tenants *tenants;     /* the register in memory, for lookups per request */
 	struct store_views *views;   /* read-only connections to tenant files */
 	struct writer *writer;       /* the only hand on tenant files that writes */

@@ -13,6 +13,7 @@ void intake_caller_release(struct intake_caller *caller)
 {
 	jose_token_free(caller->token);
 	tenant_snapshot_drop(caller->snapshot);
+	rulebook_drop(caller->rulebook);
 	*caller = (struct intake_caller){ 0 };
 }
 
@@ -199,6 +200,7 @@ enum rc intake_authenticate(struct intake *intake, const struct intake_credentia
 		return refuse(refusal, RC_FORBIDDEN, "insufficient-scope");
 	}
 	caller.snapshot = tenants_hold(intake->installation->tenants);
+	caller.rulebook = rulebooks_hold(intake->installation->rulebooks);
 	rc = find_tenant(&caller, refusal);
 	if (!rc)
 		rc = find_sender(&caller, refusal);

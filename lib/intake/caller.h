@@ -6,6 +6,7 @@
 #include "intake/refusal.h"
 #include "jose/nonce.h"
 #include "jose/token.h"
+#include "rulebook/rulebook.h"
 #include "tenant/tenants.h"
 
 /* As they came in the request; borrowed. */
@@ -20,6 +21,7 @@ struct intake_caller {
 	struct jose_token *token;
 	struct tenant_snapshot *snapshot; /* the register as it was when the request came */
 	const struct tenant *tenant;      /* the token's organisation */
+	struct rulebook *rulebook;        /* schemas, codes and rules, likewise */
 	const char *sender; /* orgnr of who acts: the token's supplier, else the same */
 	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
 };

@@ -25,6 +25,7 @@ void intake_document_free(struct intake_document *d)
 	json_decref(d->clear);
 	json_decref(d->sealed);
 	findings_release(&d->findings);
+	rulebook_drop(d->rulebook);
 	free(d->local_case_id);
 	free(d->supersedes);
 	free(d->warnings);
@@ -44,16 +45,18 @@ static struct intake_document *document_new(void)
 	return d;
 }
 
-static enum rc find_type(const struct intake *intake, const char *schema,
-			 const struct document_type **ret, struct refusal *refusal)
+static enum rc find_type(struct intake_document *d, const char *schema, int64_t now_ms,
+			 struct refusal *refusal)
 {
-	const struct document_type *type = documents_find(intake->installation->documents, schema);
-
-	if (!type)
+	d->type = documents_find(d->rulebook->documents, schema);
+	if (!d->type)
 		return refuse(refusal, RC_INVALID, "schema-unknown");
-	if (!type->open)
-		return refuse(refusal, RC_FORBIDDEN, "schema-not-open");
-	*ret = type;
+	switch (document_state(d->type, now_ms)) {
+	case DOCUMENT_CLOSED: return refuse(refusal, RC_FORBIDDEN, "schema-not-open");
+	case DOCUMENT_RETIRED: d->job.item.only_repeat = true; return RC_OK;
+	case DOCUMENT_OPEN:
+	case DOCUMENT_DEPRECATED: break;
+	}
 	return RC_OK;
 }
 
@@ -81,13 +84,13 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 		.now_ms = now_ms,
 		.person_numbers_2032_from = in->config->person_numbers_2032_from,
 		.marks = d->type->marks,
-		.codes = in->codes,
+		.codes = d->rulebook->codes,
 	};
 	enum rc rc = schema_check(d->type->schema, d->document, &options, &d->findings);
 
 	if (rc && rc != RC_INVALID && rc != RC_LIMIT)
 		return rc;
-	rules_check(in->rules, &context, d->type->kind, d->document, &d->findings);
+	rules_check(d->rulebook->rules, &context, d->type->kind, d->document, &d->findings);
 	if (d->findings.failed)
 		return d->findings.failed;
 	if (!d->findings.errors)
@@ -158,7 +161,7 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	item->secret_len = d->jws.len;
 	item->signing_kid = d->signing_kid;
 	item->sender = d->sender;
-	item->code_versions = codes_versions(intake->installation->codes);
+	item->code_versions = d->type->code_versions;
 	item->warnings = d->warnings;
 	item->local_case_id = d->local_case_id;
 	item->received_at = now_ms;
@@ -210,23 +213,44 @@ static enum rc make_whole(json_t *value)
 	return RC_OK;
 }
 
-static enum rc read_document(const struct intake *intake, const struct tenant *owner,
-			     const char *schema, json_t *document, int64_t now_ms,
-			     struct intake_document *d, struct refusal *refusal)
+enum rc intake_is_taken(const struct intake_document *d, struct refusal *refusal)
+{
+	if (!d->job.item.only_repeat)
+		return RC_OK;
+	refusal_about(refusal, d->rulebook, d->type);
+	return refuse(refusal, RC_INVALID, "schema-retired");
+}
+
+/* What belongs to a retired schema need not be right, and is kept nowhere. */
+static enum rc check_and_split(const struct intake *intake, const struct tenant *owner,
+			       struct intake_document *d, int64_t now_ms, struct refusal *refusal)
+{
+	enum rc rc;
+
+	if (d->job.item.only_repeat)
+		return RC_OK;
+	rc = check(intake, owner, d, now_ms, refusal);
+	return rc ? rc : split(d);
+}
+
+static enum rc read_document(const struct intake *intake, struct rulebook *rulebook,
+			     const struct tenant *owner, const char *schema, json_t *document,
+			     int64_t now_ms, struct intake_document *d, struct refusal *refusal)
 {
 	enum rc rc;
 
 	d->installation = intake->installation;
+	d->rulebook = rulebook_share(rulebook);
 	snprintf(d->orgnr, sizeof(d->orgnr), "%s", owner->row->orgnr);
 	snprintf(refusal->owner, sizeof(refusal->owner), "%s", owner->row->orgnr);
 	d->document = json_incref(document);
-	rc = find_type(intake, schema, &d->type, refusal);
+	rc = find_type(d, schema, now_ms, refusal);
 	if (!rc)
 		rc = make_whole(d->document);
 	if (!rc)
-		rc = check(intake, owner, d, now_ms, refusal);
-	if (!rc)
-		rc = split(d);
+		rc = check_and_split(intake, owner, d, now_ms, refusal);
+	if (rc)
+		refusal_about(refusal, d->rulebook, d->type);
 	return rc;
 }
 
@@ -244,17 +268,21 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len,
 				now_ms, &s, refusal);
 	if (!rc)
-		rc = read_document(intake, s.owner, s.schema, s.document, now_ms, d, refusal);
+		rc = read_document(intake, caller->rulebook, s.owner, s.schema, s.document, now_ms,
+				   d, refusal);
 	if (!rc)
 		rc = fill_item(intake, caller, d, s.kid, jws, len, now_ms);
+	/* without a key or a canonical form it cannot be a repeat */
+	if ((rc == RC_INVALID || rc == RC_LIMIT) && d->job.item.only_repeat)
+		rc = intake_is_taken(d, refusal);
 	if (!rc)
 		*ret = TAKE_PTR(d);
 	return rc;
 }
 
-enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner, const char *text,
-			     size_t len, int64_t now_ms, struct intake_document **ret,
-			     struct refusal *refusal)
+enum rc intake_read_unsigned(struct intake *intake, struct rulebook *rulebook,
+			     const struct tenant *owner, const char *text, size_t len,
+			     int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
 {
 	CLEANUP(intake_document_freep) struct intake_document *d = document_new();
 	json_t *payload = NULL, *document = NULL;
@@ -270,7 +298,7 @@ enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner, 
 	    !json_is_object(document))
 		rc = refuse(refusal, RC_INVALID, "invalid-payload");
 	else
-		rc = read_document(intake, owner, schema, document, now_ms, d, refusal);
+		rc = read_document(intake, rulebook, owner, schema, document, now_ms, d, refusal);
 	json_decref(payload);
 	if (!rc)
 		*ret = TAKE_PTR(d);

@@ -135,7 +135,7 @@ static enum rc failure(enum rc rc, struct refusal *refusal)
 	}
 }
 
-enum rc intake_outcome(const struct store_result *result, enum rc rc, struct refusal *refusal)
+static enum rc outcome(const struct store_result *result, enum rc rc, struct refusal *refusal)
 {
 	if (rc)
 		return failure(rc, refusal);
@@ -149,7 +149,17 @@ enum rc intake_outcome(const struct store_result *result, enum rc rc, struct ref
 	case STORE_ABSENT: return conflict(result, "report-unknown", refusal);
 	case STORE_ENDED: return conflict(result, "report-withdrawn", refusal);
 	case STORE_ERASED: return refuse(refusal, RC_CONFLICT, "erased");
+	case STORE_NOT_REPEATED: return refuse(refusal, RC_INVALID, "schema-retired");
 	case STORE_FAILED: break;
 	}
 	return failure(result->rc ? result->rc : RC_IO, refusal);
+}
+
+enum rc intake_outcome(const struct intake_document *d, const struct store_result *result,
+		       enum rc rc, struct refusal *refusal)
+{
+	rc = outcome(result, rc, refusal);
+	if (rc)
+		refusal_about(refusal, d->rulebook, d->type);
+	return rc;
 }

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "intake/refusal.h"
+#include "rulebook/rulebook.h"
 #include "writer/writer.h"
 
 #include <jansson.h>
@@ -44,12 +45,13 @@ void intake_proofs(const struct intake *intake, size_t *ret_len, size_t *ret_roo
 struct intake_document {
 	struct writer_job job; /* first: the writer hands this back */
 	struct installation *installation;
-	const struct document_type *type;
-	char orgnr[10];           /* the data owner: whose file takes it */
-	json_t *document;         /* as signed */
-	json_t *clear;            /* what will stay readable */
-	json_t *sealed;           /* array of pointers to what will not */
-	struct findings findings; /* warnings, once it is accepted */
+	struct rulebook *rulebook;        /* held: what it is read by, to the end */
+	const struct document_type *type; /* of the rulebook */
+	char orgnr[10];                   /* the data owner: whose file takes it */
+	json_t *document;                 /* as signed */
+	json_t *clear;                    /* what will stay readable */
+	json_t *sealed;                   /* array of pointers to what will not */
+	struct findings findings;         /* warnings, once it is accepted */
 	void (*done)(struct intake_document *document, struct store_result *result, enum rc rc);
 	void *ctx; /* the caller's, as `done` */
 
@@ -68,15 +70,22 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
 /* Runs everything that needs no stored state over one compact JWS of the caller.
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
  * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open (403),
- * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM. */
+ * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM.
+ *
+ * A document of a retired schema is not checked any more, only made ready to be
+ * recognised (job.item.only_repeat): who never heard that it was stored still does. */
 NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller,
 			      const char *jws, size_t len, int64_t now_ms,
 			      struct intake_document **ret, struct refusal *refusal);
 
 /* The same over an unsigned {"schema","document"} of `owner`, for /validate only. */
-NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner,
-				       const char *text, size_t len, int64_t now_ms,
-				       struct intake_document **ret, struct refusal *refusal);
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, struct rulebook *rulebook,
+				       const struct tenant *owner, const char *text, size_t len,
+				       int64_t now_ms, struct intake_document **ret,
+				       struct refusal *refusal);
+
+/* For what stores nothing: RC_OK, or RC_INVALID and schema-retired. */
+NODISCARD enum rc intake_is_taken(const struct intake_document *document, struct refusal *refusal);
 
 /* Hands the document to the writer; `document->done` hears of its commit, on a
  * writer thread, and owns the document again. RC_BUSY, RC_IO, RC_NOMEM: it stays
@@ -90,9 +99,10 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 
 /* What a stored result means to its sender: RC_OK for new and repeated, else
  * `refusal` with revision-conflict, revision-stale, revision-skipped,
- * supersedes-mismatch, report-unknown, report-withdrawn (409), erased (410), storage-full (507),
- * storage-failed, busy (503). */
-NODISCARD enum rc intake_outcome(const struct store_result *result, enum rc rc,
+ * supersedes-mismatch, report-unknown, report-withdrawn (409), erased (410), schema-retired
+ * (422), storage-full (507), storage-failed, busy (503). */
+NODISCARD enum rc intake_outcome(const struct intake_document *document,
+				 const struct store_result *result, enum rc rc,
 				 struct refusal *refusal);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "documents/documents.h"
 #include "rules/catalogue.h"
 
 #include <stdlib.h>
@@ -103,6 +104,22 @@ static json_t *stored_warnings(const struct store_receipt *receipt, const struct
 							  "possible-duplicate", NULL, rules, lang));
 	json_decref(stored);
 	return array;
+}
+
+void receipt_warn_of_schema(json_t *warnings, const struct document_type *type, int64_t now_ms,
+			    const struct rules *rules, const char *lang)
+{
+	enum document_state state = document_state(type, now_ms);
+	char sunset[CLOCK_TEXT_SIZE] = "", detail[160];
+
+	if (state != DOCUMENT_DEPRECATED && state != DOCUMENT_RETIRED)
+		return;
+	if (type->sunset_ms) /* midnight, of which the day is printed */
+		clock_format(type->sunset_ms, sunset);
+	snprintf(detail, sizeof(detail), "%.64s%s%.10s", type->successor ? type->successor : "",
+		 *sunset ? ", " : "", sunset);
+	json_array_append_new(warnings, finding_json("", NULL, rule_code(RULE_DEPRECATED),
+						     *detail ? detail : NULL, rules, lang));
 }
 
 json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+struct document_type;
 struct rules;
 
 /* "ABCDE-FGHJK" and NUL. */
@@ -23,6 +24,12 @@ const char *receipt_reference(const unsigned char digest[STORE_DIGEST_SIZE],
  * memory ran out. */
 json_t *receipt_to_json(const struct store_receipt *receipt, const struct rules *rules,
 			const char *lang);
+
+/* Adds to the warnings of an answer what its sender is to know of the schema: that it
+ * goes out of use, what follows it and from when it is not taken. It is about the sender's
+ * software and not the report, so it is said each time and kept nowhere. */
+void receipt_warn_of_schema(json_t *warnings, const struct document_type *type, int64_t now_ms,
+			    const struct rules *rules, const char *lang);
 
 /* Findings of one severity as [{pointer, keyword | rule, code, message}], sorted,
  * in the language asked for. New reference, NULL when memory ran out. */

@@ -5,7 +5,10 @@
 
 #include "findings/findings.h"
 #include "jose/nonce.h"
+#include "rulebook/rulebook.h"
 #include "store/store.h"
+
+struct document_type;
 
 struct refusal {
 	const char *code; /* of the problem table; NULL: not refused */
@@ -17,6 +20,9 @@ struct refusal {
 	const char *reason; /* for the operator alone: a word of trace/advice.h or a finding's
 			     * code, a constant; NULL: the code says it all */
 	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
+	struct rulebook *rulebook; /* held: what the document was read by, which has the findings'
+				    * texts; NULL: it was not read so far */
+	const struct document_type *type; /* its schema, once that was found; else NULL */
 	char caller[10]; /* the token's organisation, once the token was verified; else "" */
 	char owner[10];  /* whose document it is, once that was found; else "" */
 };
@@ -24,7 +30,19 @@ struct refusal {
 static inline void refusal_release(struct refusal *refusal)
 {
 	findings_release(&refusal->findings);
+	rulebook_drop(refusal->rulebook);
 	*refusal = (struct refusal){ 0 };
+}
+
+/* Says by which schema of which rulebook the document was read, as far as it was: for
+ * the texts of its findings and what is to be told of the schema. */
+static inline void refusal_about(struct refusal *refusal, struct rulebook *rulebook,
+				 const struct document_type *type)
+{
+	if (refusal->rulebook)
+		return;
+	refusal->rulebook = rulebook_share(rulebook);
+	refusal->type = type;
 }
 
 /* Sets the code and returns `rc`, so that a step ends in one line. */

@@ -4,11 +4,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "documents/documents.h"
 #include "installation/installation.h"
 #include "jose/cert_chain.h"
 #include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
+#include "rulebook/rulebook.h"
 #include "writer/writer.h"
 
 #include <stdarg.h>
@@ -42,7 +44,7 @@ static void line(struct screen *s, const char *name, enum level level, const cha
 
 static void line(struct screen *s, const char *name, enum level level, const char *fmt, ...)
 {
-	char text[200];
+	char text[480];
 	va_list args;
 
 	va_start(args, fmt);
@@ -209,9 +211,42 @@ static void check_issuers(struct screen *s, struct installation *in,
 		check_issuer(s, &list[i]);
 }
 
+#define SUNSET_DAYS 30
+
+/* What is broken keeps its last good form only as long as varded runs: with it no start
+ * would succeed. */
+static void check_schemas(struct screen *s, const struct rulebook *book)
+{
+	size_t n;
+
+	documents_list(book->documents, &n);
+	for (size_t i = 0; i < book->faults_len; i++)
+		line(s, "schemas", BROKEN, "%s: %s: %s", book->faults[i].code,
+		     book->faults[i].where, book->faults[i].text);
+	if (book->faults_all > book->faults_len)
+		line(s, "schemas", BROKEN, "and %zu more", book->faults_all - book->faults_len);
+	if (!book->faults_all)
+		line(s, "schemas", FINE, "%zu, with code lists and rules, read without fault", n);
+}
+
+/* Senders that did not move on will be turned away. */
+static void check_sunsets(struct screen *s, const struct rulebook *book, int64_t now_ms)
+{
+	char sunset[CLOCK_TEXT_SIZE];
+	size_t n;
+	const struct document_type *types = documents_list(book->documents, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (document_is_taken(&types[i], now_ms) && types[i].sunset_ms &&
+		    types[i].sunset_ms <= now_ms + SUNSET_DAYS * OPERATE_DAY_MS)
+			line(s, "schemas", WARNING, "%s is not taken any more from %s",
+			     types[i].name, clock_format(types[i].sunset_ms, sunset));
+}
+
 enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 		       struct operate_output *out, struct err *reterr)
 {
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
 	struct screen s = { .checks = NULL, .worst = FINE };
 	struct survey v;
 	enum rc rc = survey_take(in, call->now_ms, KEY_DAYS, &v, reterr);
@@ -230,6 +265,8 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_proofs(&s, in, &v);
 	check_authorities(&s, in);
 	check_custodians(&s, &v);
+	check_schemas(&s, book);
+	check_sunsets(&s, book, call->now_ms);
 	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;
 	return operate_answer(

@@ -6,6 +6,7 @@
 #include "installation/installation.h"
 #include "own/report.h"
 #include "published/latest.h"
+#include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
 
@@ -99,8 +100,9 @@ enum rc operate_own(struct installation *in, const struct operate_call *call,
 	struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
 	CLEANUP_FREE char *detail = operate_detail(json_deep_copy(call->args));
 	struct control_action by = operate_action(call, "own", detail);
-	struct own_report report = { .of = { .codes = in->codes,
-					     .programme = in->programme,
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
+	struct own_report report = { .of = { .codes = book->codes,
+					     .programme = book->programme,
 					     .now_ms = call->now_ms,
 					     .max_cells = CELLS_MAX } };
 	enum rc rc = read_span(call, &report.of.asked, reterr);

@@ -7,6 +7,7 @@
 #include "count/base.h"
 #include "count/period.h"
 #include "installation/installation.h"
+#include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
 #include "json/strict.h"
@@ -16,6 +17,7 @@
 
 struct basing {
 	struct installation *in;
+	const struct codes *codes;
 	struct counted *counted;
 	json_t *after; /* orgnr → seq counted so far; NULL: nothing was */
 	int64_t as_of_ms, final_as_of_ms;
@@ -26,7 +28,7 @@ struct basing {
 static const char *region_of(const struct basing *b, const struct control_tenant *t)
 {
 	const struct codes_organisation *above =
-		t->parent ? codes_organisation_by_number(b->in->codes, t->parent) : NULL;
+		t->parent ? codes_organisation_by_number(b->codes, t->parent) : NULL;
 
 	return above && !strcmp(above->kind, "rhf") ? above->code : "";
 }
@@ -59,7 +61,7 @@ static enum rc count_file(struct basing *b, const struct control_tenant *t,
 	if (rc == RC_NOT_FOUND)
 		return RC_OK;
 	if (!rc)
-		rc = count_base(view, b->in->codes, &what, b->counted, &upto, reterr);
+		rc = count_base(view, b->codes, &what, b->counted, &upto, reterr);
 	store_views_return(b->in->views, view);
 	if (!rc && what.by_registration)
 		o->upto_seq = upto;
@@ -157,7 +159,8 @@ enum rc operate_release_base(struct installation *in, const struct operate_call 
 		json_pack("{ss sI}", "as_of", operate_text(call, "as_of"), "final_year",
 			  (json_int_t)operate_integer(call, "final_year")));
 	struct control_action by = operate_action(call, "release base", detail);
-	struct basing b = { .in = in };
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
+	struct basing b = { .in = in, .codes = book->codes };
 	enum rc rc = read_args(&b, call, reterr);
 
 	if (!rc && counted_new(&counted))

@@ -3,8 +3,10 @@
 #include "config/config.h"
 #include "installation/installation.h"
 #include "operate/issuer_keys.h"
+#include "operate/schemas.h"
 #include "operate/survey.h"
 #include "operate/system.h"
+#include "rulebook/rulebook.h"
 #include "writer/writer.h"
 
 static json_t *phases(const struct survey *s)
@@ -46,6 +48,7 @@ static json_t *issuers(struct installation *in, const struct operate_call *call)
 enum rc operate_status(struct installation *in, const struct operate_call *call,
 		       struct operate_output *out, struct err *reterr)
 {
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
 	const struct operate_process *p = call->process;
 	int64_t free_bytes = 0, total_bytes = 0;
 	bool locked = p->daemon && system_memory_locked();
@@ -75,6 +78,9 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 		json_object_set_new(result, "disk_free_bytes", json_integer(free_bytes));
 		json_object_set_new(result, "disk_total_bytes", json_integer(total_bytes));
 		json_object_set_new(result, "issuers", issuers(in, call));
+		json_object_set_new(result, "schemas", schemas_rows(book, call->now_ms));
+		json_object_set_new(result, "schemas_read_at", operate_time(book->read_at));
+		json_object_set_new(result, "schema_faults", schemas_faults(book));
 	}
 	return operate_answer(out, result, reterr);
 }

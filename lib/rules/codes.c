@@ -33,6 +33,7 @@ static const char *const codes[RULE_COUNT] = {
 	[RULE_CODE_VERSION_UNKNOWN] = "code-version-unknown",
 	[RULE_REPORT_KIND_UNEXPECTED] = "report-kind-unexpected",
 	[RULE_POSSIBLE_DUPLICATE] = "possible-duplicate",
+	[RULE_DEPRECATED] = "deprecated",
 };
 
 const char *rule_code(enum rule rule)

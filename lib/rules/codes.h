@@ -37,6 +37,7 @@ enum rule {
 	RULE_CODE_VERSION_UNKNOWN,
 	RULE_REPORT_KIND_UNEXPECTED,
 	RULE_POSSIBLE_DUPLICATE, /* found when a document is stored, not by rules_check() */
+	RULE_DEPRECATED,         /* of the schema; said in answers, see intake/receipt.h */
 	RULE_COUNT
 };
 

@@ -378,8 +378,17 @@ static enum rc put_one(struct batch *batch, const struct store_item *item,
 		return rc == RC_INVALID || rc == RC_LIMIT ? RC_CORRUPT : rc;
 	result->current_revision = current.receipt.revision;
 	memcpy(result->current_digest, current.receipt.digest, sizeof(result->current_digest));
-	if (item->revision <= current.receipt.revision)
-		return put_old(batch, item, &current, result);
+	if (item->revision <= current.receipt.revision) {
+		rc = put_old(batch, item, &current, result);
+		if (!rc && item->only_repeat && result->outcome != STORE_REPEATED &&
+		    result->outcome != STORE_ERASED)
+			result->outcome = STORE_NOT_REPEATED;
+		return rc;
+	}
+	if (item->only_repeat) {
+		result->outcome = STORE_NOT_REPEATED;
+		return RC_OK;
+	}
 	rc = at_its_time(batch, item, &current, &result->outcome);
 	if (rc || result->outcome != STORE_NEW)
 		return rc;

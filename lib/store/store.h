@@ -67,6 +67,7 @@ struct store_item {
 	const char *ended_by; /* after a document of which nothing new of this kind is taken */
 	bool erases; /* once stored, takes the content of the report's documents of other kinds,
 			in the same transaction */
+	bool only_repeat; /* to be recognised, never stored: clear and secret may be empty */
 };
 
 /* A recipient's box around the group's key. */
@@ -119,6 +120,7 @@ enum store_outcome {
 	STORE_ABSENT,        /* what it is about is not here */
 	STORE_ENDED,         /* its report has come to its end: nothing new is taken */
 	STORE_ERASED,        /* its report's content, or its own, has been erased */
+	STORE_NOT_REPEATED,  /* only_repeat, and nothing the same was stored under its key */
 };
 
 /* A row's receipt. */

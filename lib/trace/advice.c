@@ -322,6 +322,9 @@ static const struct trace_advice rows[] = {
 	  "GET /v1/schemas lists those that exist.", "vardectl schema list" },
 	{ "schema-not-open", "The schema exists, but is not open.",
 	  "GET /v1/tenant lists the open ones.", "vardectl schema list" },
+	{ "schema-retired",
+	  "The schema is past its sunset, and this document was not stored before.",
+	  "Send it by the schema that the answer's \"successor\" names.", "vardectl schema list" },
 	{ "invalid-document", "The document does not follow the schema or the rules.",
 	  "The answer's \"errors\" lists every fault and where it is; nothing was stored.", NULL },
 

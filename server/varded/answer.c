@@ -1,6 +1,7 @@
 #include "varded/answer.h"
 
 #include "base/clock.h"
+#include "config/config.h"
 #include "identifiers/organisation_number.h"
 #include "installation/installation.h"
 #include "intake/owner.h"
@@ -10,6 +11,22 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+/* RFC 9110 section 5.6.7, whatever the locale. */
+static const char *http_date(int64_t ms, char *out, size_t size)
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm t;
+
+	gmtime_r(&seconds, &t);
+	snprintf(out, size, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
+		 months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+	return out;
+}
 
 const char *answer_lang(const struct exchange *x)
 {
@@ -41,15 +58,19 @@ static struct built build(const struct varded *v, enum rc rc, struct refusal *re
 			  enum problem_lang lang)
 {
 	struct built b = { .problem = { .code = code_of(rc, refusal), .reason = refusal->reason } };
+	CLEANUP(rulebook_dropp)
+	struct rulebook *book = refusal->rulebook ? rulebook_share(refusal->rulebook)
+						  : rulebooks_hold(v->installation->rulebooks);
 
 	if (refusal->findings.len)
-		b.errors =
-			receipt_findings(&refusal->findings, FINDING_ERROR, v->installation->rules,
-					 lang == PROBLEM_EN ? "en" : "nb");
+		b.errors = receipt_findings(&refusal->findings, FINDING_ERROR, book->rules,
+					    lang == PROBLEM_EN ? "en" : "nb");
 	if (refusal->conflict)
 		b.members = json_pack("{s:I, s:s?}", "current_revision",
 				      (json_int_t)refusal->current_revision, "digest",
 				      refusal->digest[0] ? refusal->digest : NULL);
+	else if (refusal->type && !strcmp(b.problem.code, "schema-retired"))
+		b.members = json_pack("{s:s*}", "successor", refusal->type->successor);
 	b.problem.errors = b.errors;
 	b.problem.members = b.members;
 	return b;
@@ -102,6 +123,8 @@ void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc, stru
 
 	challenge_of(refusal, challenge, sizeof(challenge));
 	b.problem.challenge = challenge[0] ? challenge : NULL;
+	if (problem_status(&b.problem) < 500) /* else it is not about the document */
+		answer_schema(x, v, refusal->type);
 	exchange_problem(x, &b.problem);
 	refusal_release(refusal);
 }
@@ -168,10 +191,34 @@ bool answer_queries(struct exchange *x, const char *const known[])
 	return true;
 }
 
-json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,
+json_t *answer_receipt_json(const struct intake_document *d, const struct store_receipt *receipt,
 			    enum problem_lang lang)
 {
-	return receipt_to_json(receipt, v->installation->rules, lang == PROBLEM_EN ? "en" : "nb");
+	const struct rules *rules = d->rulebook->rules;
+	const char *name = lang == PROBLEM_EN ? "en" : "nb";
+	json_t *json = receipt_to_json(receipt, rules, name);
+
+	receipt_warn_of_schema(json_object_get(json, "warnings"), d->type, clock_now_ms(), rules,
+			       name);
+	return json;
+}
+
+void answer_schema(struct exchange *x, const struct varded *v, const struct document_type *type)
+{
+	enum document_state state = type ? document_state(type, clock_now_ms()) : DOCUMENT_CLOSED;
+	char text[512];
+
+	if (state != DOCUMENT_DEPRECATED && state != DOCUMENT_RETIRED)
+		return;
+	snprintf(text, sizeof(text), "@%lld", (long long)(type->deprecated_ms / 1000));
+	exchange_add_header(x, "Deprecation", text);
+	if (type->sunset_ms)
+		exchange_add_header(x, "Sunset", http_date(type->sunset_ms, text, sizeof(text)));
+	if (!type->successor)
+		return;
+	snprintf(text, sizeof(text), "<%s/v1/schemas/%s>; rel=\"successor-version\"",
+		 v->config->external_url, type->successor);
+	exchange_add_header(x, "Link", text);
 }
 
 /* Nothing but the register in memory is asked before the right is found. */
@@ -214,4 +261,13 @@ bool answer_open_view(struct exchange *x, const struct varded *v, const struct t
 		return false;
 	}
 	return true;
+}
+
+void answer_copy(struct exchange *x, const char *content_type, const char *bytes, size_t len)
+{
+	struct buf body = buf_capped(len);
+
+	buf_add(&body, bytes, len);
+	exchange_reply(x, 200, content_type, &body);
+	buf_release(&body);
 }

@@ -2,6 +2,7 @@
 #ifndef VARDE_VARDED_ANSWER_H
 #define VARDE_VARDED_ANSWER_H
 
+#include "documents/documents.h"
 #include "varded/varded.h"
 
 /* What one batch may be. */
@@ -38,9 +39,18 @@ void answer_refusal(struct exchange *x, const struct varded *v, enum rc rc,
 void answer_turn_away(struct exchange *x, const struct varded *v, enum rc rc,
 		      struct refusal *refusal);
 
-/* A receipt as the answer to a submission: 201 new, 200 repeated. New reference. */
-json_t *answer_receipt_json(const struct varded *v, const struct store_receipt *receipt,
-			    enum problem_lang lang);
+/* A receipt as the answer to the submission of `document`: 201 new, 200 repeated. Where
+ * the schema goes out of use its warnings say so. New reference. */
+json_t *answer_receipt_json(const struct intake_document *document,
+			    const struct store_receipt *receipt, enum problem_lang lang);
+
+/* The header fields of an answer about a schema (NULL: none known) that goes out of use:
+ * Deprecation (RFC 9745), Sunset (RFC 8594), Link to its successor (RFC 5829). A refusal
+ * has those of its document by itself. */
+void answer_schema(struct exchange *x, const struct varded *v, const struct document_type *type);
+
+/* 200 with bytes that belong to a rulebook, which may go before they are sent. */
+void answer_copy(struct exchange *x, const char *content_type, const char *bytes, size_t len);
 
 /* Whom a request concerns: the caller's organisation, or the one in the query
  * ("organisation") if that lets the caller do any of `rights` for it. On failure

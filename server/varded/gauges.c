@@ -2,6 +2,7 @@
 #include "varded/gauges.h"
 
 #include "installation/installation.h"
+#include "rulebook/rulebook.h"
 #include "writer/writer.h"
 
 static struct writer_status status_of(void *ctx)
@@ -101,6 +102,14 @@ static double dpop_proofs_room(void *ctx)
 	return (double)room;
 }
 
+static double schema_faults(void *ctx)
+{
+	const struct varded *v = ctx;
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(v->installation->rulebooks);
+
+	return (double)book->faults_all;
+}
+
 static double memory_locked(void *ctx)
 {
 	const struct varded *v = ctx;
@@ -141,6 +150,9 @@ enum rc gauges_register(struct varded *v)
 		  "Refused requests whose body is still being read", lingering },
 		{ METRIC_COUNTER, "intake_connections_cut_total",
 		  "Connections without a request closed to make room for others", made_room },
+		{ METRIC_GAUGE, "schema_faults",
+		  "What is broken in schemas, code lists, rules; the last good of it serves",
+		  schema_faults },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;

@@ -2,6 +2,7 @@
  * the reverse order. Runs in the foreground. */
 #include "base/clock.h"
 #include "config/config.h"
+#include "documents/documents.h"
 #include "http/access_log.h"
 #include "installation/installation.h"
 #include "intake/life.h"
@@ -10,6 +11,7 @@
 #include "program/daemon.h"
 #include "program/harden.h"
 #include "program/issuer_watch.h"
+#include "rulebook/rulebook.h"
 #include "trace/trace.h"
 #include "varded/door.h"
 #include "varded/gauges.h"
@@ -199,12 +201,32 @@ static void stop(void *ctx)
 
 /* --- between ----------------------------------------------------------------------- */
 
+static void say_rulebook(const struct varded *v)
+{
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(v->installation->rulebooks);
+	size_t n;
+
+	documents_list(book->documents, &n);
+	for (size_t i = 0; i < book->faults_len; i++)
+		log_event(v->log, LOG_LEVEL_ERROR, "schemas-broken", "{s:s, s:s, s:s}", "code",
+			  book->faults[i].code, "where", book->faults[i].where, "text",
+			  book->faults[i].text);
+	log_event(v->log, LOG_LEVEL_INFO, "schemas-read", "{s:I, s:I}", "schemas", (json_int_t)n,
+		  "faults", (json_int_t)book->faults_all);
+}
+
+/* Each for itself: one that cannot be read keeps the others from nothing. */
 static enum rc reload(void *ctx, struct err *reterr)
 {
 	struct varded *v = ctx;
-	enum rc rc = tenants_reload(v->installation->tenants, reterr);
+	enum rc rc = rulebooks_reload(v->installation->rulebooks, clock_now_ms(), reterr), next;
 
-	return rc ? rc : issuers_reload(v->issuers, reterr);
+	if (!rc)
+		say_rulebook(v);
+	next = tenants_reload(v->installation->tenants, rc ? NULL : reterr);
+	rc = rc ? rc : next;
+	next = issuers_reload(v->issuers, rc ? NULL : reterr);
+	return rc ? rc : next;
 }
 
 static void say_started(struct varded *v)
@@ -230,8 +252,10 @@ static enum rc start(void *ctx, const char *config_path, struct log *log, struct
 	rc = open_all(v, config_path, reterr);
 	if (!rc)
 		rc = start_all(v, reterr);
-	if (!rc)
+	if (!rc) {
+		say_rulebook(v);
 		say_started(v);
+	}
 	return rc;
 }
 
@@ -240,13 +264,13 @@ int main(int argc, char **argv)
 	struct varded v = { 0 };
 	const struct daemon daemon = {
 		.name = "varded",
-		.about =
-			"       The intake, in the foreground; one JSON object a line on stderr. "
-			"SIGTERM drains and\n"
-			"       stops, SIGHUP reads the issuers' keys and the register again. "
-			"README.md has the keys\n"
-			"       of FILE. Exit status: 0 stopped, 2 refused to start (the last line "
-			"says why).\n",
+		.about = "       The intake, in the foreground; one JSON object a line on stderr. "
+			 "SIGTERM drains and\n"
+			 "       stops, SIGHUP reads schemas, code lists, rules, issuers' keys "
+			 "and the register\n"
+			 "       again. README.md has the keys of FILE. Exit status: 0 stopped, 2 "
+			 "refused to start (the last line "
+			 "says why).\n",
 		.refused = "varded-refused",
 		.stopping = "varded-stopping",
 		.stopped = "varded-stopped",

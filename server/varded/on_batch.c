@@ -94,13 +94,13 @@ static void on_item_stored(struct intake_document *d, struct store_result *resul
 	struct batch *b = item->batch;
 	struct refusal refusal = { 0 };
 
-	rc = intake_outcome(result, rc, &refusal);
+	rc = intake_outcome(d, result, rc, &refusal);
 	if (rc) {
 		set_refused(b, item->index, rc, &refusal);
 	} else {
 		b->results[item->index] = json_pack(
 			"{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
-			answer_receipt_json(b->v, &result->receipt, exchange_lang(b->x)));
+			answer_receipt_json(d, &result->receipt, exchange_lang(b->x)));
 		note_stored(b, result);
 	}
 	free(item);

@@ -84,8 +84,8 @@ static bool read_asked(struct exchange *x, struct reading *r)
 static bool begin_tally(struct exchange *x, struct reading *r)
 {
 	const struct own_of of = { .tenant = r->owner,
-				   .codes = r->v->installation->codes,
-				   .programme = r->v->installation->programme,
+				   .codes = r->caller.rulebook->codes,
+				   .programme = r->caller.rulebook->programme,
 				   .asked = r->asked,
 				   .now_ms = r->now_ms,
 				   .max_cells = CELLS_MAX };

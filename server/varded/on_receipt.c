@@ -69,7 +69,7 @@ struct wanted {
 	const char *sender; /* NULL: whoever sent it */
 };
 
-static enum rc find(struct varded *v, struct store_view *view, const struct wanted *wanted,
+static enum rc find(const struct rules *rules, struct store_view *view, const struct wanted *wanted,
 		    const char *lang, json_t **ret)
 {
 	const char *sender = wanted->sender;
@@ -82,7 +82,7 @@ static enum rc find(struct varded *v, struct store_view *view, const struct want
 	if (sender && strcmp(row.sender, sender))
 		rc = RC_NOT_FOUND;
 	else
-		*ret = row_receipt_json(&row, v, lang);
+		*ret = row_receipt_json(&row, rules, lang);
 	store_row_release(&row);
 	return rc;
 }
@@ -124,7 +124,7 @@ void on_receipt(struct exchange *x, void *ctx)
 	    !answer_open_view(x, v, owner, &view))
 		return;
 	wanted.sender = only_sender(&caller, owner);
-	rc = find(v, view, &wanted, answer_lang(x), &receipt);
+	rc = find(caller.rulebook->rules, view, &wanted, answer_lang(x), &receipt);
 	store_views_return(v->installation->views, view);
 	if (rc)
 		answer_refusal(x, v, rc, &refusal);

@@ -17,7 +17,8 @@ static const char *const queries[] = { "organisation", NULL };
 
 /* What was found of a report. All JSON is owned. */
 struct found {
-	const struct varded *v;
+	struct varded *v;
+	const struct rulebook *rulebook;
 	const char *lang;
 	json_t *revisions;
 	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased */
@@ -42,8 +43,10 @@ static enum rc on_revision(void *ctx, const struct store_row *row)
 
 	f->revision = row->revision;
 	snprintf(f->schema, sizeof(f->schema), "%s", row->schema);
-	return json_array_append_new(f->revisions, row_receipt_json(row, f->v, f->lang)) ? RC_NOMEM
-											 : RC_OK;
+	return json_array_append_new(f->revisions,
+				     row_receipt_json(row, f->rulebook->rules, f->lang))
+		       ? RC_NOMEM
+		       : RC_OK;
 }
 
 static enum rc on_current(void *ctx, const struct store_row *row)
@@ -54,10 +57,10 @@ static enum rc on_current(void *ctx, const struct store_row *row)
 		f->report = row_clear_json(row);
 	} else if (!strcmp(row->kind, "review")) {
 		f->review = row_clear_json(row);
-		f->review_receipt = row_receipt_json(row, f->v, f->lang);
+		f->review_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	} else if (!strcmp(row->kind, "withdrawal")) {
 		f->withdrawal = row_clear_json(row);
-		f->withdrawal_receipt = row_receipt_json(row, f->v, f->lang);
+		f->withdrawal_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	}
 	return RC_OK;
 }
@@ -72,7 +75,7 @@ static json_t *review_json(const struct found *f)
 	if (!f->review_receipt || json_is_null(f->review))
 		return json;
 	if (json_object_set_new(json, "systems_view",
-				review_systems_view(f->review, f->v->installation->codes)) ||
+				review_systems_view(f->review, f->rulebook->codes)) ||
 	    json_object_set(json, "clear", f->review) ||
 	    json_object_set(json, "receipt", f->review_receipt)) {
 		json_decref(json);
@@ -139,6 +142,7 @@ void on_report(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
+	f.rulebook = caller.rulebook;
 	rc = find(view, id, &f);
 	store_views_return(v->installation->views, view);
 	if (rc)

@@ -25,7 +25,7 @@ struct listing {
 	int64_t next;
 	size_t bytes;
 	bool full;
-	const struct varded *v;
+	const struct rules *rules;
 	const char *lang;
 };
 
@@ -34,7 +34,7 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	struct listing *l = ctx;
 
 	l->next = row->seq;
-	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->lang)))
+	if (json_array_append_new(l->reports, row_to_json(row, l->rules, l->lang)))
 		return RC_NOMEM;
 	l->bytes += row->clear_len;
 	l->full = l->bytes >= PAGE_BYTES;
@@ -62,7 +62,7 @@ void on_reports(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	struct varded *v = ctx;
-	struct listing listing = { .v = v, .lang = answer_lang(x) };
+	struct listing listing = { .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
@@ -81,6 +81,7 @@ void on_reports(struct exchange *x, void *ctx)
 	if (!answer_owner(x, v, &caller, CONTROL_READ, &owner) ||
 	    !answer_open_view(x, v, owner, &view))
 		return;
+	listing.rules = caller.rulebook->rules;
 	listing.next = since;
 	listing.reports = json_array();
 	if (view)

@@ -7,7 +7,8 @@ struct waiting {
 	struct exchange *x;
 };
 
-static void reply(const struct waiting *w, const struct store_result *result)
+static void reply(const struct waiting *w, const struct intake_document *d,
+		  const struct store_result *result)
 {
 	bool fresh = result->outcome == STORE_NEW;
 	const struct http_stored stored = { .fresh = fresh,
@@ -15,8 +16,9 @@ static void reply(const struct waiting *w, const struct store_result *result)
 					    .seq = result->receipt.seq };
 
 	exchange_note_stored(w->x, &stored);
+	answer_schema(w->x, w->v, d->type);
 	exchange_reply_json(w->x, fresh ? 201 : 200,
-			    answer_receipt_json(w->v, &result->receipt, exchange_lang(w->x)));
+			    answer_receipt_json(d, &result->receipt, exchange_lang(w->x)));
 }
 
 /* On a writer thread, after the commit that holds the document, or its failure. */
@@ -25,11 +27,11 @@ static void on_stored(struct intake_document *d, struct store_result *result, en
 	struct waiting *w = d->ctx;
 	struct refusal refusal = { 0 };
 
-	rc = intake_outcome(result, rc, &refusal);
+	rc = intake_outcome(d, result, rc, &refusal);
 	if (rc)
 		answer_refusal(w->x, w->v, rc, &refusal);
 	else
-		reply(w, result);
+		reply(w, d, result);
 	free(w);
 	intake_document_free(d);
 }

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "documents/documents.h"
-#include "installation/installation.h"
 #include "varded/answer.h"
 #include "varded/pace.h"
 
@@ -96,7 +95,7 @@ static json_t *open_schemas_json(const struct documents *documents)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		if (types[i].open)
+		if (document_is_taken(&types[i], clock_now_ms()))
 			json_array_append_new(array, json_string(types[i].name));
 	return array;
 }
@@ -122,9 +121,10 @@ static json_t *limits_json(const struct varded *v, const struct tenant *tenant)
 			 "concurrent_bytes", (json_int_t)config->concurrent_bytes);
 }
 
-static json_t *tenant_json(const struct varded *v, const struct tenant_snapshot *snapshot,
+static json_t *tenant_json(const struct varded *v, const struct intake_caller *caller,
 			   const struct tenant *tenant)
 {
+	const struct tenant_snapshot *snapshot = caller->snapshot;
 	const struct control_tenant *row = tenant->row;
 
 	return json_pack(
@@ -132,7 +132,7 @@ static json_t *tenant_json(const struct varded *v, const struct tenant_snapshot 
 		row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent, "phase",
 		control_phase_name(row->phase), "environment",
 		v->config->environment == ENVIRONMENT_TEST ? "test" : "production", "audience",
-		v->config->service, "schemas", open_schemas_json(v->installation->documents),
+		v->config->service, "schemas", open_schemas_json(caller->rulebook->documents),
 		"keys", keys_json(snapshot, row->orgnr), "units", units_json(tenant), "processors",
 		processors_json(snapshot, row->orgnr, false), "acts_for",
 		processors_json(snapshot, row->orgnr, true), "limits", limits_json(v, tenant));
@@ -155,5 +155,5 @@ void on_tenant(struct exchange *x, void *ctx)
 	if (orgnr && strcmp(orgnr, tenant->row->orgnr) &&
 	    !answer_owner(x, v, &caller, CONTROL_READ, &tenant))
 		return;
-	exchange_reply_json(x, 200, tenant_json(v, caller.snapshot, tenant));
+	exchange_reply_json(x, 200, tenant_json(v, &caller, tenant));
 }

@@ -3,8 +3,6 @@
  * {"schema","document"} to try things out, of the caller's organisation or of one
  * it may send for (?organisation=). Nothing is kept. */
 #include "base/clock.h"
-#include "documents/documents.h"
-#include "installation/installation.h"
 #include "intake/receipt.h"
 #include "varded/answer.h"
 
@@ -18,12 +16,14 @@ static bool is_unsigned(const struct exchange *x)
 	return type && !strncasecmp(type, "application/json", strlen("application/json"));
 }
 
-static json_t *verdict(const struct varded *v, struct intake_document *d, const char *lang)
+static json_t *verdict(struct intake_document *d, const char *lang)
 {
-	return json_pack(
-		"{s:s, s:O, s:O, s:o}", "schema", d->type->name, "clear", d->clear, "sealed",
-		d->sealed, "warnings",
-		receipt_findings(&d->findings, FINDING_WARNING, v->installation->rules, lang));
+	const struct rules *rules = d->rulebook->rules;
+	json_t *warnings = receipt_findings(&d->findings, FINDING_WARNING, rules, lang);
+
+	receipt_warn_of_schema(warnings, d->type, clock_now_ms(), rules, lang);
+	return json_pack("{s:s, s:O, s:O, s:o}", "schema", d->type->name, "clear", d->clear,
+			 "sealed", d->sealed, "warnings", warnings);
 }
 
 static const char *const signed_queries[] = { NULL }; /* `iss` says whose it is */
@@ -48,10 +48,15 @@ void on_validate(struct exchange *x, void *ctx)
 	if (trial && !answer_owner(x, v, &caller, CONTROL_SEND, &owner))
 		return;
 	body = exchange_body(x, &len);
-	rc = trial ? intake_read_unsigned(v->intake, owner, body, len, clock_now_ms(), &d, &refusal)
+	rc = trial ? intake_read_unsigned(v->intake, caller.rulebook, owner, body, len,
+					  clock_now_ms(), &d, &refusal)
 		   : intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal);
-	if (rc)
+	if (!rc)
+		rc = intake_is_taken(d, &refusal);
+	if (rc) {
 		answer_refusal(x, v, rc, &refusal);
-	else
-		exchange_reply_json(x, 200, verdict(v, d, answer_lang(x)));
+		return;
+	}
+	answer_schema(x, v, d->type);
+	exchange_reply_json(x, 200, verdict(d, answer_lang(x)));
 }

@@ -145,6 +145,15 @@ const struct problem_kind varded_problems[] = {
 	    "The schema exists, but it is not open for the organisation yet. Contact the operator "
 	    "of the "
 	    "service." } },
+	{ "schema-retired",
+	  422,
+	  { "Skjemaet tas ikke imot lenger", "Schema not taken any more" },
+	  { "Skjemaet er gått ut av bruk, og dette dokumentet er ikke mottatt før. Send det etter "
+	    "skjemaet som «successor» viser til; /v1/schemas har det. Det som alt er mottatt, "
+	    "kjennes igjen og får sin kvittering.",
+	    "The schema has gone out of use, and this document was not received before. Send it by "
+	    "the schema that \"successor\" names; /v1/schemas has it. What was received already is "
+	    "recognised and gets its receipt." } },
 	{ "invalid-document",
 	  422,
 	  { "Dokumentet har feil", "The document has errors" },

@@ -1,17 +1,16 @@
 #include "varded/row.h"
 
-#include "installation/installation.h"
 #include "intake/receipt.h"
 
 #include <string.h>
 
-json_t *row_receipt_json(const struct store_row *row, const struct varded *v, const char *lang)
+json_t *row_receipt_json(const struct store_row *row, const struct rules *rules, const char *lang)
 {
 	struct store_receipt receipt = { 0 };
 	json_t *json = NULL;
 
 	if (!store_row_receipt(row, &receipt))
-		json = receipt_to_json(&receipt, v->installation->rules, lang);
+		json = receipt_to_json(&receipt, rules, lang);
 	store_receipt_release(&receipt);
 	return json;
 }
@@ -21,12 +20,12 @@ json_t *row_clear_json(const struct store_row *row)
 	return row->clear_len ? json_loadb(row->clear, row->clear_len, 0, NULL) : json_null();
 }
 
-json_t *row_to_json(const struct store_row *row, const struct varded *v, const char *lang)
+json_t *row_to_json(const struct store_row *row, const struct rules *rules, const char *lang)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o}", "seq", (json_int_t)row->seq, "kind",
 			 row->kind, "schema", row->schema, "report_id", row->report_id, "revision",
 			 (json_int_t)row->revision, "clear", row_clear_json(row), "receipt",
-			 row_receipt_json(row, v, lang));
+			 row_receipt_json(row, rules, lang));
 }
 
 bool row_id_parse(const char *text, char out[37])

@@ -7,13 +7,13 @@
 
 /* {seq, kind, schema, report_id, revision, clear, receipt}: what stayed readable,
  * as it was kept, and the receipt. New reference, NULL when memory ran out. */
-json_t *row_to_json(const struct store_row *row, const struct varded *v, const char *lang);
+json_t *row_to_json(const struct store_row *row, const struct rules *rules, const char *lang);
 
 /* What stayed readable, null once it was erased. New reference, NULL without memory. */
 json_t *row_clear_json(const struct store_row *row);
 
 /* The receipt of a row. */
-json_t *row_receipt_json(const struct store_row *row, const struct varded *v, const char *lang);
+json_t *row_receipt_json(const struct store_row *row, const struct rules *rules, const char *lang);
 
 /* The kind and lower-case id of /v1/reports/{id}; false when it is no UUID. */
 bool row_id_parse(const char *text, char out[37]);

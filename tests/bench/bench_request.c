@@ -128,10 +128,10 @@ static bool rules(void *arg)
 		.now_ms = s->now_ms,
 		.person_numbers_2032_from = clock_days(2032, 1, 1),
 		.marks = s->type->marks,
-		.codes = s->in->codes,
+		.codes = s->rulebook->codes,
 	};
 
-	rules_check(s->in->rules, &context, s->type->kind, s->document, &findings);
+	rules_check(s->rulebook->rules, &context, s->type->kind, s->document, &findings);
 	findings_release(&findings);
 	return !findings.failed;
 }

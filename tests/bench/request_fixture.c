@@ -84,7 +84,7 @@ static void make_document(struct fixture *f, struct subject *s)
 	snprintf(s->orgnr, sizeof(s->orgnr), "%s",
 		 json_string_value(json_object_get(tenant, "orgnr")));
 	s->key = tenant_key_find(f->snapshot, kid)->key;
-	s->type = documents_find(f->in->documents, SCHEMA);
+	s->type = documents_find(f->rulebook->documents, SCHEMA);
 	s->document = json_load_file(EXAMPLE, 0, NULL);
 	json_object_set_new(s->document, "organisation", json_pack("{ss}", "number", s->orgnr));
 	payload = json_pack("{ss ss sI ss sO}", "iss", s->orgnr, "aud", f->config->service, "iat",
@@ -239,6 +239,7 @@ static void open_installation(struct fixture *f)
 	must(intake_new(f->in, f->issuers, &f->intake, &err), "intake", &err);
 	must(jose_token_cache_new(64, &f->cache, &err), "cache", &err);
 	f->snapshot = tenants_hold(f->in->tenants);
+	f->rulebook = rulebooks_hold(f->in->rulebooks);
 }
 
 struct fixture *fixture_new(const char *folder)
@@ -262,6 +263,7 @@ struct fixture *fixture_new(const char *folder)
 		snprintf(s->alg, sizeof(s->alg), "%s", kinds[i][0]);
 		s->now_ms = clock_now_ms();
 		s->in = f->in;
+		s->rulebook = f->rulebook;
 		s->intake = f->intake;
 		make_document(f, s);
 		make_token(f, s, kinds[i][1], kinds[i][2]);
@@ -295,6 +297,7 @@ void fixture_free(struct fixture *f)
 	}
 	entrance_release(&f->helseid);
 	entrance_release(&f->maskinporten);
+	rulebook_drop(f->rulebook);
 	tenant_snapshot_drop(f->snapshot);
 	jose_token_cache_free(f->cache);
 	intake_free(f->intake);

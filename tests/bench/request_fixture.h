@@ -24,7 +24,8 @@ struct intake;
 struct subject {
 	char alg[8], orgnr[10];
 	int64_t now_ms;
-	struct installation *in; /* the fixture's, as the next two */
+	struct installation *in; /* the fixture's, as the next three */
+	struct rulebook *rulebook;
 	struct intake *intake;
 	const struct document_type *type;
 
@@ -64,6 +65,7 @@ struct fixture {
 	struct issuers *issuers;
 	struct intake *intake;
 	struct tenant_snapshot *snapshot;
+	struct rulebook *rulebook;
 	struct jose_token_cache *cache; /* holds every subject's token */
 	json_t *demo;
 	char *folder;

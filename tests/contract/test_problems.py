@@ -171,7 +171,12 @@ class Provoker:
         return self.submit(self.signed(schema="incident-report/9.9"))
 
     def schema_not_open(self):
-        return self.submit(self.signed(schema="incident-report/1.1"))
+        return self.submit(self.signed(schema="incident-report/9.1"))
+
+    def schema_retired(self):
+        answer = self.submit(self.signed(schema="incident-report/9.0"))
+        assert answer.json["successor"] == "incident-report/1.0", answer
+        return answer
 
     def invalid_document(self):
         return self.v.submit(self.tenant, example("minimal-hf", self.tenant, harm={}))
@@ -223,13 +228,15 @@ class Provoker:
         return self.v.get(f"/v1/statistics/own?by=unit,type,severity&from={now.tm_year - 9}-{now.tm_mon:02d}", trust)
 
 
-def add_closed_schema(v):
-    """A second version of the schema, which [reports] accept does not name."""
+def add_other_schemas(v):
+    """Two more versions of the schema: one that [reports] accept does not name, one that has had its time."""
     folder = v.folder / "schemas"
     shutil.copytree(SOURCE / "schemas", folder)
     text = (folder / "incident-report/1.0.json").read_text()
-    (folder / "incident-report/1.1.json").write_text(text.replace("incident-report/1.0", "incident-report/1.1"))
-    v.conf.write_text(v.conf.read_text().replace("[varde]\n", f"[varde]\nschemas = {folder}\n"))
+    for version in ("9.0", "9.1"):
+        (folder / f"incident-report/{version}.json").write_text(text.replace("incident-report/1.0", f"incident-report/{version}"))
+    ending = "\n[schema incident-report/9.0]\ndeprecated = 2025-01-01\nsunset = 2026-01-01\nsuccessor = incident-report/1.0\n"
+    v.conf.write_text(v.conf.read_text().replace("[varde]\n", f"[varde]\nschemas = {folder}\n") + ending)
 
 
 def check_provoked(v, codes):
@@ -286,7 +293,7 @@ def main():
     codes = contract().spec["components"]["schemas"]["ProblemCode"]["enum"]
     assert set(ELSEWHERE) <= set(codes), "no longer a code"
     v = Varde()
-    add_closed_schema(v)
+    add_other_schemas(v)
     with v:
         check_description(check_pages(v, codes))
         check_provoked(v, codes)

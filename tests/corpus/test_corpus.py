@@ -272,7 +272,7 @@ class Test(Corpus, unittest.TestCase):
         rules = {rule["code"] for rule in walk.load(walk.SCHEMAS / "rules.json")["rules"]
                  if "incident-report" in rule["applies"]}
         seen = {code for case in [*self.cases, *corpus.cases("production")] for _, code in case.errors | case.warnings}
-        self.assertEqual(rules - seen, set())
+        self.assertEqual(rules - seen, {"deprecated"})  # of a schema and not of a document: tests/evolve
 
 
 class Production(Corpus, unittest.TestCase):

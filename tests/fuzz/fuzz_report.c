@@ -26,13 +26,15 @@ struct house {
 static const struct house *house(void)
 {
 	static struct house made;
-	char *accept[] = { (char[]){ TYPE } };
+	const struct config config = { .accept = { (char[]){ TYPE } }, .accept_len = 1 };
+	struct documents_source source = { .folder = VARDE_SCHEMA_DIR, .config = &config };
 
 	if (made.type)
 		return &made;
-	MUST(!documents_load(VARDE_SCHEMA_DIR, accept, 1, NULL, NULL, &made.documents, NULL));
 	MUST(!rules_load(VARDE_SCHEMA_DIR "/rules.json", &made.rules, NULL));
 	MUST(!codes_load(VARDE_SCHEMA_DIR "/codes", &made.codes, NULL));
+	source.codes = made.codes;
+	MUST(!documents_load(&source, &made.documents, NULL));
 	made.type = documents_find(made.documents, TYPE);
 	MUST(made.type);
 	return &made;

@@ -29,6 +29,8 @@ class Lists(unittest.TestCase):
             self.assertEqual(document["list"], name)
             self.assertEqual([member for member in document if member in HEAD], HEAD, name)
             self.assertRegex(document["version"], r"^[0-9]+\.[0-9]+$", name)
+            for row in document["codes"]:
+                self.assertLessEqual(walk.version_key(row.get("since", "1.0")), walk.version_key(document["version"]), row)
             self.assertEqual(set(document["title"]), {"nb", "en"}, name)
 
     def test_codes_are_words_with_labels(self):

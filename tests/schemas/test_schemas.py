@@ -22,7 +22,7 @@ class Kind:
     """One schema with what the tests look at."""
 
     def __init__(self, name):
-        self.name = name
+        self.name, self.kind = name, name.split("/")[0]
         self.schema = walk.schema(name)
         self.members = list(walk.members(self.schema))
         self.examples = walk.examples(name)
@@ -151,14 +151,58 @@ class Structure(Each):
 
 
 class Codes(Each):
-    def test_every_enum_equals_its_code_list(self):
+    def test_every_enum_equals_a_version_of_its_code_list(self):
+        """And the newest schema of each kind has the newest of each."""
         for kind in self.each():
+            newest = kind.name == f"{kind.kind}/{walk.versions(kind.kind)[-1]}"
             for path, schema, _ in kind.members:
-                if "enum" in schema:
-                    listed = [row["code"] for row in CODES[schema["x-varde-codes"]]["codes"]]
-                    self.assertEqual(schema["enum"], listed, path)
-                else:
+                if "enum" not in schema:
                     self.assertNotIn("x-varde-codes", schema, path)
+                    continue
+                document = CODES[schema["x-varde-codes"]]
+                known = {row.get("since", "1.0") for row in document["codes"]} | {document["version"]}
+                if newest:
+                    known = {document["version"]}
+                self.assertIn(schema["enum"], [walk.codes_of_version(document, v) for v in known], path)
+
+
+class Versions(unittest.TestCase):
+    """What a minor version may change: a report of the one before stays a report."""
+
+    def test_each_minor_version_only_adds(self):
+        versions = walk.versions()
+        self.assertGreaterEqual(len(versions), 2)
+        for before, after in zip(versions, versions[1:]):
+            if before.split(".")[0] != after.split(".")[0]:
+                continue
+            older = {path: (schema, sealed) for path, schema, sealed in walk.members(walk.report_schema(before))}
+            newer = {path: (schema, sealed) for path, schema, sealed in walk.members(walk.report_schema(after))}
+            self.assertEqual(set(older) - set(newer), set(), after)
+            for path, (schema, sealed) in older.items():
+                now, sealed_now = newer[path]
+                self.assertEqual(sealed_now, sealed, path)
+                self.assertEqual(now.get("required"), schema.get("required"), path)
+                if path != "/schema_version":
+                    for keyword in ("type", "pattern", "maxLength", "minimum", "maximum", "maxItems", "format", "const"):
+                        self.assertEqual(now.get(keyword), schema.get(keyword), (path, keyword))
+                self.assertLessEqual(set(schema.get("enum", [])), set(now.get("enum", schema.get("enum", []))), path)
+
+    def test_reports_of_1_0_are_reports_of_1_1(self):
+        newer = jsonschema.Draft202012Validator(walk.report_schema("1.1"), format_checker=jsonschema.FormatChecker())
+        for name, document in REPORT.examples.items():
+            self.assertEqual(list(newer.iter_errors({**document, "schema_version": "1.1"})), [], name)
+            self.assertEqual([e.json_path for e in newer.iter_errors(document)], ["$.schema_version"], name)
+
+    def test_what_1_1_adds(self):
+        added = {path for path, _, _ in walk.members(walk.report_schema("1.1"))} - {path for path, _, _ in REPORT.members}
+        self.assertEqual(added, {"/event/detected_by"})
+        examples = walk.examples("incident-report/1.1")
+        newer = jsonschema.Draft202012Validator(walk.report_schema("1.1"), format_checker=jsonschema.FormatChecker())
+        self.assertTrue(any("detected_by" in document["event"] for document in examples.values()))
+        self.assertTrue(any(document["event"].get("detection_point") == "alarm" for document in examples.values()))
+        for name, document in examples.items():
+            self.assertEqual(list(newer.iter_errors(document)), [], name)
+            self.assertNotEqual(list(REPORT.validator.iter_errors({**document, "schema_version": "1.0"})), [], name)
 
 
 class Sealing(Each):
@@ -224,7 +268,7 @@ class Examples(Each):
 
     def test_examples_use_every_member(self):
         for kind in self.each():
-            if kind.name == "incident-report/1.0" or not kind.name.startswith("incident-report"):
+            if kind.name.endswith("/1.0"):  # a later version has examples of what it adds
                 unused = [path for path, _, _ in kind.members
                           if path and not any(walk.places(document, path) for document in kind.examples.values())]
                 self.assertEqual(unused, [])

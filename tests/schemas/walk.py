@@ -17,16 +17,29 @@ def kinds():
     return sorted(path.parent.name for path in SCHEMAS.glob("*/examples"))
 
 
+def versions(kind="incident-report"):
+    return sorted((path.stem for path in (SCHEMAS / kind).glob("*.json")), key=version_key)
+
+
+def version_key(text):
+    return tuple(int(part) for part in text.split("."))
+
+
 def schema_names():
-    return [f"{kind}/{path.stem}" for kind in kinds() for path in sorted((SCHEMAS / kind).glob("*.json"))]
-
-
-def report_schema():
-    return schema("incident-report/1.0")
+    return [f"{kind}/{version}" for kind in kinds() for version in versions(kind)]
 
 
 def schema(name):
     return load(SCHEMAS / f"{name}.json")
+
+
+def report_schema(version="1.0"):
+    return schema(f"incident-report/{version}")
+
+
+def codes_of_version(document, version):
+    """The codes that a list had in a version of its own, in order."""
+    return [row["code"] for row in document["codes"] if version_key(row.get("since", "1.0")) <= version_key(version)]
 
 
 def code_lists():
@@ -34,10 +47,10 @@ def code_lists():
 
 
 def examples(name="incident-report/1.0"):
-    """Those of a schema, by name."""
+    """Those of the first version of a kind lie in the folder itself, those of a later one below it."""
     kind, version = name.split("/")
-    all_of_kind = {path.stem: load(path) for path in sorted((SCHEMAS / kind / "examples").glob("*.json"))}
-    return {stem: document for stem, document in all_of_kind.items() if document["schema_version"] == version}
+    folder = SCHEMAS / kind / "examples"
+    return {path.stem: load(path) for path in sorted((folder if version == "1.0" else folder / version).glob("*.json"))}
 
 
 def resolve(root, schema):

@@ -103,6 +103,44 @@ START_TEST(every_conflict_by_name)
 }
 END_TEST
 
+/* What may only be a repeat is recognised, and else leaves nothing. */
+START_TEST(only_repeats_are_recognised)
+{
+	static const struct {
+		int report;
+		int64_t revision;
+		const char *content;
+		enum store_outcome outcome;
+		int64_t seq;
+	} tried[] = {
+		{ 1, 1, "a", STORE_REPEATED, 1 },     { 1, 2, "b", STORE_REPEATED, 2 },
+		{ 1, 1, "x", STORE_NOT_REPEATED, 0 }, { 1, 2, "x", STORE_NOT_REPEATED, 0 },
+		{ 1, 3, "c", STORE_NOT_REPEATED, 0 }, { 1, 4, "c", STORE_NOT_REPEATED, 0 },
+		{ 2, 1, "a", STORE_NOT_REPEATED, 0 },
+	};
+	struct store_stat stat;
+
+	expect(1, 1, "a", STORE_NEW, 1, 1);
+	expect(1, 2, "b", STORE_NEW, 2, 2);
+	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
+		struct test_document d;
+		struct store_result r;
+
+		document_init(&d, tried[i].report, tried[i].revision, tried[i].content);
+		d.item.only_repeat = true;
+		d.item.clear = "";
+		d.item.clear_len = 0;
+		ck_assert_rc(put_one(store, &sealer, &d, &r, &err), RC_OK);
+		ck_assert_int_eq(r.outcome, tried[i].outcome);
+		ck_assert_int_eq(r.receipt.seq, tried[i].seq);
+		store_result_release(&r);
+	}
+	ck_assert_rc(store_stat(store, &stat, &err), RC_OK);
+	ck_assert_int_eq(stat.documents, 2);
+	ck_assert_int_eq(sealer.begun, 2);
+}
+END_TEST
+
 START_TEST(conflict_carries_current_digest)
 {
 	struct test_document second;
@@ -344,6 +382,7 @@ int main(void)
 	tcase_add_test(tc, new_has_its_receipt);
 	tcase_add_test(tc, repeat_gives_first_receipt_and_is_not_sealed);
 	tcase_add_test(tc, every_conflict_by_name);
+	tcase_add_test(tc, only_repeats_are_recognised);
 	tcase_add_test(tc, conflict_carries_current_digest);
 	tcase_add_test(tc, supersedes_is_checked_when_present);
 	tcase_add_test(tc, kinds_have_their_own_keys);

@@ -214,6 +214,14 @@ static const struct {
 	  HEAD("organisation") "\"codes\":[" TRUST("x", ",\"number\":\"310000019\"") "," TRUST(
 		  "y", ",\"number\":\"310000019\"") "]}",
 	  "number that stands twice: y" },
+	{ "list.json",
+	  HEAD("list") "\"codes\":[{\"code\":\"a\",\"nb\":\"a\",\"en\":\"a\",\"valid_from\":"
+		       "\"2026-01-01\",\"since\":\"9.0\"}]}",
+	  "newer than its list: a" },
+	{ "list.json",
+	  HEAD("list") "\"codes\":[{\"code\":\"a\",\"nb\":\"a\",\"en\":\"a\",\"valid_from\":"
+		       "\"2026-01-01\",\"since\":\"1\"}]}",
+	  "since is no version: a" },
 	{ "municipality.json",
 	  HEAD("municipality") "\"codes\":[" PLACE("0001", "2017-01-01", "") "]}", "covers.from" },
 	{ "municipality.json",
@@ -256,6 +264,37 @@ static void remove_file(const char *dir, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	unlink(path);
 }
+
+static const char *version_with(const char *list, const char *words)
+{
+	json_t *json = json_loads(words, 0, NULL);
+	const char *version = NULL;
+	struct err err = { 0 };
+	enum rc rc = codes_version_with(codes, list, json, &version, &err);
+
+	json_decref(json);
+	ck_assert_int_eq(rc, version ? RC_OK : RC_INVALID);
+	ck_assert_str_eq(err.code, version ? "" : "codes-unknown");
+	return version;
+}
+
+/* The whole list is its version; a part of it the one that had its youngest. */
+START_TEST(versions_of_a_list_by_its_codes)
+{
+	ck_assert_str_eq(version_with("detection_point", "[\"before_care\",\"other\"]"), "1.0");
+	ck_assert_str_eq(version_with("detection_point", "[\"alarm\",\"other\"]"), "1.1");
+	ck_assert_str_eq(version_with("harm", "[\"none\",\"mild\",\"moderate\",\"severe\","
+					      "\"death\",\"unknown\"]"),
+			 codes_version(codes, "harm"));
+	ck_assert_ptr_null(version_with("detection_point", "[\"before_care\",\"hunch\"]"));
+	ck_assert_ptr_null(version_with("detection_point", "[1]"));
+	ck_assert_ptr_null(version_with("detection_point", "[]"));
+	ck_assert_ptr_null(version_with("no_such_list", "[\"a\"]"));
+	ck_assert_int_lt(codes_version_compare("1.9", "1.10"), 0);
+	ck_assert_int_gt(codes_version_compare("2.0", "1.10"), 0);
+	ck_assert_int_eq(codes_version_compare("1.1", "1.1"), 0);
+}
+END_TEST
 
 START_TEST(a_wrong_file_is_named)
 {
@@ -301,6 +340,7 @@ int main(void)
 	tcase_add_checked_fixture(good, load, unload);
 	tcase_add_test(good, codes_and_labels);
 	tcase_add_test(good, lists_as_json);
+	tcase_add_test(good, versions_of_a_list_by_its_codes);
 	tcase_add_loop_test(good, municipalities_move_and_split, 0,
 			    (int)(sizeof(places) / sizeof(places[0])));
 	tcase_add_test(good, every_number_has_an_answer_on_every_day);

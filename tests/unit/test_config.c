@@ -66,6 +66,31 @@ START_TEST(reads_a_whole_file)
 }
 END_TEST
 
+START_TEST(schemas_on_their_way_out)
+{
+	struct config *c = NULL;
+	struct err err;
+
+	ck_assert_msg(
+		config_load(write_file("a.conf", minimal,
+				       "[schema a/1.0]\ndeprecated = 1970-01-03\n"
+				       "[schema b/2.1]\nsuccessor = b/3.0\n"
+				       "deprecated = 1970-01-02\n"
+				       "[schema a/1.0]\nsunset = 1970-01-11\nsuccessor = a/1.1\n",
+				       0644),
+			    &c, &err) == RC_OK,
+		"%s %s", err.where, err.text);
+	ck_assert_uint_eq(c->ending_len, 2);
+	ck_assert_str_eq(c->ending[0].name, "a/1.0");
+	ck_assert_int_eq(c->ending[0].deprecated_day, 2);
+	ck_assert_int_eq(c->ending[0].sunset_day, 10);
+	ck_assert_str_eq(c->ending[0].successor, "a/1.1");
+	ck_assert_str_eq(c->ending[1].name, "b/2.1");
+	ck_assert_int_eq(c->ending[1].sunset_day, 0);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(refuses_with_place_and_code)
 {
 	static const struct {
@@ -81,6 +106,16 @@ START_TEST(refuses_with_place_and_code)
 		{ "[varde]\nclock = 2024-01-31 12:00\n", "config-value", "b.conf:13" },
 		{ "[varde]\nenvironment = production\nclock = 2024-01-31T12:00:00Z\n",
 		  "config-value", "b.conf" },
+		{ "[schema a/1.0]\nsunset = 2027-01-01\n", "config-missing-key", "b.conf" },
+		{ "[schema a/1.0]\ndeprecated = 2027-01-01\nsunset = 2027-02-01\n",
+		  "config-missing-key", "b.conf" },
+		{ "[schema a/1.0]\ndeprecated = 2027-01-01\nsunset = 2027-01-01\n"
+		  "successor = a/1.1\n",
+		  "config-value", "b.conf" },
+		{ "[schema a/1.0]\ndeprecated = 2027-01-01\nsuccessor = a/1.0\n", "config-value",
+		  "b.conf" },
+		{ "[schema a/1.0]\ndeprecated = soon\n", "config-value", "b.conf:13" },
+		{ "[schema a/1.0]\nretired = 2027-01-01\n", "config-unknown-key", "b.conf:13" },
 		{ "what is this\n", "config-syntax", "b.conf" },
 	};
 	struct config *c = NULL;
@@ -124,6 +159,7 @@ int main(void)
 
 	tcase_add_unchecked_fixture(t, setup, teardown);
 	tcase_add_test(t, reads_a_whole_file);
+	tcase_add_test(t, schemas_on_their_way_out);
 	tcase_add_test(t, refuses_with_place_and_code);
 	tcase_add_test(t, secrets_must_be_private);
 	suite_add_tcase(s, t);
