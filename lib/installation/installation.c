@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "control/control.h"
 #include "documents/documents.h"
+#include "minimise/profile.h"
 #include "published/latest.h"
 #include "release/programme.h"
 #include "rules/catalogue.h"
@@ -161,7 +162,8 @@ static enum rc open_writer(struct installation *in, struct err *reterr)
 	return writer_new(&options, &in->writer, reterr);
 }
 
-/* What is read only: code lists, rules, the programme of tables, kinds of document. */
+/* What is read only: code lists, rules, the programme of tables, kinds of document,
+ * profiles. */
 static enum rc open_schemas(struct installation *in, struct err *reterr)
 {
 	const struct config *config = in->config;
@@ -179,8 +181,9 @@ static enum rc open_schemas(struct installation *in, struct err *reterr)
 	rc = programme_load(config->schemas, &in->programme, reterr);
 	if (rc)
 		return rc;
-	return documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL,
-			      &in->documents, reterr);
+	rc = documents_load(config->schemas, config->accept, config->accept_len, NULL, NULL,
+			    &in->documents, reterr);
+	return rc ? rc : profiles_load(config->schemas, in->documents, &in->profiles, reterr);
 }
 
 static enum rc open_register(struct installation *in, struct err *reterr)
@@ -244,6 +247,7 @@ void installation_close(struct installation *in)
 	tenants_free(in->tenants);
 	control_free(in->control);
 	published_latest_free(in->releases);
+	profiles_free(in->profiles);
 	documents_free(in->documents);
 	programme_free(in->programme);
 	rules_free(in->rules);

@@ -20,6 +20,7 @@ struct codes;
 struct config;
 struct control;
 struct documents;
+struct profiles;
 struct programme;
 struct published_latest;
 struct rules;
@@ -35,6 +36,7 @@ struct installation {
 	struct codes *codes;         /* code lists, organisations, municipalities */
 	struct rules *rules;         /* the rule catalogue and its texts */
 	struct documents *documents; /* the kinds of document, compiled */
+	struct profiles *profiles;   /* what data owners may choose not to share */
 	struct programme *programme; /* the tables that are published, and their words */
 	struct tenants *tenants;     /* the register in memory, for lookups per request */
 	struct store_views *views;   /* read-only connections to tenant files */

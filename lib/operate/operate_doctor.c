@@ -6,9 +6,11 @@
 #include "config/config.h"
 #include "installation/installation.h"
 #include "jose/cert_chain.h"
+#include "minimise/profile.h"
 #include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
+#include "tenant/tenants.h"
 #include "writer/writer.h"
 
 #include <stdarg.h>
@@ -153,6 +155,40 @@ static void check_authorities(struct screen *s, const struct installation *in)
 		line(s, "authorities", FINE, "%zu for senders' certificates", count);
 }
 
+/* A data owner whose profile has no file here can send nothing. */
+static size_t without_profile(struct installation *in, const char **ret_first)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+	size_t n, missing = 0;
+	const struct tenant *list = tenant_list(snapshot, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].owns_reports || list[i].row->phase == CONTROL_CLOSED ||
+		    profiles_find(in->profiles, list[i].row->profile))
+			continue;
+		if (!missing++)
+			*ret_first = list[i].row->orgnr;
+	}
+	return missing;
+}
+
+static void check_profiles(struct screen *s, struct installation *in)
+{
+	const struct err *broken = profiles_broken(in->profiles, 0);
+	const char *first = NULL;
+	size_t missing = without_profile(in, &first);
+
+	if (missing)
+		line(s, "profiles", BROKEN,
+		     "the files for %zu data owners (%s …) are missing or broken in "
+		     "schemas/profiles: nothing is taken of them",
+		     missing, first);
+	else if (broken)
+		line(s, "profiles", WARNING, "%.80s: %.90s", broken->where, broken->text);
+	else
+		line(s, "profiles", FINE, "all that are chosen are here");
+}
+
 static void check_custodians(struct screen *s, const struct survey *v)
 {
 	if (!v->custodians)
@@ -230,6 +266,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_proofs(&s, in, &v);
 	check_authorities(&s, in);
 	check_custodians(&s, &v);
+	check_profiles(&s, in);
 	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;
 	return operate_answer(

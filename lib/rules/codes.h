@@ -37,6 +37,11 @@ enum rule {
 	RULE_CODE_VERSION_UNKNOWN,
 	RULE_REPORT_KIND_UNEXPECTED,
 	RULE_POSSIBLE_DUPLICATE, /* found when a document is stored, not by rules_check() */
+	/* found by minimise/profile.h, against what the data owner has chosen */
+	RULE_PROFILE_MEMBER,
+	RULE_PROFILE_MONTH,
+	RULE_PROFILE_OWNER,
+	RULE_PROFILE_KIND,
 	RULE_COUNT
 };
 
