@@ -27,7 +27,13 @@ def schemas():
 
 
 def examples(kind):
-    return {path.stem: walk.load(path) for path in sorted((walk.SCHEMAS / kind / "examples").glob("*.json"))}
+    """A completed review has its text or says where it is archived; here it has both, so
+    that either may be kept back."""
+    found = {path.stem: walk.load(path) for path in sorted((walk.SCHEMAS / kind / "examples").glob("*.json"))}
+    for document in found.values():
+        if document.get("status") == "completed":
+            document.setdefault("archive_reference", "Arkivsak 2026/118")
+    return found
 
 
 def value_at(document, pointer):

@@ -10,10 +10,11 @@ import uuid
 
 import shared
 import varde_minimise
-from varde import Organisation, Varde, organisation_numbers
+from varde import Organisation, Varde, example, organisation_numbers
 
 PROFILES = shared.profiles()
-KIND, SCHEMA = "incident-report", "incident-report/1.0"
+KIND = "incident-report"
+REVISIONS = {KIND: "revision", "review": "review_revision", "withdrawal": "withdrawal_revision"}
 
 
 class Through(unittest.TestCase):
@@ -32,72 +33,94 @@ class Through(unittest.TestCase):
     def choose(self, owner, name):
         self.v.ctl("tenant", "profile", owner.orgnr, name, "--reason", "en prøve")
 
-    def documents(self):
-        """(name, owner, document) of every example, as a fresh report of a sub-unit."""
-        for name, document in shared.examples(KIND).items():
-            owner = self.town if document["report_kind"] == "municipality" else self.trust
-            document["report_id"], document["revision"] = str(uuid.uuid4()), 1
+    def of_kind(self, kind):
+        """(name, owner, document) of every example, as a fresh one of a sub-unit."""
+        for name, document in shared.examples(kind).items():
+            owner = self.town if document.get("report_kind") == "municipality" else self.trust
+            document["report_id"], document[REVISIONS[kind]] = str(uuid.uuid4()), 1
             document.pop("supersedes", None)
-            document["source"]["local_case_id"] = f"T-{uuid.uuid4().int % 10**8}"
+            if kind == KIND:
+                document["source"]["local_case_id"] = f"T-{uuid.uuid4().int % 10**8}"
             document["organisation"]["number"] = self.units[owner.orgnr]
             yield name, owner, document
 
+    def documents(self):
+        return self.of_kind(KIND)
+
+    def of_all_kinds(self):
+        """The same, with the kind, of all kinds."""
+        for kind in REVISIONS:
+            for name, owner, document in self.of_kind(kind):
+                yield kind, f"{kind} {name}", owner, document
+
+    def report_for(self, profile, owner, document):
+        """A stored report that a document of another kind can be about."""
+        report = varde_minimise.minimise(profile, KIND, example("minimal-hf", owner, report_id=document["report_id"]), owner.orgnr)
+        self.assertEqual(self.v.submit(owner, report).status, 201)
+
     def rows(self, owner):
+        """{(kind, report_id): clear}"""
         with contextlib.closing(sqlite3.connect(f"file:{self.v.database(owner.orgnr)}?mode=ro", uri=True)) as db:
-            return dict(db.execute("SELECT report_id, clear FROM document"))
+            return {(kind, report): clear for kind, report, clear in db.execute("SELECT kind, report_id, clear FROM document")}
 
     def test_what_keeps_to_a_profile_is_taken(self):
         for name, profile in PROFILES.items():
             for owner in (self.trust, self.town):
                 self.choose(owner, name)
-            for example, owner, document in self.documents():
-                kept = varde_minimise.minimise(profile, KIND, document, owner.orgnr)
-                answer = self.v.submit(owner, kept)
-                self.assertEqual(answer.status, 201, f"{name} {example}: {answer}")
-                clear = json.loads(self.rows(owner)[document["report_id"]])
-                self.assertEqual(shared.breaches(profile, KIND, clear, owner.orgnr), set(), f"{name} {example}")
-                self.assertEqual(clear["harm"], document["harm"], "what counts is still there")
+            for kind, what, owner, document in self.of_all_kinds():
+                if kind != KIND:
+                    self.report_for(profile, owner, document)
+                kept = varde_minimise.minimise(profile, kind, document, owner.orgnr)
+                answer = self.v.submit(owner, kept, schema=kind + "/1.0")
+                self.assertEqual(answer.status, 201, f"{name} {what}: {answer}")
+                clear = json.loads(self.rows(owner)[kind, document["report_id"]])
+                self.assertEqual(shared.breaches(profile, kind, clear, owner.orgnr), set(), f"{name} {what}")
+                counted = {KIND: "harm", "review": "status", "withdrawal": "reason"}[kind]
+                self.assertEqual(clear[counted], document[counted], "what counts is still there")
 
     def test_what_does_not_is_refused_everywhere_at_once(self):
         for name, profile in PROFILES.items():
             for owner in (self.trust, self.town):
                 self.choose(owner, name)
-            for example, owner, document in self.documents():
-                expected = shared.breaches(profile, KIND, document, owner.orgnr)
+            for kind, what, owner, document in self.of_all_kinds():
+                expected = shared.breaches(profile, kind, document, owner.orgnr)
+                if expected and kind != KIND:
+                    self.report_for(profile, owner, document)
                 before = self.rows(owner) if expected else None
-                answers = [self.v.validate(owner, document)]
+                answers = [self.v.validate(owner, document, schema=kind + "/1.0")]
                 if expected:
-                    jws = self.v.sign(owner, document)
+                    jws = self.v.sign(owner, document, schema=kind + "/1.0")
                     answers += [self.v.post("/v1/submissions", jws, owner), self.v.post("/v1/submissions/validate", jws, owner)]
                 for answer in answers:
                     if not expected:
-                        self.assertEqual(answer.status, 200, f"{name} {example}: {answer}")
+                        self.assertEqual(answer.status, 200, f"{name} {what}: {answer}")
                         continue
-                    self.assertEqual((answer.status, answer.code), (422, "not-permitted"), f"{name} {example}: {answer}")
-                    self.assertEqual(answer.pointers(), expected, f"{name} {example}")
+                    self.assertEqual((answer.status, answer.code), (422, "not-permitted"), f"{name} {what}: {answer}")
+                    self.assertEqual(answer.pointers(), expected, f"{name} {what}")
                 if expected:
-                    self.assertEqual(self.rows(owner), before, f"{name} {example}: something was stored")
+                    self.assertEqual(self.rows(owner), before, f"{name} {what}: something was stored")
 
     def test_each_single_demand(self):
         """Every path of every profile, alone: the document that keeps to all others."""
         for name, profile in PROFILES.items():
             for owner in (self.trust, self.town):
                 self.choose(owner, name)
-            for asked, paths in profile["kinds"][KIND].items():
-                for path in paths:
-                    tried = 0
-                    for example, owner, document in self.documents():
-                        rest = {"name": name, "kinds": {KIND: {a: [p for p in ps if p != path] for a, ps in profile["kinds"][KIND].items()}}}
-                        kept = varde_minimise.minimise(rest, KIND, document, owner.orgnr)
-                        expected = shared.breaches(profile, KIND, kept, owner.orgnr)
-                        if not expected:
-                            continue
-                        tried += 1
-                        answer = self.v.validate(owner, kept)
-                        self.assertEqual((answer.status, answer.code, answer.pointers()), (422, "not-permitted", expected), f"{name} {path} {example}")
-                        if tried == 2:
-                            break
-                    self.assertGreater(tried, 0, f"{name} {path}")
+            for kind, lists in profile["kinds"].items():
+                for path in [path for paths in lists.values() for path in paths]:
+                    self.single(profile, kind, path)
+
+    def single(self, profile, kind, path):
+        rest = {"name": profile["name"], "kinds": {kind: {a: [p for p in ps if p != path] for a, ps in profile["kinds"][kind].items()}}}
+        tried = 0
+        for what, owner, document in self.of_kind(kind):
+            kept = varde_minimise.minimise(rest, kind, document, owner.orgnr)
+            expected = shared.breaches(profile, kind, kept, owner.orgnr)
+            if not expected or tried == 2:
+                continue
+            tried += 1
+            answer = self.v.validate(owner, kept, schema=kind + "/1.0")
+            self.assertEqual((answer.status, answer.code, answer.pointers()), (422, "not-permitted", expected), f"{profile['name']} {path} {what}")
+        self.assertGreater(tried, 0, f"{profile['name']} {kind} {path}")
 
     def test_messages_in_two_languages_and_no_values(self):
         self.choose(self.trust, "minimum")
@@ -167,7 +190,7 @@ class Through(unittest.TestCase):
             expected = shared.breaches(PROFILES["no-narrative"], KIND, document, self.trust.orgnr)
             refused += bool(expected)
             self.assertEqual(result["status"], 422 if expected else 201, result)
-            self.assertEqual(document["report_id"] in stored, not expected)
+            self.assertEqual((KIND, document["report_id"]) in stored, not expected)
             if expected:
                 problem = result["problem"]
                 self.assertEqual((problem["code"], {(e["pointer"], e["code"]) for e in problem["errors"]}), ("not-permitted", expected))
