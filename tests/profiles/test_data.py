@@ -113,7 +113,7 @@ class Profiles(unittest.TestCase):
         units = ("unit_number", "unit_resh_id", "district_number")
 
         def is_date(schema):
-            return "date" in (schema.get("format"),) or "|" in schema.get("pattern", "") and schema.get("maxLength") == 10
+            return schema.get("format") == "date" or schema.get("pattern", "").startswith("^(18|19|20|21)") and schema["maxLength"] == 10
 
         for kind, schemas in SCHEMAS.items():
             members = [member for schema in schemas for member in walk.members(schema)]
@@ -123,8 +123,8 @@ class Profiles(unittest.TestCase):
                     continue
                 last = path.rsplit("/", 1)[-1]
                 text = sealed and schema.get("type") == "string" and schema.get("maxLength", 0) >= 1000
-                for name, meant in (("no-sub-unit", last in units), ("no-narrative", text), ("coarse-dates", is_date(schema) and not sealed),
-                                    ("minimum", last in units or sealed or is_date(schema))):
+                for name, meant in (("no-sub-unit", last in units), ("no-narrative", text), ("coarse-dates", not sealed and (is_date(schema) or last == "time")),
+                                    ("minimum", sealed or last in (*units, "time") or is_date(schema))):
                     asked = PROFILES[name]["kinds"][kind]
                     kept_back = any(path == p or path.startswith(p + "/") for p in asked.get("forbid", []) + asked.get("month", []))
                     self.assertTrue(kept_back or not meant, f"{name} lets {kind} {path} through")
