@@ -94,15 +94,15 @@ static const char *const whole[LANGS] = {
 	"kept.",
 };
 static const char *const notify[LANGS] = {
-	"Varsles senest 5 virkedager etter hendelsen, til Statsforvalteren med kopi til "
-	"Helsetilsynet "
-	"og Ukom. «earliest» er den tidligste dagen fristen kan være: fra hendelsesdagen, bare "
-	"søndager trukket fra. Helligdager, fri lørdag eller senere oppdagelse kan gi lengre "
-	"frist. Er "
-	"dagen passert, varsle straks.",
-	"Notify within 5 working days after the event, Statsforvalteren with a copy to "
-	"Helsetilsynet "
-	"and Ukom. \"earliest\" is the first day that the deadline can be: from the day of the "
+	"Varsles senest innen 5 virkedager, til Statsforvalteren med kopi til Helsetilsynet og "
+	"Ukom. "
+	"«earliest» er den tidligste dagen fristen kan være: regnet fra hendelsesdagen, bare "
+	"søndager "
+	"trukket fra. Helligdager, fri lørdag eller senere oppdagelse kan gi lengre frist. Er "
+	"dagen "
+	"passert, varsle straks.",
+	"Notify within 5 working days, Statsforvalteren with a copy to Helsetilsynet and Ukom. "
+	"\"earliest\" is the first day that the deadline can be: counted from the day of the "
 	"event, "
 	"only Sundays taken out. Holidays, a free Saturday or a later discovery may make it later. "
 	"If "
@@ -111,10 +111,10 @@ static const char *const notify[LANGS] = {
 static const char *const report_by[LANGS] = {
 	"En rapport om gjennomgang, tiltak og oppfølging sendes senest 3 måneder etter at varselet "
 	"ble "
-	"sendt. Helligdager flytter ikke datoen.",
+	"sendt. «date» regner kalendermåneder og er ikke flyttet for helg eller helligdag.",
 	"A report on review, measures and follow-up is sent within 3 months after the notification "
 	"was "
-	"sent. Holidays do not move the date.",
+	"sent. \"date\" counts calendar months and is not moved for weekends or holidays.",
 };
 
 const char *duty_assessment_name(enum duty_assessment assessment)
