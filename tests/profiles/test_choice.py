@@ -52,6 +52,19 @@ class Choice(unittest.TestCase):
         self.choose("full")
         self.assertEqual(self.told().status, 201)
 
+    def test_what_came_before_stays_as_it_came(self):
+        document = example("minimal-hf", self.own, narrative=NARRATIVE)
+        jws = self.v.sign(self.own, document)
+        first = self.v.post("/v1/submissions", jws, self.own)
+        self.choose("no-narrative")
+        self.assertEqual(self.v.post("/v1/submissions", jws, self.own).code, "not-permitted")
+        self.assertEqual(self.v.get(f"/v1/reports/{document['report_id']}/receipt", self.own).json, first.json)
+        self.assertEqual(rows(self.v.database(self.own.orgnr), "SELECT count(*) FROM document"), [(1,)])
+        # the next revision is as the profile says
+        second = {**document, "revision": 2}
+        del second["narrative"]
+        self.assertEqual(self.v.submit(self.own, second).status, 201)
+
     def test_is_written_down_with_who_when_why(self):
         before = int(time.time() * 1000)
         self.told()
