@@ -49,7 +49,7 @@ struct duty {
 	size_t len;
 	struct {
 		enum duty_reason reason;
-		char pointer[48]; /* RFC 6901 into the report */
+		char pointer[64]; /* RFC 6901 into the report */
 	} reasons[DUTY_REASONS_MAX];
 };
 

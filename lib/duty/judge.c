@@ -10,7 +10,7 @@ enum met { NO, UNKNOWN, MAYBE, YES };
 struct answer {
 	enum met met;
 	enum duty_reason reason;
-	char pointer[48];
+	char pointer[64];
 };
 
 static struct answer answer(enum met met, enum duty_reason reason, const char *pointer)
