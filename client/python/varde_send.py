@@ -34,6 +34,7 @@ import urllib.request
 from jwcrypto import jwk, jws
 
 import varde_mapping
+import varde_minimise
 
 SCHEMA = "incident-report/1.0"
 TRY_AGAIN = (408, 429, 500, 502, 503, 504, 507)
@@ -97,6 +98,14 @@ class Sender:
         body = json.dumps({"schema": schema, "document": document}, ensure_ascii=False).encode()
         return self.post(f"/v1/submissions/validate?organisation={self.organisation}", body, "application/json")
 
+    def profile(self):
+        """The data owner's minimisation profile: what it has chosen not to share."""
+        answer = self.ask("GET", f"/v1/tenant?organisation={self.organisation}")
+        profile = answer.json.get("profile") if answer.status == 200 else None
+        if not profile or "kinds" not in profile:
+            raise Stopped(f"minimeringsprofilen kan ikke hentes: svar {answer.status} {answer.json.get('code', '')}")
+        return profile
+
     def submit(self, document):
         """Posts a document; where Varde has another version, the next revision of it."""
         answer = self.post("/v1/submissions", self.sign(document).encode(), "application/jose")
@@ -106,13 +115,16 @@ class Sender:
         return document, answer
 
     def post(self, path, body, content_type):
+        return self.ask("POST", path, body, content_type)
+
+    def ask(self, method, path, body=None, content_type=None):
         """The same bytes until there is an answer. Repeats are recognised, so a lost
         answer never makes a second report."""
         give_up, pause, renewed = time.monotonic() + self.patience, 1, False
         while True:
             self.token = self.token or self.get_token()
             try:
-                answer = request("POST", self.service + path, self.token, body, content_type)
+                answer = request(method, self.service + path, self.token, body, content_type)
             except (OSError, http.client.HTTPException) as fault:
                 why, wait = f"ingen svar ({type(fault).__name__})", pause
             else:
@@ -232,6 +244,8 @@ def parse_arguments():
     token.add_argument("--token-command", metavar="COMMAND", help="prints an access token; run again on 401")
     token.add_argument("--token-file", metavar="FILE", help="holds an access token; read again on 401")
     parser.add_argument("--receipts", default="receipts", metavar="DIR", help="where receipts go (default: receipts)")
+    parser.add_argument("--minimise", action="store_true",
+                        help="leave out what the data owner's profile keeps back, as GET /v1/tenant tells it")
     parser.add_argument("--validate", action="store_true", help="dry run: show faults, store nothing")
     parser.add_argument("--print-jws", action="store_true", help="only print what would be posted, one a line")
     args = parser.parse_args()
@@ -245,12 +259,16 @@ def run(args):
     key = jwk.JWK.from_pem(pathlib.Path(args.key).read_bytes())
     sender = Sender(args.service, args.audience, args.organisation, key, token_source(args), args.kid, args.alg)
     cases = [case for path in args.files for case in read_cases(path, args.organisation)]
+    profile = sender.profile() if args.minimise else None
     receipts = None if args.validate or args.print_jws else Receipts(args.receipts)
     good = 0
     for name, document in cases:
         if isinstance(document, varde_mapping.MappingError):
             print(f"{name:12}  ikke sendt     {document}")
-        elif args.print_jws:
+            continue
+        if profile:
+            document = varde_minimise.minimise(profile, SCHEMA.split("/")[0], document, args.organisation)
+        if args.print_jws:
             print(sender.sign(document))
             good += 1
         else:
@@ -264,7 +282,7 @@ def main():
     args = parse_arguments()
     try:
         return run(args)
-    except Stopped as why:
+    except (Stopped, varde_minimise.NotShared) as why:
         print(f"varde_send: stoppet: {why}", file=sys.stderr)
         return 3
     except (OSError, ValueError) as fault:

@@ -141,6 +141,25 @@ class Story:
         self.expect("422 invalid-document", answer.status == 422 and answer.json["code"] == "invalid-document")
         self.expect("hver feil er med", codes >= {"organisation-number-check", "date-in-future",
                                                   "near-miss-without-potential-harm", "person-number-local"})
+        self.keep_back()
+
+    def keep_back(self):
+        """What a data owner has chosen not to share is refused as well."""
+        show.say(f"{self.vest['name']} bestemmer at fortellinger ikke skal deles. Driften skriver det ned, og det gjelder "
+                 "fra neste melding:")
+        self.choose("no-narrative", "styresak 17/26")
+        answer = self.submit(self.vest, reports.good(self.vest["orgnr"]))
+        self.expect("422 not-permitted", answer.status == 422 and answer.json["code"] == "not-permitted")
+        self.expect("fortellingen er pekt ut", "/narrative" in {error["pointer"] for error in answer.json["errors"]})
+        show.say("De ombestemmer seg: uten fortellinger lærer ingen. Hvem, når og hvorfor står igjen.")
+        self.choose("full", "styresak 18/26")
+
+    def choose(self, profile, reason):
+        words = ["--operator", "kari.drift", "tenant", "profile", self.vest["orgnr"], profile, "--reason", reason]
+        show.command(f"vardectl --config varde.conf {' '.join(words[2:-1])} \"{reason}\"")
+        done = self.place.vardectl(*words)
+        self.expect(f"vardectl tenant profile endte med {done.returncode}", done.returncode == 0)
+        print()
 
     def repeat(self):
         show.step(4, "Gjentak kjennes igjen, endringer blir revisjoner",

@@ -79,6 +79,8 @@ struct control_tenant {
 	enum control_phase resume_phase; /* while suspended: what it was; else = phase */
 	int64_t created_at, phase_since;
 	int64_t submissions_per_minute, reads_per_minute; /* its own; 0: as for all */
+	const char *profile;    /* name of the minimisation profile; "full" at first */
+	bool notification_help; /* /validate says whether notifying looks due */
 };
 struct control_tenants {
 	struct control_tenant *list;
@@ -97,9 +99,9 @@ NODISCARD enum rc control_tenant_get(struct control *control, const char *orgnr,
 /* In order of orgnr. */
 NODISCARD enum rc control_tenant_list(struct control *control, struct control_tenants *ret,
 				      struct err *reterr);
-/* Changes name, kind, parent, contact, coverage_start and what is per minute to those
- * of `tenant`. As add; RC_NOT_FOUND; RC_CONFLICT kind-owner: a data owner does not become a kind
- * that owns no reports. */
+/* Changes name, kind, parent, contact, coverage_start, notification_help and what is per
+ * minute to those of `tenant`. As add; RC_NOT_FOUND; RC_CONFLICT kind-owner: a data owner does not
+ * become a kind that owns no reports. */
 NODISCARD enum rc control_tenant_set(struct control *control, const struct control_tenant *tenant,
 				     const struct control_action *by, struct err *reterr);
 /* A move that the table above does not have: RC_CONFLICT phase-move. Moving to
@@ -107,6 +109,12 @@ NODISCARD enum rc control_tenant_set(struct control *control, const struct contr
 NODISCARD enum rc control_tenant_phase(struct control *control, const char *orgnr,
 				       enum control_phase to, const struct control_action *by,
 				       struct err *reterr);
+
+/* What it shares from by->at on. RC_NOT_FOUND; RC_CONFLICT tenant-not-owner: it owns no
+ * reports. Whether there is such a profile is the caller's to know. */
+NODISCARD enum rc control_tenant_profile(struct control *control, const char *orgnr,
+					 const char *profile, const struct control_action *by,
+					 struct err *reterr);
 
 /* What kinds of tenants there are: data, from the migrations. */
 struct control_kind {

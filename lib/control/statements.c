@@ -2,7 +2,7 @@
 
 #define TENANT                                                                                     \
 	"orgnr, name, kind, parent, contact, phase, resume_phase, created_at, phase_since, "       \
-	"coverage_start, submissions_per_minute, reads_per_minute"
+	"coverage_start, submissions_per_minute, reads_per_minute, profile, notification_help"
 #define KEY                                                                                        \
 	"kid, orgnr, alg, jwk, source, evidence, valid_from, valid_to, added_at, revoked_at, "     \
 	"revoke_reason, proven, proof"
@@ -13,14 +13,15 @@ const char *const control_sql[C_END] = {
 	[C_ACTIONS] = "SELECT id, at, operator, uid, command, reason, detail FROM action "
 		      "WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[C_TENANT_ADD] = "INSERT INTO tenant (" TENANT ") "
-			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?7, NULL, NULL, NULL)",
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?7, NULL, NULL, NULL, 'full', 0)",
 	[C_TENANT_GET] = "SELECT " TENANT " FROM tenant WHERE orgnr = ?1",
 	[C_TENANT_LIST] = "SELECT " TENANT " FROM tenant ORDER BY orgnr",
 	[C_TENANT_SET] = "UPDATE tenant SET name = ?2, kind = ?3, parent = ?4, contact = ?5, "
-			 "coverage_start = ?6, submissions_per_minute = ?7, reads_per_minute = ?8 "
-			 "WHERE orgnr = ?1",
+			 "coverage_start = ?6, submissions_per_minute = ?7, reads_per_minute = ?8, "
+			 "notification_help = ?9 WHERE orgnr = ?1",
 	[C_TENANT_PHASE] = "UPDATE tenant SET phase = ?2, resume_phase = ?3, phase_since = ?4 "
 			   "WHERE orgnr = ?1",
+	[C_TENANT_PROFILE] = "UPDATE tenant SET profile = ?2 WHERE orgnr = ?1",
 	/* Whether ?1 stands above ?2 already. */
 	[C_PARENT_LOOP] = "WITH RECURSIVE above (orgnr) AS (SELECT ?2 UNION "
 			  "SELECT parent FROM tenant JOIN above USING (orgnr) "

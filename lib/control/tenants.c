@@ -48,6 +48,8 @@ static enum rc read_tenant(sqlite3_stmt *stmt, void *record)
 	tenant->coverage_start = db_dup(stmt, 9, &failed);
 	tenant->submissions_per_minute = sqlite3_column_int64(stmt, 10);
 	tenant->reads_per_minute = sqlite3_column_int64(stmt, 11);
+	tenant->profile = db_dup(stmt, 12, &failed);
+	tenant->notification_help = sqlite3_column_int(stmt, 13) != 0;
 	tenant->created_at = sqlite3_column_int64(stmt, 7);
 	tenant->phase_since = sqlite3_column_int64(stmt, 8);
 	if (control_phase_parse(db_text(stmt, 5), &tenant->phase) ||
@@ -64,6 +66,7 @@ void control_tenant_release(struct control_tenant *tenant)
 	control_free_text(tenant->parent);
 	control_free_text(tenant->contact);
 	control_free_text(tenant->coverage_start);
+	control_free_text(tenant->profile);
 	*tenant = (struct control_tenant){ 0 };
 }
 
@@ -172,6 +175,7 @@ enum rc control_tenant_set(struct control *control, const struct control_tenant 
 		db_bind_text(stmt, 6, tenant->coverage_start);
 		control_bind_number(stmt, 7, tenant->submissions_per_minute);
 		control_bind_number(stmt, 8, tenant->reads_per_minute);
+		sqlite3_bind_int(stmt, 9, tenant->notification_help);
 		rc = control_change(control, stmt, NULL, reterr);
 	}
 	return control_leave(control, by, rc, reterr);
@@ -256,6 +260,41 @@ enum rc control_tenant_phase(struct control *control, const char *orgnr, enum co
 		db_bind_text(stmt, 2, control_phase_name(to));
 		db_bind_text(stmt, 3, control_phase_name(resume));
 		sqlite3_bind_int64(stmt, 4, by->at);
+		rc = control_change(control, stmt, NULL, reterr);
+	}
+	return control_leave(control, by, rc, reterr);
+}
+
+/* Whether its kind owns reports. Within enter and leave. */
+static enum rc need_owner(struct control *control, const char *orgnr, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_OWNS_REPORTS);
+	int64_t owns = 0;
+	enum rc rc;
+
+	db_bind_text(stmt, 1, orgnr);
+	rc = db_int(&control->db, stmt, &owns, reterr);
+	if (!rc && !owns)
+		rc = err_set(reterr, RC_CONFLICT, "tenant-not-owner", orgnr,
+			     "a tenant that owns no reports shares none");
+	return rc;
+}
+
+enum rc control_tenant_profile(struct control *control, const char *orgnr, const char *profile,
+			       const struct control_action *by, struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	enum rc rc = control_enter(control, by, reterr);
+
+	if (rc)
+		return rc;
+	rc = control_need_tenant(control, orgnr, reterr);
+	if (!rc)
+		rc = need_owner(control, orgnr, reterr);
+	if (!rc) {
+		stmt = db_stmt(&control->db, C_TENANT_PROFILE);
+		db_bind_text(stmt, 1, orgnr);
+		db_bind_text(stmt, 2, profile);
 		rc = control_change(control, stmt, NULL, reterr);
 	}
 	return control_leave(control, by, rc, reterr);

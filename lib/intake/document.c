@@ -5,6 +5,7 @@
 #include "intake/receipt.h"
 #include "intake/signed.h"
 #include "minimise/minimise.h"
+#include "minimise/profile.h"
 #include "rules/check.h"
 #include "schema/schema.h"
 #include "json/strict.h"
@@ -67,7 +68,32 @@ static bool is_unit(const char *number, void *arg)
 	return tenant_has_unit(*owner, number);
 }
 
-/* Schema and rules, both always: a sender learns of all its faults at once. */
+/* What the data owner has chosen to share, as the register has it now. Where the file
+ * is missing nobody knows what that is, so nothing is taken until it is back. */
+static enum rc find_profile(const struct intake_document *d, const struct tenant *owner,
+			    const struct profile **ret, struct refusal *refusal)
+{
+	*ret = profiles_find(d->rulebook->profiles, owner->row->profile);
+	return *ret ? RC_OK : refuse(refusal, RC_BUSY, "profile-unavailable");
+}
+
+/* Faults of schema and rules make an invalid-document; one thing that may not be shared
+ * makes it not-permitted, whatever else is wrong: that it came at all must be seen. */
+static enum rc refuse_document(struct intake_document *d, const char *breach,
+			       struct refusal *refusal)
+{
+	findings_sort(&d->findings); /* errors first */
+	refusal->findings = d->findings;
+	d->findings = (struct findings){ 0 };
+	if (breach)
+		return refuse_because(refusal, RC_FORBIDDEN, "not-permitted", breach);
+	return refuse_because(refusal, RC_INVALID, "invalid-document",
+			      refusal->findings.list[0].code);
+}
+
+/* Profile, schema and rules, all always: a sender learns of all its faults at once. The
+ * profile comes first, so that a document made of faults cannot crowd its breaches out
+ * of the answer. */
 static enum rc check(const struct intake *intake, const struct tenant *owner,
 		     struct intake_document *d, int64_t now_ms, struct refusal *refusal)
 {
@@ -86,20 +112,21 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 		.marks = d->type->marks,
 		.codes = d->rulebook->codes,
 	};
-	enum rc rc = schema_check(d->type->schema, d->document, &options, &d->findings);
+	const struct profile *profile;
+	const char *breach;
+	enum rc rc = find_profile(d, owner, &profile, refusal);
 
+	if (rc)
+		return rc;
+	profile_check(profile, d->type->kind, owner->row->orgnr, d->document, &d->findings);
+	breach = d->findings.len ? d->findings.list[0].code : NULL;
+	rc = schema_check(d->type->schema, d->document, &options, &d->findings);
 	if (rc && rc != RC_INVALID && rc != RC_LIMIT)
 		return rc;
 	rules_check(d->rulebook->rules, &context, d->type->kind, d->document, &d->findings);
 	if (d->findings.failed)
 		return d->findings.failed;
-	if (!d->findings.errors)
-		return RC_OK;
-	findings_sort(&d->findings); /* errors first */
-	refusal->findings = d->findings;
-	d->findings = (struct findings){ 0 };
-	return refuse_because(refusal, RC_INVALID, "invalid-document",
-			      refusal->findings.list[0].code);
+	return d->findings.errors ? refuse_document(d, breach, refusal) : RC_OK;
 }
 
 static int append(const char *bytes, size_t n, void *out)

@@ -1,6 +1,6 @@
 /* The intake: how a signed document becomes a sealed row and a receipt.
  *
- *   token → JWS → signature → payload → schema and rules → clear and sealed →
+ *   token → JWS → signature → payload → profile, schema and rules → clear and sealed →
  *   the writer's queue → (same key? → seal → insert → commit) → receipt
  *
  * intake_authenticate() (caller.h) is the first step, intake_read() the ones up
@@ -70,7 +70,8 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
 /* Runs everything that needs no stored state over one compact JWS of the caller.
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
  * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open (403),
- * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM.
+ * schema-unknown, invalid-document, not-permitted (422), profile-unavailable (503),
+ * content-too-large (413); or RC_NOMEM.
  *
  * A document of a retired schema is not checked any more, only made ready to be
  * recognised (job.item.only_repeat): who never heard that it was stored still does. */

@@ -48,6 +48,7 @@ typedef enum rc operate_run_fn(struct installation *installation, const struct o
 operate_run_fn operate_tenant_add, operate_tenant_set, operate_tenant_list, operate_tenant_show,
 	operate_tenant_phase, operate_tenant_suspend, operate_tenant_resume,
 	operate_tenant_unit_add, operate_tenant_unit_remove;
+operate_run_fn operate_tenant_profile;
 operate_run_fn operate_processor_add, operate_processor_list, operate_processor_end;
 operate_run_fn operate_key_add, operate_key_list, operate_key_revoke;
 operate_run_fn operate_custodian_add, operate_custodian_list;

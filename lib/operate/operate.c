@@ -1,6 +1,7 @@
 #include "operate/operate.h"
 
 #include "base/cleanup.h"
+#include "minimise/profile.h"
 #include "operate/call.h"
 #include "published/folder.h"
 
@@ -30,13 +31,18 @@ static const struct operate_function table[] = {
 	       ORGNR("parent", false), LINE("contact", false, 200),
 	       LINE("coverage_start", false, 7),
 	       { "submissions_per_minute", OPERATE_INTEGER, false, 0 },
-	       { "reads_per_minute", OPERATE_INTEGER, false, 0 }),
+	       { "reads_per_minute", OPERATE_INTEGER, false, 0 },
+	       LINE("notification_help", false, 3)),
 	  operate_tenant_set },
 	{ "tenant list", "all tenants and their phases", 0, NO_ARGS, operate_tenant_list },
 	{ "tenant show", "one tenant with units, keys, processors and what is stored", 0,
 	  ARGS(ORGNR("orgnr", true)), operate_tenant_show },
 	{ "tenant phase", "move a tenant to another phase", OPERATE_CHANGES,
 	  ARGS(ORGNR("orgnr", true), LINE("phase", true, 20)), operate_tenant_phase },
+	{ "tenant profile", "what a data owner shares from now on: its minimisation profile",
+	  OPERATE_CHANGES | OPERATE_REASON,
+	  ARGS(ORGNR("orgnr", true), LINE("profile", true, PROFILE_NAME_MAX)),
+	  operate_tenant_profile },
 	{ "tenant suspend", "take nothing more from a tenant for now",
 	  OPERATE_CHANGES | OPERATE_REASON, ARGS(ORGNR("orgnr", true)), operate_tenant_suspend },
 	{ "tenant resume", "take from a suspended tenant again", OPERATE_CHANGES,

@@ -7,10 +7,12 @@
 #include "documents/documents.h"
 #include "installation/installation.h"
 #include "jose/cert_chain.h"
+#include "minimise/profile.h"
 #include "operate/issuer_keys.h"
 #include "operate/survey.h"
 #include "operate/system.h"
 #include "rulebook/rulebook.h"
+#include "tenant/tenants.h"
 #include "writer/writer.h"
 
 #include <stdarg.h>
@@ -155,6 +157,41 @@ static void check_authorities(struct screen *s, const struct installation *in)
 		line(s, "authorities", FINE, "%zu for senders' certificates", count);
 }
 
+/* A data owner whose profile has no file here can send nothing. */
+static size_t without_profile(struct installation *in, const struct rulebook *book,
+			      const char **ret_first)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+	size_t n, missing = 0;
+	const struct tenant *list = tenant_list(snapshot, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].owns_reports || list[i].row->phase == CONTROL_CLOSED ||
+		    profiles_find(book->profiles, list[i].row->profile))
+			continue;
+		if (!missing++)
+			*ret_first = list[i].row->orgnr;
+	}
+	return missing;
+}
+
+static void check_profiles(struct screen *s, struct installation *in, const struct rulebook *book)
+{
+	const struct err *broken = profiles_broken(book->profiles, 0);
+	const char *first = NULL;
+	size_t missing = without_profile(in, book, &first);
+
+	if (missing)
+		line(s, "profiles", BROKEN,
+		     "the files for %zu data owners (%s …) are missing or broken in "
+		     "schemas/profiles: nothing is taken of them",
+		     missing, first);
+	else if (broken)
+		line(s, "profiles", WARNING, "%.80s: %.90s", broken->where, broken->text);
+	else
+		line(s, "profiles", FINE, "all that are chosen are here");
+}
+
 static void check_custodians(struct screen *s, const struct survey *v)
 {
 	if (!v->custodians)
@@ -267,6 +304,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_custodians(&s, &v);
 	check_schemas(&s, book);
 	check_sunsets(&s, book, call->now_ms);
+	check_profiles(&s, in, book);
 	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;
 	return operate_answer(

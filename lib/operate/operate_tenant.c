@@ -4,6 +4,7 @@
 #include "identifiers/organisation_number.h"
 #include "installation/installation.h"
 #include "limits/rates.h"
+#include "minimise/profile.h"
 #include "operate/rows.h"
 #include "store/view.h"
 #include "writer/writer.h"
@@ -25,6 +26,7 @@ enum rc operate_tenant_add(struct installation *in, const struct operate_call *c
 		.phase = operate_flag(call, "test") ? CONTROL_TEST : CONTROL_INVITED,
 		.created_at = call->now_ms,
 		.phase_since = call->now_ms,
+		.profile = PROFILE_FULL,
 	};
 	const char *phase = control_phase_name(tenant.phase);
 	CLEANUP_FREE char *detail = operate_detail(
@@ -67,11 +69,18 @@ static void overlay(struct control_tenant *to, const struct operate_call *call)
 	}
 	overlay_number(&to->submissions_per_minute, call, "submissions_per_minute");
 	overlay_number(&to->reads_per_minute, call, "reads_per_minute");
+	if (operate_text(call, "notification_help"))
+		to->notification_help = !strcmp(operate_text(call, "notification_help"), "on");
 }
 
 static bool is_rate(const struct operate_call *call, const char *arg)
 {
 	return operate_integer(call, arg) <= RATE_PER_MINUTE_MAX;
+}
+
+static bool is_switch(const char *text)
+{
+	return !text || !strcmp(text, "on") || !strcmp(text, "off");
 }
 
 static bool is_month(const char *text)
@@ -97,6 +106,9 @@ enum rc operate_tenant_set(struct installation *in, const struct operate_call *c
 	if (!is_rate(call, "submissions_per_minute") || !is_rate(call, "reads_per_minute"))
 		return err_set(reterr, RC_INVALID, "argument-value", "per_minute",
 			       "is at most %lld", (long long)RATE_PER_MINUTE_MAX);
+	if (!is_switch(operate_text(call, "notification_help")))
+		return err_set(reterr, RC_INVALID, "argument-value", "notification_help",
+			       "is on or off");
 	rc = control_tenant_get(in->control, orgnr, &was, reterr);
 	if (rc)
 		return rc;
@@ -181,6 +193,7 @@ enum rc operate_tenant_show(struct installation *in, const struct operate_call *
 	if (rc)
 		return rc;
 	result = operate_row_tenant(&tenant);
+	operate_add_profile(in, tenant.profile, result);
 	control_tenant_release(&tenant);
 	rc = add_units(in, orgnr, result, reterr);
 	if (!rc)

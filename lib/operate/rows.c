@@ -15,13 +15,14 @@ static json_t *number_or_null(int64_t n)
 
 json_t *operate_row_tenant(const struct control_tenant *t)
 {
-	return json_pack("{ss ss ss ss? ss? ss? ss so so so so}", "orgnr", t->orgnr, "name",
+	return json_pack("{ss ss ss ss? ss? ss? ss so so so so ss? sb}", "orgnr", t->orgnr, "name",
 			 t->name, "kind", t->kind, "parent", t->parent, "contact", t->contact,
 			 "coverage_start", t->coverage_start, "phase", control_phase_name(t->phase),
 			 "created_at", operate_time(t->created_at), "phase_since",
 			 operate_time(t->phase_since), "submissions_per_minute",
 			 number_or_null(t->submissions_per_minute), "reads_per_minute",
-			 number_or_null(t->reads_per_minute));
+			 number_or_null(t->reads_per_minute), "profile", t->profile,
+			 "notification_help", t->notification_help);
 }
 
 json_t *operate_row_unit(const struct control_unit *u)

@@ -17,6 +17,10 @@ json_t *operate_row_processor(const struct control_processor *processor, int64_t
 json_t *operate_row_key(const struct control_key *key, int64_t now_ms);
 json_t *operate_row_custodian(const struct control_custodian *custodian);
 
+/* Adds `sharing`, what the tenant's profile says; null where there is no such profile:
+ * then nothing is taken of the tenant. */
+void operate_add_profile(struct installation *installation, const char *profile, json_t *tenant);
+
 /* What a tenant's file holds: figures only; null where there is no file yet, an
  * object with `error` where it cannot be read. */
 json_t *operate_row_stored(struct installation *installation, const char *orgnr);

@@ -3,6 +3,7 @@
 #include "codes/codes.h"
 #include "config/config.h"
 #include "documents/documents.h"
+#include "minimise/profile.h"
 #include "release/programme.h"
 #include "rules/catalogue.h"
 
@@ -21,7 +22,7 @@ struct part {
 struct state {
 	struct rulebook book; /* first: this is what is handed out */
 	unsigned holders;     /* atomic */
-	struct part *codes, *rules, *programme, *config;
+	struct part *codes, *rules, *programme, *profiles, *config;
 	struct documents *documents;
 	struct err faults[RULEBOOK_FAULTS_MAX];
 };
@@ -73,6 +74,11 @@ static void free_rules(void *value)
 static void free_programme(void *value)
 {
 	programme_free(value);
+}
+
+static void free_profiles(void *value)
+{
+	profiles_free(value);
 }
 
 static void free_config(void *value)
@@ -132,6 +138,7 @@ static void state_drop(struct state *s)
 	part_drop(s->codes);
 	part_drop(s->rules);
 	part_drop(s->programme);
+	part_drop(s->profiles);
 	part_drop(s->config);
 	free(s);
 }
@@ -209,6 +216,30 @@ static enum rc read_documents(struct state *s, const struct config *config,
 	return documents_load(&source, &s->documents, reterr);
 }
 
+/* What a data owner chose not to share stays what it was when a file of it broke: the
+ * whole folder as it was read last. At start a broken file is a fault, and its data
+ * owners wait. */
+static enum rc read_profiles(struct state *s, const struct config *config, const struct state *old,
+			     struct err *reterr)
+{
+	CLEANUP(profiles_freep) struct profiles *fresh = NULL;
+	struct err err = { 0 };
+	const struct err *broken;
+	enum rc rc = profiles_load(config->schemas, s->documents, &fresh, &err);
+
+	if (rc == RC_NOMEM || (rc && !old))
+		return err_set(reterr, rc, err.code, err.where, "%s", err.text);
+	if (rc)
+		add_fault(s, &err);
+	for (size_t i = 0; fresh && (broken = profiles_broken(fresh, i)); i++)
+		add_fault(s, broken);
+	if (old && (!fresh || profiles_broken(fresh, 0)))
+		s->profiles = part_share(old->profiles);
+	else
+		s->profiles = part_new(TAKE_PTR(fresh), free_profiles);
+	return s->profiles ? RC_OK : err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+}
+
 static enum rc state_read(const struct config *config, const struct state *old, int64_t now_ms,
 			  struct state **ret, struct err *reterr)
 {
@@ -231,12 +262,15 @@ static enum rc state_read(const struct config *config, const struct state *old, 
 			       old ? old->programme : NULL, &s->programme, reterr);
 	if (!rc)
 		rc = read_documents(s, config, fresh, old, reterr);
+	if (!rc)
+		rc = read_profiles(s, config, old, reterr);
 	if (rc)
 		return rc;
 	s->book.codes = s->codes->value;
 	s->book.rules = s->rules->value;
 	s->book.programme = s->programme->value;
 	s->book.documents = s->documents;
+	s->book.profiles = s->profiles->value;
 	s->book.read_at = now_ms;
 	s->book.faults = s->faults;
 	*ret = TAKE_PTR(s);

@@ -6,7 +6,7 @@
  * whole, so that a request sees one state from its first step to its last. What is
  * broken is named, and the last good of it stays in force: of schemas one by one, of
  * the code lists all together (they refer to each other), of rules and programme the
- * file. */
+ * file, of profiles the folder. */
 #ifndef VARDE_RULEBOOK_RULEBOOK_H
 #define VARDE_RULEBOOK_RULEBOOK_H
 
@@ -20,6 +20,7 @@
 struct codes;
 struct config;
 struct documents;
+struct profiles;
 struct programme;
 struct rulebooks;
 struct rules;
@@ -34,6 +35,7 @@ struct rulebook {
 	const struct rules *rules;         /* the rule catalogue and its texts */
 	const struct programme *programme; /* the tables that are published, and their words */
 	const struct documents *documents; /* the kinds of document, compiled */
+	const struct profiles *profiles;   /* what data owners may choose not to share */
 	int64_t read_at;                   /* ms */
 	const struct err *faults;          /* codes, where, text */
 	size_t faults_len, faults_all;

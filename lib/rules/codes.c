@@ -34,6 +34,10 @@ static const char *const codes[RULE_COUNT] = {
 	[RULE_REPORT_KIND_UNEXPECTED] = "report-kind-unexpected",
 	[RULE_POSSIBLE_DUPLICATE] = "possible-duplicate",
 	[RULE_DEPRECATED] = "deprecated",
+	[RULE_PROFILE_MEMBER] = "profile-member",
+	[RULE_PROFILE_MONTH] = "profile-month",
+	[RULE_PROFILE_OWNER] = "profile-owner",
+	[RULE_PROFILE_KIND] = "profile-kind",
 };
 
 const char *rule_code(enum rule rule)

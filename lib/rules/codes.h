@@ -38,6 +38,11 @@ enum rule {
 	RULE_REPORT_KIND_UNEXPECTED,
 	RULE_POSSIBLE_DUPLICATE, /* found when a document is stored, not by rules_check() */
 	RULE_DEPRECATED,         /* of the schema; said in answers, see intake/receipt.h */
+	/* found by minimise/profile.h, against what the data owner has chosen */
+	RULE_PROFILE_MEMBER,
+	RULE_PROFILE_MONTH,
+	RULE_PROFILE_OWNER,
+	RULE_PROFILE_KIND,
 	RULE_COUNT
 };
 

@@ -328,6 +328,18 @@ static const struct trace_advice rows[] = {
 	{ "invalid-document", "The document does not follow the schema or the rules.",
 	  "The answer's \"errors\" lists every fault and where it is; nothing was stored.", NULL },
 
+	{ "not-permitted",
+	  "The document holds something that the data owner's minimisation profile keeps back.",
+	  "The answer's \"errors\" lists each place, GET /v1/tenant the profile. Their mapping "
+	  "must "
+	  "leave it out.",
+	  SHOW },
+	{ "profile-unavailable",
+	  "The register names a minimisation profile for the data owner whose file is missing or "
+	  "broken, so nothing is taken of it.",
+	  "Nothing is wrong on their side: send the same again later.",
+	  "vardectl doctor;  put the file back in schemas/profiles" },
+
 	/* --- storing --- */
 	{ "revision-conflict", "The revision is stored with other content.",
 	  "Send the change as current_revision + 1.", NULL },

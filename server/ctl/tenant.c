@@ -1,6 +1,8 @@
 #include "ctl/ctl.h"
 #include "ctl/render.h"
 
+#include <stdint.h>
+
 static const struct column tenant_facts[] = {
 	{ "organisation", "orgnr" },
 	{ "name", "name" },
@@ -10,6 +12,8 @@ static const struct column tenant_facts[] = {
 	{ "counts from", "coverage_start" },
 	{ "sends/minute", "submissions_per_minute" },
 	{ "reads/minute", "reads_per_minute" },
+	{ "profile", "profile" },
+	{ "notification help", "notification_help" },
 	{ "phase", "phase" },
 	{ "since", "phase_since" },
 	{ "registered", "created_at" },
@@ -19,6 +23,36 @@ static const struct column tenant_facts[] = {
 static void render_tenant(const json_t *result, FILE *out)
 {
 	render_facts(result, tenant_facts, out);
+}
+
+/* One line for each thing that is kept back. */
+static void render_sharing(const json_t *kinds, FILE *out)
+{
+	const char *kind, *list;
+	json_t *lists, *paths, *path;
+	size_t i;
+
+	json_object_foreach((json_t *)(uintptr_t)kinds, kind, lists)
+	{
+		json_object_foreach(lists, list, paths) json_array_foreach(paths, i, path)
+			fprintf(out, "  %-16s  %-6s  %s\n", kind, list, json_string_value(path));
+	}
+}
+
+static void render_profile(const json_t *result, FILE *out)
+{
+	const json_t *sharing = json_object_get(result, "sharing");
+
+	render_tenant(result, out);
+	fputs("\nprofile: ", out);
+	if (!json_is_object(sharing)) {
+		fputs("missing in schemas/profiles, so nothing is taken\n", out);
+		return;
+	}
+	fprintf(out, "%s %s, %s\n", json_string_value(json_object_get(sharing, "name")),
+		json_string_value(json_object_get(sharing, "version")),
+		json_string_value(json_object_get(sharing, "title")));
+	render_sharing(json_object_get(sharing, "kinds"), out);
 }
 
 static void render_tenants(const json_t *result, FILE *out)
@@ -79,7 +113,7 @@ static void render_all(const json_t *result, FILE *out)
 						{ "file", "error" },
 						{ 0 } };
 
-	render_tenant(result, out);
+	render_profile(result, out);
 	fputs("\nsub-units\n", out);
 	render_units(result, out);
 	fputs("\nsigning keys\n", out);
@@ -122,6 +156,15 @@ static const struct ctl_param set_params[] = {
 	  "how many documents it may send; its burst in proportion; 0: as for all", false },
 	{ "--reads-per-minute", "reads_per_minute", CTL_NUMBER, "N", "how many answers it may read",
 	  false },
+	{ "--notification-help", "notification_help", CTL_TEXT, "on|off",
+	  "whether /validate says if the statutory duty to notify looks likely", false },
+	{ 0 },
+};
+static const struct ctl_param profile_params[] = {
+	ORGNR_WORD,
+	{ "NAME", "profile", CTL_TEXT, NULL,
+	  "of a file in schemas/profiles, as the data owner has decided; --reason is needed",
+	  true },
 	{ 0 },
 };
 static const struct ctl_param one_param[] = { ORGNR_WORD, { 0 } };
@@ -156,6 +199,7 @@ const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant list", .render = render_tenants },
 	{ .words = "tenant show", .params = one_param, .render = render_all },
 	{ .words = "tenant phase", .params = phase_params, .render = render_tenant },
+	{ .words = "tenant profile", .params = profile_params, .render = render_profile },
 	{ .words = "tenant suspend", .params = suspend_params, .render = render_tenant },
 	{ .words = "tenant resume", .params = one_param, .render = render_tenant },
 	{ .words = "tenant unit add", .params = unit_params, .render = render_unit },

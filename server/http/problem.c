@@ -9,8 +9,9 @@ static const struct {
 	const char *code;
 	unsigned seconds;
 } retries[] = {
-	{ "concurrency-limited", 1 }, { "busy", 1 },          { "shutting-down", 5 },
-	{ "storage-failed", 5 },      { "storage-full", 60 }, { "issuer-unavailable", 30 },
+	{ "concurrency-limited", 1 },  { "busy", 1 },          { "shutting-down", 5 },
+	{ "storage-failed", 5 },       { "storage-full", 60 }, { "issuer-unavailable", 30 },
+	{ "profile-unavailable", 60 },
 };
 
 static const struct problem_kind *kind_of(const struct problem *problem)

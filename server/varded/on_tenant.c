@@ -1,9 +1,11 @@
 /* GET /v1/tenant: what the service knows of the caller's organisation, or of a data
  * owner that lets it read (?organisation=): phase, keys, sub-units, who acts for
- * it and for whom it acts, what is open to it, every limit it can run into. */
+ * it and for whom it acts, what is open to it, what it has chosen not to share, every
+ * limit it can run into. */
 #include "base/clock.h"
 #include "config/config.h"
 #include "documents/documents.h"
+#include "minimise/profile.h"
 #include "varded/answer.h"
 #include "varded/pace.h"
 
@@ -121,21 +123,35 @@ static json_t *limits_json(const struct varded *v, const struct tenant *tenant)
 			 "concurrent_bytes", (json_int_t)config->concurrent_bytes);
 }
 
+/* Only the name where the file is missing; null for who owns no reports. */
+static json_t *profile_or_null(const struct rulebook *rulebook, const struct tenant *tenant,
+			       const char *lang)
+{
+	const struct profile *profile = profiles_find(rulebook->profiles, tenant->row->profile);
+
+	if (!tenant->owns_reports)
+		return json_null();
+	return profile ? profile_json(profile, lang)
+		       : json_pack("{s:s}", "name", tenant->row->profile);
+}
+
 static json_t *tenant_json(const struct varded *v, const struct intake_caller *caller,
-			   const struct tenant *tenant)
+			   const struct tenant *tenant, const char *lang)
 {
 	const struct tenant_snapshot *snapshot = caller->snapshot;
 	const struct control_tenant *row = tenant->row;
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
-		row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent, "phase",
-		control_phase_name(row->phase), "environment",
+		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+		"number", row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent,
+		"phase", control_phase_name(row->phase), "environment",
 		v->config->environment == ENVIRONMENT_TEST ? "test" : "production", "audience",
 		v->config->service, "schemas", open_schemas_json(caller->rulebook->documents),
 		"keys", keys_json(snapshot, row->orgnr), "units", units_json(tenant), "processors",
 		processors_json(snapshot, row->orgnr, false), "acts_for",
-		processors_json(snapshot, row->orgnr, true), "limits", limits_json(v, tenant));
+		processors_json(snapshot, row->orgnr, true), "profile",
+		profile_or_null(caller->rulebook, tenant, lang), "notification_help",
+		row->notification_help, "limits", limits_json(v, tenant));
 }
 
 void on_tenant(struct exchange *x, void *ctx)
@@ -155,5 +171,5 @@ void on_tenant(struct exchange *x, void *ctx)
 	if (orgnr && strcmp(orgnr, tenant->row->orgnr) &&
 	    !answer_owner(x, v, &caller, CONTROL_READ, &tenant))
 		return;
-	exchange_reply_json(x, 200, tenant_json(v, &caller, tenant));
+	exchange_reply_json(x, 200, tenant_json(v, &caller, tenant, answer_lang(x)));
 }

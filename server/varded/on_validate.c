@@ -1,8 +1,13 @@
 /* POST /v1/submissions/validate: everything that needs no stored state, and what
  * would stay clear and what be sealed. Takes a signed document, or an unsigned
  * {"schema","document"} to try things out, of the caller's organisation or of one
- * it may send for (?organisation=). Nothing is kept. */
+ * it may send for (?organisation=). Nothing is kept.
+ *
+ * A data owner that has asked for it is also told whether the statutory duty to notify
+ * looks likely (lib/duty), here and nowhere else. */
 #include "base/clock.h"
+#include "documents/documents.h"
+#include "duty/duty.h"
 #include "intake/receipt.h"
 #include "varded/answer.h"
 
@@ -24,6 +29,48 @@ static json_t *verdict(struct intake_document *d, const char *lang)
 	receipt_warn_of_schema(warnings, d->type, clock_now_ms(), rules, lang);
 	return json_pack("{s:s, s:O, s:O, s:o}", "schema", d->type->name, "clear", d->clear,
 			 "sealed", d->sealed, "warnings", warnings);
+}
+
+static bool wants_help(const struct intake_caller *caller, const struct intake_document *d)
+{
+	const struct tenant *owner = tenant_find(caller->snapshot, d->orgnr);
+
+	return owner && owner->row->notification_help && !strcmp(d->type->kind, "incident-report");
+}
+
+/* The log tells how long an answer was. So that this does not tell what the help says,
+ * help takes the same room always. */
+#define HELP_ROOM 4096
+#define ANSWER_MAX ((size_t)2 << 20)
+
+static int append(const char *bytes, size_t n, void *out)
+{
+	return buf_add(out, bytes, n) ? -1 : 0;
+}
+
+static bool write_json(const json_t *value, struct buf *out)
+{
+	buf_clear(out);
+	return value && !json_dump_callback(value, append, out, JSON_COMPACT);
+}
+
+/* Takes both references. */
+static void reply_with_help(struct exchange *x, json_t *verdict, json_t *help)
+{
+	CLEANUP(buf_release) struct buf body = buf_capped(ANSWER_MAX);
+	bool fine = write_json(verdict, &body);
+	size_t plain = body.len;
+
+	fine = fine && help && !json_object_set(verdict, "notification_duty", help) &&
+	       write_json(verdict, &body);
+	while (fine && (body.len - plain) % HELP_ROOM)
+		fine = !buf_addc(&body, ' ');
+	json_decref(verdict);
+	json_decref(help);
+	if (fine)
+		exchange_reply(x, 200, "application/json", &body);
+	else
+		exchange_refuse(x, "internal-error");
 }
 
 static const char *const signed_queries[] = { NULL }; /* `iss` says whose it is */
@@ -58,5 +105,9 @@ void on_validate(struct exchange *x, void *ctx)
 		return;
 	}
 	answer_schema(x, v, d->type);
-	exchange_reply_json(x, 200, verdict(d, answer_lang(x)));
+	if (wants_help(&caller, d))
+		reply_with_help(x, verdict(d, answer_lang(x)),
+				duty_json(d->document, answer_lang(x)));
+	else
+		exchange_reply_json(x, 200, verdict(d, answer_lang(x)));
 }

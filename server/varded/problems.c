@@ -162,6 +162,24 @@ const struct problem_kind varded_problems[] = {
 	    "hver feil og hvor den står; ingenting er lagret.",
 	    "The document does not follow the schema or the rules. "
 	    "\"errors\" shows every fault and where it is; nothing was stored." } },
+	{ "not-permitted",
+	  422,
+	  { "Dataeieren deler ikke dette", "The data owner does not share this" },
+	  { "Dokumentet har noe som minimeringsprofilen til dataeieren holder tilbake. «errors» "
+	    "viser hvert sted, og alle andre feil; ingenting er lagret. GET /v1/tenant viser hva "
+	    "profilen holder tilbake. Utelat det, og send på nytt.",
+	    "The document holds something that the data owner's minimisation profile keeps back. "
+	    "\"errors\" shows each place, and all other faults; nothing was stored. GET /v1/tenant "
+	    "shows what the profile keeps back. Leave it out, and send again." } },
+	{ "profile-unavailable",
+	  503,
+	  { "Minimeringsprofilen mangler hos oss", "The minimisation profile is missing here" },
+	  { "Vi finner ikke profilen som sier hva dataeieren deler, og tar derfor ikke imot noe "
+	    "nå. "
+	    "Dokumentet er ikke lagret. Send det på nytt etter tiden i Retry-After; feilen er vår.",
+	    "We cannot find the profile that says what the data owner shares, and so take nothing "
+	    "now. The document was not stored. Send it again after the time in Retry-After; the "
+	    "fault is ours." } },
 	{ "revision-conflict",
 	  409,
 	  { "Revisjonen finnes med annet innhold", "The revision exists with other content" },

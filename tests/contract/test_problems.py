@@ -28,6 +28,7 @@ ELSEWHERE = {
     "storage-failed": "a failing disk",
     "issuer-unavailable": "an issuer that cannot be reached; tests/issuers",
     "storage-full": "a full disk",
+    "profile-unavailable": "a file that is missing; tests/profiles",
     "internal-error": "memory that runs out, or our own mistake",
     **{code: "answered by the proxy: tests/proxy" for code in (
         "client-certificate-required", "client-certificate-invalid", "request-timeout", "too-many-failures", "bad-gateway",
@@ -180,6 +181,14 @@ class Provoker:
 
     def invalid_document(self):
         return self.v.submit(self.tenant, example("minimal-hf", self.tenant, harm={}))
+
+    def not_permitted(self):
+        self.v.ctl("tenant", "profile", self.other.orgnr, "no-narrative", "--reason", "a test")
+        try:
+            told = {"description": "Pasienten falt."}
+            return self.v.submit(self.other, example("minimal-hf", self.other, narrative=told))
+        finally:
+            self.v.ctl("tenant", "profile", self.other.orgnr, "full", "--reason", "a test")
 
     def revised(self, first, second, **more):
         document = example("minimal-hf", self.tenant)

@@ -63,8 +63,12 @@ class Evolving(Varde):
         assert self.process.wait(60) == 2
         return self.events("varded-refused")[-1]
 
+    def listed(self):
+        """The incident report's schemas, as senders see them."""
+        return [s for s in self.get("/v1/schemas").json["schemas"] if s["kind"] == "incident-report"]
+
     def states(self):
-        return {s["schema"]: s["state"] for s in self.get("/v1/schemas").json["schemas"]}
+        return {s["schema"]: s["state"] for s in self.listed()}
 
     def row(self, tenant, report_id, revision=1):
         """(schema, code list versions, clear part, warnings) as they are in the real file."""

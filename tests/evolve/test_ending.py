@@ -61,7 +61,7 @@ class Ending(unittest.TestCase):
         answer = self.v.submit(self.own, report(self.own))
         self.assertEqual((answer.status, answer.json["warnings"]), (201, []))
         self.silent(answer)
-        listed = self.v.get("/v1/schemas").json["schemas"]
+        listed = self.v.listed()
         self.assertEqual([(s["schema"], s["state"], s["open"], s["successor"]) for s in listed],
                          [(OLD, "open", True, NEW), (NEW, "open", True, None)])
         self.assertEqual((listed[0]["deprecated"], listed[0]["sunset"]),
@@ -190,7 +190,7 @@ class Ending(unittest.TestCase):
         self.assertEqual([c["level"] for c in lines], ["fine", "warning"])
         self.assertIn(f"{OLD} is not taken any more from {day(20)}", lines[1]["text"])
         status = json.loads(self.v.ctl("status", "--json").stdout)
-        self.assertEqual([s["state"] for s in status["schemas"]], ["deprecated", "open"])
+        self.assertEqual([s["state"] for s in status["schemas"]], ["deprecated", "open", "closed", "closed"])
         answer = self.v.submit(self.own, report(self.own, "9"))
         self.assertEqual(answer.status, 422)
         self.set(self.v.end(-30, -1))

@@ -46,7 +46,7 @@ class Reload(unittest.TestCase):
         self.write_next()
         self.assertEqual(self.send("1.2", 422).code, "schema-unknown")  # nothing is read by itself
         read, broken = self.v.hup()
-        self.assertEqual((read["schemas"], read["faults"], broken), (3, 0, []))
+        self.assertEqual((read["schemas"], read["faults"], broken), (5, 0, []))
         self.assertEqual(self.send("1.2", 403).code, "schema-not-open")
         self.assertEqual(self.v.states(), {OLD: "open", NEW: "open", NEXT: "closed"})
         self.v.configure(accept=(OLD, NEW, NEXT))

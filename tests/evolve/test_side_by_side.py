@@ -26,7 +26,8 @@ class SideBySide(unittest.TestCase):
 
     def test_both_are_open(self):
         self.assertEqual(self.v.states(), {OLD: "open", NEW: "open"})
-        self.assertEqual(self.v.get("/v1/tenant", self.own).json["schemas"], [OLD, NEW])
+        self.assertEqual(self.v.get("/v1/tenant", self.own).json["schemas"],
+                         [OLD, NEW, "review/1.0", "withdrawal/1.0"])
         for name in (OLD, NEW):
             served = self.v.get("/v1/schemas/" + name)
             self.assertEqual(served.body, (self.v.schemas / f"{name}.json").read_bytes())
