@@ -111,6 +111,7 @@ static enum rc add_file(struct documents *d, const char *folder, const char *kin
 	type.kind = strdup(kind);
 	type.about = mapping_of(kind)->about;
 	type.ended_by = mapping_of(kind)->ended_by;
+	type.takes_back = mapping_of(kind)->erases != NULL;
 	type.version = strndup(file, strlen(file) - strlen(".json"));
 	if (!type.kind || !type.version ||
 	    asprintf(&type.name, "%s/%s", type.kind, type.version) < 0) {

@@ -67,16 +67,19 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
 
 /* Runs everything that needs no stored state over one compact JWS of the caller.
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
- * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open (403),
+ * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open,
+ * phase-not-open, no-legal-basis (403),
  * schema-unknown, invalid-document (422), content-too-large (413); or RC_NOMEM. */
 NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller *caller,
 			      const char *jws, size_t len, int64_t now_ms,
 			      struct intake_document **ret, struct refusal *refusal);
 
-/* The same over an unsigned {"schema","document"} of `owner`, for /validate only. */
-NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct tenant *owner,
-				       const char *text, size_t len, int64_t now_ms,
-				       struct intake_document **ret, struct refusal *refusal);
+/* The same over an unsigned {"schema","document"} of `owner`, which is of the caller's
+ * snapshot; for /validate only. */
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
+				       const struct tenant *owner, const char *text, size_t len,
+				       int64_t now_ms, struct intake_document **ret,
+				       struct refusal *refusal);
 
 /* Hands the document to the writer; `document->done` hears of its commit, on a
  * writer thread, and owns the document again. RC_BUSY, RC_IO, RC_NOMEM: it stays

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 struct installation;
+struct tenant_snapshot;
 
 json_t *operate_row_tenant(const struct control_tenant *tenant);
 json_t *operate_row_unit(const struct control_unit *unit);
@@ -16,6 +17,20 @@ json_t *operate_row_processor(const struct control_processor *processor, int64_t
 /* With `state` as of now_ms: valid, future, expired or revoked. */
 json_t *operate_row_key(const struct control_key *key, int64_t now_ms);
 json_t *operate_row_custodian(const struct control_custodian *custodian);
+
+/* A legal basis that has fewer days left is soon to end. */
+#define OPERATE_BASIS_DAYS 60
+
+/* With `state` as of now_ms (future, in force, ended), `days_left`, `ends_soon` and its `openings`,
+ * each cut to the project's own days, with a `state` of their own (future, open, closed). */
+json_t *operate_row_project(const struct tenant_snapshot *snapshot,
+			    const struct control_project *project, int64_t now_ms);
+/* All of them, as an array. */
+json_t *operate_rows_projects(const struct tenant_snapshot *snapshot, int64_t now_ms);
+
+/* [{number, name, own}] of one tenant. As control_municipality_list. */
+NODISCARD enum rc operate_rows_municipalities(struct installation *installation, const char *orgnr,
+					      json_t **ret, struct err *reterr);
 
 /* What a tenant's file holds: figures only; null where there is no file yet, an
  * object with `error` where it cannot be read. */

@@ -50,6 +50,10 @@ static struct built build(const struct varded *v, enum rc rc, struct refusal *re
 		b.members = json_pack("{s:I, s:s?}", "current_revision",
 				      (json_int_t)refusal->current_revision, "digest",
 				      refusal->digest[0] ? refusal->digest : NULL);
+	if (refusal->opens[0] || refusal->closed[0])
+		b.members = json_pack("{s:s*, s:s*}", "opens",
+				      refusal->opens[0] ? refusal->opens : NULL, "closed",
+				      refusal->closed[0] ? refusal->closed : NULL);
 	b.problem.errors = b.errors;
 	b.problem.members = b.members;
 	return b;
