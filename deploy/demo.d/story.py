@@ -317,6 +317,39 @@ class Story:
         counted.hidden()
         show.say(f"Siden med tabeller og figurer: {counted.url}/")
 
+    def project(self):
+        show.step(12, "Grunnlaget: et prosjekt, og kommunene slippes inn når piloten begynner",
+                  "The legal basis: a project, and the municipalities are let in when their pilot begins.")
+        self.operate("project", "add", "kvalitet", "Kvalitetsprosjekt", "--decision", "TB2025-36", "--purpose",
+                     "Læring av uønskede hendelser", "--retention", "Til to år etter slutt", "--from", "2026-01-01", "--to",
+                     "2099-12-31")
+        self.operate("project", "open", "kvalitet", "hf", "--from", "2026-01-01")
+        self.operate("project", "open", "kvalitet", "municipality", "--from", "2099-09-01")
+        document = varde_mapping.to_document(varde_mapping.read_rows(PYTHON / "example-kommune.csv")[0], self.kommune["orgnr"])
+        body = {"schema": varde_send.SCHEMA, "document": document}
+        show.say("Kommunen prøver før piloten er åpnet:")
+        early = varde_send.request("POST", self.place.url + VALIDATE, self.token(self.kommune), json.dumps(body).encode(),
+                                   "application/json")
+        show.answer(early, ("code", "detail", "opens"))
+        self.expect("403 phase-not-open", early.status == 403 and early.json["code"] == "phase-not-open")
+        self.expect("dagen det åpnes", early.json["opens"] == "2099-09-01")
+        self.operate("project", "open", "kvalitet", "municipality", "--from", "2026-01-01")
+        answer = self.ask(self.kommune, "GET", "/v1/tenant", only=("name", "phase", "projects"))
+        self.expect("kommunen ser prosjektet", answer.json["projects"][0]["decision"] == "TB2025-36")
+        self.expect("og kan sende", varde_send.request("POST", self.place.url + VALIDATE, self.token(self.kommune),
+                                                       json.dumps(body).encode(), "application/json").status == 200)
+
+    def operate(self, *words):
+        lines = ["vardectl --config varde.conf"]
+        for word in map(shlex.quote, words):
+            if len(lines[-1]) + len(word) > 80:
+                lines.append("   ")
+            lines[-1] += " " + word
+        show.command(" \\\n".join(lines))
+        done = self.place.vardectl(*words)
+        show.output(done.stdout)
+        self.expect(f"{words[0]} endte med {done.returncode}", done.returncode == 0)
+
     def play(self):
         began = time.monotonic()
         print(f"Varde: nasjonalt mottak for meldinger om pasientsikkerhet.\nInstallasjon: {self.place.folder}"
@@ -332,6 +365,7 @@ class Story:
         self.follow()
         self.country()
         self.statistics()
+        self.project()
         print(f"\nAlle steg ble besvart som de skulle ({time.monotonic() - began:.1f} s).")
 
 

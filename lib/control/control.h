@@ -325,6 +325,84 @@ NODISCARD enum rc control_link_add(struct control *control, const struct control
 NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
 				    struct control_reports *ret, struct err *reterr);
 
+/* --- projects: under which decision reports are taken ---------------------------------------- */
+
+/* Days are "YYYY-MM-DD" in Norway, the first and the last included; a last day of NULL:
+ * no end. */
+struct control_project {
+	const char *code; /* lower-case letters, digits, hyphens */
+	const char *name;
+	const char *decision; /* reference to what it rests on */
+	const char *purpose;
+	const char *retention; /* how long what it took is kept, in words */
+	const char *valid_from, *valid_to;
+	int64_t added_at;
+};
+struct control_projects {
+	struct control_project *list;
+	size_t len;
+};
+void control_projects_release(struct control_projects *projects);
+
+/* added_at is by->at. RC_CONFLICT project-exists; RC_INVALID bad-value. */
+NODISCARD enum rc control_project_add(struct control *control,
+				      const struct control_project *project,
+				      const struct control_action *by, struct err *reterr);
+/* Changes all but code and added_at. RC_NOT_FOUND project-unknown; RC_INVALID bad-value. */
+NODISCARD enum rc control_project_set(struct control *control,
+				      const struct control_project *project,
+				      const struct control_action *by, struct err *reterr);
+/* All, by valid_from, then code. */
+NODISCARD enum rc control_project_list(struct control *control, struct control_projects *ret,
+				       struct err *reterr);
+
+/* From when to when tenants of a kind send under a project; days as above. */
+struct control_opening {
+	const char *project, *kind;
+	const char *opens, *closes;
+};
+struct control_openings {
+	struct control_opening *list;
+	size_t len;
+};
+void control_openings_release(struct control_openings *openings);
+
+/* Takes the place of the one of this project and kind. RC_NOT_FOUND project-unknown;
+ * RC_INVALID kind-unknown (also of a kind that owns no reports), bad-value. */
+NODISCARD enum rc control_opening_set(struct control *control,
+				      const struct control_opening *opening,
+				      const struct control_action *by, struct err *reterr);
+/* All, by project, then kind. */
+NODISCARD enum rc control_opening_list(struct control *control, struct control_openings *ret,
+				       struct err *reterr);
+
+/* --- municipalities that a tenant reports for ------------------------------------------------ */
+
+struct control_municipality {
+	const char *tenant; /* orgnr */
+	const char *number; /* four digits */
+	bool own;           /* the one that the tenant is; one at most */
+	int64_t added_at;
+};
+struct control_municipalities {
+	struct control_municipality *list;
+	size_t len;
+};
+void control_municipalities_release(struct control_municipalities *municipalities);
+
+/* One that is listed already only becomes, or stops being, the tenant's own; who was
+ * that before stays on the list. RC_NOT_FOUND tenant-unknown. */
+NODISCARD enum rc control_municipality_add(struct control *control,
+					   const struct control_municipality *municipality,
+					   const struct control_action *by, struct err *reterr);
+/* RC_NOT_FOUND tenant-unknown, municipality-unlisted. */
+NODISCARD enum rc control_municipality_remove(struct control *control, const char *tenant,
+					      const char *number, const struct control_action *by,
+					      struct err *reterr);
+/* Of one tenant, or of all (NULL); by tenant, then number. */
+NODISCARD enum rc control_municipality_list(struct control *control, const char *tenant,
+					    struct control_municipalities *ret, struct err *reterr);
+
 /* --- facts about the installation that must not change behind its back ------------------------ */
 
 /* `*ret` is owned. RC_NOT_FOUND. */

@@ -6,6 +6,7 @@
 #define KEY                                                                                        \
 	"kid, orgnr, alg, jwk, source, evidence, valid_from, valid_to, added_at, revoked_at, "     \
 	"revoke_reason, proven, proof"
+#define PROJECT "code, name, decision, purpose, retention, valid_from, valid_to, added_at"
 
 const char *const control_sql[C_END] = {
 	[C_ACTION_ADD] = "INSERT INTO action (at, operator, uid, command, reason, detail) "
@@ -106,6 +107,27 @@ const char *const control_sql[C_END] = {
 	[C_LINK_LIST] = "SELECT from_orgnr, from_report, 0 FROM report_link "
 			"WHERE to_orgnr = substr(?1, 1, 9) AND to_report = substr(?1, 11) "
 			"ORDER BY from_orgnr, from_report",
+	[C_PROJECT_ADD] = "INSERT INTO project (" PROJECT ") "
+			  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (code) DO NOTHING",
+	[C_PROJECT_SET] = "UPDATE project SET name = ?2, decision = ?3, purpose = ?4, "
+			  "retention = ?5, valid_from = ?6, valid_to = ?7 WHERE code = ?1",
+	[C_PROJECT_LIST] = "SELECT " PROJECT " FROM project ORDER BY valid_from, code",
+	[C_PROJECT_KNOWN] = "SELECT EXISTS (SELECT 1 FROM project WHERE code = ?1)",
+	[C_KIND_OWNS] = "SELECT EXISTS (SELECT 1 FROM tenant_kind WHERE code = ?1 "
+			"AND owns_reports)",
+	[C_OPENING_SET] = "INSERT INTO project_opening (project, kind, opens, closes) "
+			  "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (project, kind) DO UPDATE SET "
+			  "opens = excluded.opens, closes = excluded.closes",
+	[C_OPENING_LIST] = "SELECT project, kind, opens, closes FROM project_opening "
+			   "ORDER BY project, kind",
+	[C_MUNICIPALITY_ADD] = "INSERT INTO tenant_municipality (tenant, number, own, added_at) "
+			       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (tenant, number) DO UPDATE "
+			       "SET own = excluded.own",
+	[C_MUNICIPALITY_DISOWN] = "UPDATE tenant_municipality SET own = 0 WHERE tenant = ?1",
+	[C_MUNICIPALITY_REMOVE] = "DELETE FROM tenant_municipality WHERE tenant = ?1 "
+				  "AND number = ?2",
+	[C_MUNICIPALITY_LIST] = "SELECT tenant, number, own, added_at FROM tenant_municipality "
+				"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, number",
 	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
 	[C_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2) "
 			  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

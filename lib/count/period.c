@@ -106,6 +106,16 @@ int32_t period_at(int64_t ms)
 	return month;
 }
 
+const char *period_day_text(int64_t ms, char out[PERIOD_DAY_SIZE])
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	/* The year only says which two Sundays are meant, far from New Year. */
+	clock_format(ms + offset_at(ms, period_year(period_at(ms))), text);
+	snprintf(out, PERIOD_DAY_SIZE, "%.10s", text);
+	return out;
+}
+
 int32_t period_last_quarter_end(int64_t ms)
 {
 	int32_t month = period_at(ms);

@@ -37,6 +37,10 @@ int64_t period_begins_ms(int32_t month);
 /* The month that `ms` lies in, in Norway. */
 int32_t period_at(int64_t ms);
 
+/* The day that `ms` lies in, in Norway, as "2026-01-31". */
+#define PERIOD_DAY_SIZE 11
+const char *period_day_text(int64_t ms, char out[PERIOD_DAY_SIZE]);
+
 /* The last month of the last quarter that was over at `ms`. */
 int32_t period_last_quarter_end(int64_t ms);
 

@@ -122,6 +122,7 @@ static enum rc name_type(const char *name, struct document_type *type)
 	mapping = mapping_of(type->kind);
 	type->about = mapping ? mapping->about : NULL;
 	type->ended_by = mapping ? mapping->ended_by : NULL;
+	type->takes_back = mapping && mapping->erases;
 	return RC_OK;
 }
 

@@ -33,6 +33,7 @@ struct document_type {
 	/* Kinds, constants, or NULL: of which a document with the same report_id must have
 	 * come before, and one after which nothing new of this kind is taken. */
 	const char *about, *ended_by;
+	bool takes_back; /* it ends a report, and adds nothing to it */
 	struct schema *schema;
 	struct marks *marks;
 	char *text; /* the schema file's bytes, as served */

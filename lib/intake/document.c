@@ -8,6 +8,7 @@
 #include "minimise/profile.h"
 #include "rules/check.h"
 #include "schema/schema.h"
+#include "tenant/basis.h"
 #include "json/strict.h"
 
 #include <math.h>
@@ -61,11 +62,39 @@ static enum rc find_type(struct intake_document *d, const char *schema, int64_t 
 	return RC_OK;
 }
 
+/* Nothing is taken, not even to be looked at, that nobody decided to collect. What takes
+ * something back always is: that right does not end with the project. */
+static enum rc check_basis(const struct intake *intake, const struct tenant_snapshot *snapshot,
+			   const struct tenant *owner, const struct document_type *type,
+			   int64_t now_ms, struct refusal *refusal)
+{
+	static const char *const codes[] = {
+		[TENANT_BASIS_NOT_OPEN] = "phase-not-open", [TENANT_BASIS_NONE] = "no-legal-basis"
+	};
+	bool production = intake->installation->config->environment == ENVIRONMENT_PRODUCTION;
+	struct tenant_basis_days days;
+	enum tenant_basis basis =
+		tenant_basis_at(snapshot, production, owner->row->kind, now_ms, &days);
+
+	if (basis == TENANT_BASIS_OPEN || type->takes_back)
+		return RC_OK;
+	snprintf(refusal->opens, sizeof(refusal->opens), "%s", days.opens ? days.opens : "");
+	snprintf(refusal->closed, sizeof(refusal->closed), "%s", days.closed ? days.closed : "");
+	return refuse(refusal, RC_FORBIDDEN, codes[basis]);
+}
+
 static bool is_unit(const char *number, void *arg)
 {
 	const struct tenant *const *owner = arg;
 
 	return tenant_has_unit(*owner, number);
+}
+
+static const char *municipality(size_t i, void *arg)
+{
+	const struct tenant *const *owner = arg;
+
+	return i < (*owner)->municipalities_len ? (*owner)->municipalities[i].number : NULL;
 }
 
 /* What the data owner has chosen to share, as the register has it now. Where the file
@@ -106,6 +135,8 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 		.owner = owner->row->orgnr,
 		.is_unit = is_unit,
 		.is_unit_arg = &owner,
+		.municipality = municipality,
+		.municipality_arg = &owner,
 		.report_kind = owner->report_kind,
 		.now_ms = now_ms,
 		.person_numbers_2032_from = in->config->person_numbers_2032_from,
@@ -260,18 +291,21 @@ static enum rc check_and_split(const struct intake *intake, const struct tenant 
 	return rc ? rc : split(d);
 }
 
-static enum rc read_document(const struct intake *intake, struct rulebook *rulebook,
+static enum rc read_document(const struct intake *intake, const struct intake_caller *caller,
 			     const struct tenant *owner, const char *schema, json_t *document,
 			     int64_t now_ms, struct intake_document *d, struct refusal *refusal)
 {
 	enum rc rc;
 
 	d->installation = intake->installation;
-	d->rulebook = rulebook_share(rulebook);
+	d->rulebook = rulebook_share(caller->rulebook);
+	d->job.trial = owner->row->phase == CONTROL_TEST;
 	snprintf(d->orgnr, sizeof(d->orgnr), "%s", owner->row->orgnr);
 	snprintf(refusal->owner, sizeof(refusal->owner), "%s", owner->row->orgnr);
 	d->document = json_incref(document);
 	rc = find_type(d, schema, now_ms, refusal);
+	if (!rc)
+		rc = check_basis(intake, caller->snapshot, owner, d->type, now_ms, refusal);
 	if (!rc)
 		rc = make_whole(d->document);
 	if (!rc)
@@ -295,8 +329,8 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	rc = intake_signed_open(caller, config->service, config->signature_max_age_s, jws, len,
 				now_ms, &s, refusal);
 	if (!rc)
-		rc = read_document(intake, caller->rulebook, s.owner, s.schema, s.document, now_ms,
-				   d, refusal);
+		rc = read_document(intake, caller, s.owner, s.schema, s.document, now_ms, d,
+				   refusal);
 	if (!rc)
 		rc = fill_item(intake, caller, d, s.kid, jws, len, now_ms);
 	/* without a key or a canonical form it cannot be a repeat */
@@ -307,7 +341,7 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	return rc;
 }
 
-enum rc intake_read_unsigned(struct intake *intake, struct rulebook *rulebook,
+enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
 			     const struct tenant *owner, const char *text, size_t len,
 			     int64_t now_ms, struct intake_document **ret, struct refusal *refusal)
 {
@@ -325,7 +359,7 @@ enum rc intake_read_unsigned(struct intake *intake, struct rulebook *rulebook,
 	    !json_is_object(document))
 		rc = refuse(refusal, RC_INVALID, "invalid-payload");
 	else
-		rc = read_document(intake, rulebook, owner, schema, document, now_ms, d, refusal);
+		rc = read_document(intake, caller, owner, schema, document, now_ms, d, refusal);
 	json_decref(payload);
 	if (!rc)
 		*ret = TAKE_PTR(d);

@@ -69,9 +69,9 @@ DEFINE_CLEANUP(struct intake_document *, intake_document_free)
 
 /* Runs everything that needs no stored state over one compact JWS of the caller.
  * RC_OK: *ret is ready to submit. Otherwise `refusal` is filled: signature-*,
- * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open (403),
- * schema-unknown, invalid-document, not-permitted (422), profile-unavailable (503),
- * content-too-large (413); or RC_NOMEM.
+ * invalid-json, invalid-payload (400), those of intake_owner(), schema-not-open,
+ * phase-not-open, no-legal-basis (403), schema-unknown, invalid-document, not-permitted
+ * (422), profile-unavailable (503), content-too-large (413); or RC_NOMEM.
  *
  * A document of a retired schema is not checked any more, only made ready to be
  * recognised (job.item.only_repeat): who never heard that it was stored still does. */
@@ -79,8 +79,9 @@ NODISCARD enum rc intake_read(struct intake *intake, const struct intake_caller 
 			      const char *jws, size_t len, int64_t now_ms,
 			      struct intake_document **ret, struct refusal *refusal);
 
-/* The same over an unsigned {"schema","document"} of `owner`, for /validate only. */
-NODISCARD enum rc intake_read_unsigned(struct intake *intake, struct rulebook *rulebook,
+/* The same over an unsigned {"schema","document"} of `owner`, which is of the caller's
+ * snapshot; for /validate only. */
+NODISCARD enum rc intake_read_unsigned(struct intake *intake, const struct intake_caller *caller,
 				       const struct tenant *owner, const char *text, size_t len,
 				       int64_t now_ms, struct intake_document **ret,
 				       struct refusal *refusal);

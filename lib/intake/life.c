@@ -172,7 +172,7 @@ static enum rc look_for_name(void *ctx, const struct store_row *row)
 	json_t *clear, *item;
 	size_t i;
 
-	n->ended |= !strcmp(row->kind, WITHDRAWAL);
+	n->ended |= !strcmp(row->kind, WITHDRAWAL) && row->clear_len; /* else of a trial */
 	if (strcmp(row->kind, REPORT) != 0 || !row->clear_len)
 		return RC_OK;
 	clear = json_loadb(row->clear, row->clear_len, 0, NULL);

@@ -15,8 +15,9 @@ struct refusal {
 	struct findings findings;
 	int64_t current_revision;            /* of a conflict; 0: no such report yet */
 	char digest[STORE_DIGEST_TEXT_SIZE]; /* of current_revision, "" when there is none */
-	bool conflict;                       /* the two members above are meant */
-	const char *scope;                   /* of insufficient-scope: the one that is missing */
+	char opens[11], closed[11]; /* of phase-not-open and no-legal-basis, days; "": none */
+	bool conflict;              /* the two members above are meant */
+	const char *scope;          /* of insufficient-scope: the one that is missing */
 	const char *reason; /* for the operator alone: a word of trace/advice.h or a finding's
 			     * code, a constant; NULL: the code says it all */
 	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */

@@ -49,6 +49,9 @@ operate_run_fn operate_tenant_add, operate_tenant_set, operate_tenant_list, oper
 	operate_tenant_phase, operate_tenant_suspend, operate_tenant_resume,
 	operate_tenant_unit_add, operate_tenant_unit_remove;
 operate_run_fn operate_tenant_profile;
+operate_run_fn operate_project_add, operate_project_set, operate_project_open, operate_project_list,
+	operate_project_show;
+operate_run_fn operate_municipality_add, operate_municipality_remove, operate_municipality_list;
 operate_run_fn operate_processor_add, operate_processor_list, operate_processor_end;
 operate_run_fn operate_key_add, operate_key_list, operate_key_revoke;
 operate_run_fn operate_custodian_add, operate_custodian_list;

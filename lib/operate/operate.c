@@ -15,6 +15,7 @@
 /* clang-format off */
 #define ORGNR(name, required) { name, OPERATE_ORGNR, required, 0 }
 #define LINE(name, required, max) { name, OPERATE_TEXT, required, max }
+#define CODE LINE("code", true, 40)
 #define CONTENT(name, max) { name, OPERATE_FILE, false, max }
 /* clang-format on */
 
@@ -53,6 +54,37 @@ static const struct operate_function table[] = {
 	{ "tenant unit remove", "take no more reports or tokens of a sub-unit",
 	  OPERATE_CHANGES | OPERATE_REASON, ARGS(ORGNR("orgnr", true), ORGNR("unit", true)),
 	  operate_tenant_unit_remove },
+	{ "tenant municipality add", "a municipality that a tenant reports for", OPERATE_CHANGES,
+	  ARGS(ORGNR("orgnr", true), LINE("number", true, 4), { "own", OPERATE_FLAG, false, 0 }),
+	  operate_municipality_add },
+	{ "tenant municipality remove", "take no more reports of a tenant for a municipality",
+	  OPERATE_CHANGES | OPERATE_REASON, ARGS(ORGNR("orgnr", true), LINE("number", true, 4)),
+	  operate_municipality_remove },
+	{ "tenant municipality list", "which municipalities a tenant reports for", 0,
+	  ARGS(ORGNR("orgnr", true)), operate_municipality_list },
+	{ "project add", "register the decision under which reports are taken", OPERATE_CHANGES,
+	  ARGS(CODE, LINE("name", true, OPERATE_NAME_MAX), LINE("decision", true, OPERATE_NAME_MAX),
+	       LINE("purpose", true, OPERATE_REASON_MAX),
+	       LINE("retention", true, OPERATE_REASON_MAX), { "from", OPERATE_DATE, true, 0 },
+	       { "to", OPERATE_DATE, false, 0 }),
+	  operate_project_add },
+	{ "project set", "change what a project rests on, is for, or how long it lasts",
+	  OPERATE_CHANGES,
+	  ARGS(CODE, LINE("name", false, OPERATE_NAME_MAX),
+	       LINE("decision", false, OPERATE_NAME_MAX),
+	       LINE("purpose", false, OPERATE_REASON_MAX),
+	       LINE("retention", false, OPERATE_REASON_MAX), { "from", OPERATE_DATE, false, 0 },
+	       { "to", OPERATE_DATE, false, 0 }, { "no_end", OPERATE_FLAG, false, 0 }),
+	  operate_project_set },
+	{ "project open", "from when to when a kind of tenant sends under a project",
+	  OPERATE_CHANGES,
+	  ARGS(CODE, LINE("kind", true, 40), { "from", OPERATE_DATE, true, 0 },
+	       { "to", OPERATE_DATE, false, 0 }),
+	  operate_project_open },
+	{ "project list", "all projects and whether they are in force", 0, NO_ARGS,
+	  operate_project_list },
+	{ "project show", "one project, and which kinds of tenant it is open to", 0, ARGS(CODE),
+	  operate_project_show },
 	{ "processor add", "let an organisation send or read for a data owner", OPERATE_CHANGES,
 	  ARGS(ORGNR("owner", true), ORGNR("processor", true), LINE("rights", false, 20),
 	       { "from", OPERATE_DATE, false, 0 }, { "to", OPERATE_DATE, false, 0 }),

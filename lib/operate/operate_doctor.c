@@ -4,19 +4,23 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "count/period.h"
 #include "documents/documents.h"
 #include "installation/installation.h"
 #include "jose/cert_chain.h"
 #include "minimise/profile.h"
 #include "operate/issuer_keys.h"
+#include "operate/rows.h"
 #include "operate/survey.h"
 #include "operate/system.h"
 #include "rulebook/rulebook.h"
+#include "tenant/basis.h"
 #include "tenant/tenants.h"
 #include "writer/writer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define KEY_DAYS 30
 #define DISK_WARN_BYTES (INT64_C(1) << 30)
@@ -222,6 +226,71 @@ static void check_files(struct screen *s, const struct survey *v)
 	     v->last_commit_at ? clock_format(v->last_commit_at, last) : "never");
 }
 
+/* The kinds of the tenants that may send, each once, up to `max`. */
+static size_t kinds_that_send(const struct tenant_snapshot *snapshot, const char *kinds[],
+			      size_t max)
+{
+	size_t n, len = 0, at;
+	const struct tenant *tenants = tenant_list(snapshot, &n);
+
+	for (size_t i = 0; i < n && len < max; i++) {
+		const struct control_tenant *row = tenants[i].row;
+
+		if (!tenants[i].owns_reports ||
+		    (row->phase != CONTROL_TEST && row->phase != CONTROL_ACTIVE))
+			continue;
+		for (at = 0; at < len && strcmp(kinds[at], row->kind); at++)
+			;
+		if (at == len)
+			kinds[len++] = row->kind;
+	}
+	return len;
+}
+
+/* The first day on which what is open now to this kind must not end, as text. */
+static const char *basis_horizon(int64_t now_ms, char out[PERIOD_DAY_SIZE])
+{
+	return period_day_text(now_ms + OPERATE_BASIS_DAYS * OPERATE_DAY_MS, out);
+}
+
+static void check_kind(struct screen *s, const struct tenant_snapshot *snapshot, bool production,
+		       const char *kind, int64_t now_ms)
+{
+	struct tenant_basis_days days;
+	char name[64], horizon[PERIOD_DAY_SIZE];
+	const char *last = NULL;
+	enum tenant_basis basis = tenant_basis_at(snapshot, production, kind, now_ms, &days);
+
+	snprintf(name, sizeof(name), "basis %s", kind);
+	if (basis == TENANT_BASIS_NONE)
+		line(s, name, BROKEN, "no project is in force: nothing is taken%s%s%s%s",
+		     days.closed ? ", the last ended " : "", days.closed ? days.closed : "",
+		     days.opens ? ", the next begins " : "", days.opens ? days.opens : "");
+	else if (basis == TENANT_BASIS_NOT_OPEN)
+		line(s, name, WARNING, "no project is open to this kind%s%s%s%s",
+		     days.closed ? ", the last was until " : "", days.closed ? days.closed : "",
+		     days.opens ? ", the next is from " : "", days.opens ? days.opens : "");
+	else if (!tenant_basis_ends(snapshot, kind, now_ms, &last))
+		line(s, name, FINE, "open, without an end");
+	else
+		line(s, name, strcmp(last, basis_horizon(now_ms, horizon)) < 0 ? WARNING : FINE,
+		     "the last day of its legal basis is %s", last);
+}
+
+/* Under which decision what arrives is taken, and for how long still. */
+static void check_basis(struct screen *s, struct installation *in, int64_t now_ms)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+	bool production = in->config->environment == ENVIRONMENT_PRODUCTION;
+	const char *kinds[16];
+	size_t n = kinds_that_send(snapshot, kinds, ARRAY_LEN(kinds));
+
+	if (!tenant_projects(snapshot)->len && !production)
+		return; /* a test installation needs none */
+	for (size_t i = 0; i < n; i++)
+		check_kind(s, snapshot, production, kinds[i], now_ms);
+}
+
 static void check_issuer(struct screen *s, const struct issuer_status *issuer)
 {
 	static const enum level levels[] = { [ISSUER_FRESH] = FINE,
@@ -305,6 +374,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_schemas(&s, book);
 	check_sunsets(&s, book, call->now_ms);
 	check_profiles(&s, in, book);
+	check_basis(&s, in, call->now_ms);
 	check_issuers(&s, in, call);
 	out->verdict = (int)s.worst;
 	return operate_answer(

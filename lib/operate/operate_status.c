@@ -3,10 +3,12 @@
 #include "config/config.h"
 #include "installation/installation.h"
 #include "operate/issuer_keys.h"
+#include "operate/rows.h"
 #include "operate/schemas.h"
 #include "operate/survey.h"
 #include "operate/system.h"
 #include "rulebook/rulebook.h"
+#include "tenant/tenants.h"
 #include "writer/writer.h"
 
 static json_t *phases(const struct survey *s)
@@ -45,6 +47,13 @@ static json_t *issuers(struct installation *in, const struct operate_call *call)
 	return rows;
 }
 
+static json_t *projects(struct installation *in, int64_t now_ms)
+{
+	CLEANUP(tenant_snapshot_dropp) struct tenant_snapshot *snapshot = tenants_hold(in->tenants);
+
+	return operate_rows_projects(snapshot, now_ms);
+}
+
 enum rc operate_status(struct installation *in, const struct operate_call *call,
 		       struct operate_output *out, struct err *reterr)
 {
@@ -81,6 +90,7 @@ enum rc operate_status(struct installation *in, const struct operate_call *call,
 		json_object_set_new(result, "schemas", schemas_rows(book, call->now_ms));
 		json_object_set_new(result, "schemas_read_at", operate_time(book->read_at));
 		json_object_set_new(result, "schema_faults", schemas_faults(book));
+		json_object_set_new(result, "projects", projects(in, call->now_ms));
 	}
 	return operate_answer(out, result, reterr);
 }

@@ -182,6 +182,17 @@ static enum rc add_processors(struct installation *in, const struct operate_call
 	return rc;
 }
 
+static enum rc add_municipalities(struct installation *in, const char *orgnr, json_t *result,
+				  struct err *reterr)
+{
+	json_t *rows = NULL;
+	enum rc rc = operate_rows_municipalities(in, orgnr, &rows, reterr);
+
+	if (!rc)
+		json_object_set_new(result, "municipalities", rows);
+	return rc;
+}
+
 enum rc operate_tenant_show(struct installation *in, const struct operate_call *call,
 			    struct operate_output *out, struct err *reterr)
 {
@@ -197,12 +208,47 @@ enum rc operate_tenant_show(struct installation *in, const struct operate_call *
 	control_tenant_release(&tenant);
 	rc = add_units(in, orgnr, result, reterr);
 	if (!rc)
+		rc = add_municipalities(in, orgnr, result, reterr);
+	if (!rc)
 		rc = add_keys(in, call, orgnr, result, reterr);
 	if (!rc)
 		rc = add_processors(in, call, orgnr, result, reterr);
 	if (!rc)
 		json_object_set_new(result, "stored", operate_row_stored(in, orgnr));
 	return rc ? rc : operate_answer(out, TAKE_PTR(result), reterr);
+}
+
+/* Whether anything was ever sent; where the file cannot be asked, it is taken for yes. */
+static bool has_documents(struct installation *in, const char *orgnr)
+{
+	CLEANUP(json_decrefp) json_t *stored = operate_row_stored(in, orgnr);
+
+	return json_is_object(stored) &&
+	       (json_object_get(stored, "error") ||
+		json_integer_value(json_object_get(stored, "documents")) > 0);
+}
+
+/* What was sent in phase test was never a report. It goes before the tenant moves on, and
+ * what is still on its way is turned away; where this fails, the tenant stays in test. */
+static enum rc erase_test_data(struct installation *in, const struct operate_call *call,
+			       const char *orgnr, int64_t *ret_n, struct err *reterr)
+{
+	const struct store_erase everything = { .from_seq = 1, .upto_seq = INT64_MAX };
+	CLEANUP_FREE char *detail = operate_detail(json_pack("{ss}", "orgnr", orgnr));
+	const struct store_event event = { .at = call->now_ms,
+					   .name = STORE_TRIAL_ERASED,
+					   .detail = detail,
+					   .operator= call->operator,
+					   .reason = call->reason };
+	struct store_erased erased = { 0 };
+	enum rc rc = writer_trial_end(in->writer, orgnr, reterr);
+
+	if (!rc && has_documents(in, orgnr))
+		rc = writer_erase(in->writer, orgnr, &everything, 1, &event, &erased, reterr);
+	if (rc)
+		writer_trial_resume(in->writer, orgnr);
+	*ret_n = erased.documents;
+	return rc;
 }
 
 /* Moves and tells: the answer is the tenant as it is afterwards. */
@@ -214,14 +260,22 @@ static enum rc move(struct installation *in, const struct operate_call *call, co
 		json_pack("{ssss}", "orgnr", orgnr, "phase", control_phase_name(to)));
 	struct control_action by = operate_action(call, command, detail);
 	struct control_tenant tenant = { 0 };
-	bool moved;
+	bool moved, goes_live;
+	int64_t erased = 0;
 	enum rc rc = control_tenant_get(in->control, orgnr, &tenant, reterr);
 
 	if (rc)
 		return rc;
 	moved = tenant.phase != to;
+	goes_live = tenant.phase == CONTROL_TEST && to == CONTROL_ACTIVE;
 	control_tenant_release(&tenant);
+	if (goes_live)
+		rc = erase_test_data(in, call, orgnr, &erased, reterr);
+	if (rc)
+		return rc;
 	rc = control_tenant_phase(in->control, orgnr, to, &by, reterr);
+	if (rc && goes_live)
+		writer_trial_resume(in->writer, orgnr);
 	if (!rc && moved)
 		rc = operate_changed(in, call, orgnr, "tenant-phase", detail, reterr);
 	if (!rc)
@@ -230,6 +284,8 @@ static enum rc move(struct installation *in, const struct operate_call *call, co
 		return rc;
 	rc = operate_answer(out, operate_row_tenant(&tenant), reterr);
 	control_tenant_release(&tenant);
+	if (!rc && goes_live)
+		json_object_set_new(out->result, "test_documents_erased", json_integer(erased));
 	return rc;
 }
 

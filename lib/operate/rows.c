@@ -2,11 +2,17 @@
 
 #include "base/b64.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
+#include "codes/codes.h"
+#include "count/period.h"
 #include "installation/installation.h"
 #include "operate/call.h"
+#include "rulebook/rulebook.h"
 #include "store/view.h"
+#include "tenant/basis.h"
 
 #include <limits.h>
+#include <string.h>
 
 static json_t *number_or_null(int64_t n)
 {
@@ -85,6 +91,103 @@ json_t *operate_row_custodian(const struct control_custodian *c)
 			 c->label, "public_key", buf_text(&key), "state",
 			 c->retired_at ? "retired" : "serving", "added_at",
 			 operate_time(c->added_at), "retired_at", operate_time(c->retired_at));
+}
+
+/* Where a day stands against the first and the last of some; in the words of `states`. */
+static const char *day_state(const char *from, const char *to, const char *day,
+			     const char *const states[3])
+{
+	if (strcmp(day, from) < 0)
+		return states[0];
+	return to && strcmp(day, to) > 0 ? states[2] : states[1];
+}
+
+static json_t *openings(const struct tenant_snapshot *snapshot,
+			const struct control_project *project, const char *day)
+{
+	static const char *const states[] = { "future", "open", "closed" };
+	const struct control_openings *all = tenant_openings(snapshot);
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < all->len; i++) {
+		struct control_opening o;
+
+		if (!strcmp(all->list[i].project, project->code) &&
+		    tenant_opening(snapshot, project, all->list[i].kind, &o))
+			json_array_append_new(rows,
+					      json_pack("{ss ss ss ss?}", "kind", o.kind, "state",
+							day_state(o.opens, o.closes, day, states),
+							"opens", o.opens, "closes", o.closes));
+	}
+	return rows;
+}
+
+/* From the end of `day` to the end of the last one; null without an end, or when it is past. */
+static json_t *days_left(const char *last, const char *day)
+{
+	int64_t to = 0, from = 0;
+
+	if (!last || clock_parse_date(last, strlen(last), &to) ||
+	    clock_parse_date(day, strlen(day), &from) || to < from)
+		return json_null();
+	return json_integer(to - from);
+}
+
+static bool ends_soon(const struct control_project *p, const char *day)
+{
+	json_t *left = days_left(p->valid_to, day);
+	bool soon = json_is_integer(left) && strcmp(p->valid_from, day) <= 0 &&
+		    json_integer_value(left) < OPERATE_BASIS_DAYS;
+
+	json_decref(left);
+	return soon;
+}
+
+json_t *operate_row_project(const struct tenant_snapshot *snapshot, const struct control_project *p,
+			    int64_t now_ms)
+{
+	static const char *const states[] = { "future", "in force", "ended" };
+	char day[PERIOD_DAY_SIZE];
+
+	period_day_text(now_ms, day);
+	return json_pack("{ss ss ss ss ss ss ss ss? so so so so}", "code", p->code, "name", p->name,
+			 "state", day_state(p->valid_from, p->valid_to, day, states), "decision",
+			 p->decision, "purpose", p->purpose, "retention", p->retention,
+			 "valid_from", p->valid_from, "valid_to", p->valid_to, "added_at",
+			 operate_time(p->added_at), "days_left", days_left(p->valid_to, day),
+			 "ends_soon", json_boolean(ends_soon(p, day)), "openings",
+			 openings(snapshot, p, day));
+}
+
+json_t *operate_rows_projects(const struct tenant_snapshot *snapshot, int64_t now_ms)
+{
+	const struct control_projects *projects = tenant_projects(snapshot);
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < projects->len; i++)
+		json_array_append_new(rows,
+				      operate_row_project(snapshot, &projects->list[i], now_ms));
+	return rows;
+}
+
+enum rc operate_rows_municipalities(struct installation *in, const char *orgnr, json_t **ret,
+				    struct err *reterr)
+{
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
+	struct control_municipalities all = { 0 };
+	enum rc rc = control_municipality_list(in->control, orgnr, &all, reterr);
+
+	if (rc)
+		return rc;
+	*ret = json_array();
+	for (size_t i = 0; i < all.len; i++)
+		json_array_append_new(*ret,
+				      json_pack("{ss ss? sb}", "number", all.list[i].number, "name",
+						codes_label(book->codes, "municipality",
+							    all.list[i].number, "nb"),
+						"own", (int)all.list[i].own));
+	control_municipalities_release(&all);
+	return RC_OK;
 }
 
 json_t *operate_row_stored(struct installation *in, const char *orgnr)

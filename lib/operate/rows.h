@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 struct installation;
+struct tenant_snapshot;
 
 json_t *operate_row_tenant(const struct control_tenant *tenant);
 json_t *operate_row_unit(const struct control_unit *unit);
@@ -20,6 +21,19 @@ json_t *operate_row_custodian(const struct control_custodian *custodian);
 /* Adds `sharing`, what the tenant's profile says; null where there is no such profile:
  * then nothing is taken of the tenant. */
 void operate_add_profile(struct installation *installation, const char *profile, json_t *tenant);
+/* A legal basis that has fewer days left is soon to end. */
+#define OPERATE_BASIS_DAYS 60
+
+/* With `state` as of now_ms (future, in force, ended), `days_left`, `ends_soon` and its `openings`,
+ * each cut to the project's own days, with a `state` of their own (future, open, closed). */
+json_t *operate_row_project(const struct tenant_snapshot *snapshot,
+			    const struct control_project *project, int64_t now_ms);
+/* All of them, as an array. */
+json_t *operate_rows_projects(const struct tenant_snapshot *snapshot, int64_t now_ms);
+
+/* [{number, name, own}] of one tenant. As control_municipality_list. */
+NODISCARD enum rc operate_rows_municipalities(struct installation *installation, const char *orgnr,
+					      json_t **ret, struct err *reterr);
 
 /* What a tenant's file holds: figures only; null where there is no file yet, an
  * object with `error` where it cannot be read. */

@@ -6,8 +6,9 @@
 #include <stdarg.h>
 
 static void (*const families[])(const struct rules_run *) = {
-	rules_organisation, rules_dates,        rules_person_numbers, rules_clear_members,
-	rules_content,      rules_municipality, rules_code_versions,  rules_interactions,
+	rules_organisation,  rules_dates,         rules_person_numbers,
+	rules_clear_members, rules_content,       rules_municipality,
+	rules_district,      rules_code_versions, rules_interactions,
 };
 
 void rules_check(const struct rules *rules, const struct rules_context *context, const char *kind,

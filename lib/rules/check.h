@@ -26,6 +26,11 @@ struct rules_context {
 	bool (*is_unit)(const char *number, void *arg);
 	void *is_unit_arg;
 
+	/* The i-th municipality that the owner reports for, four digits of any year, NULL
+	 * past the end; NULL, or none: not known, so any is taken. */
+	const char *(*municipality)(size_t i, void *arg);
+	void *municipality_arg;
+
 	/* What `report_kind` the owner's reports say; NULL: any. */
 	const char *report_kind;
 

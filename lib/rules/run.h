@@ -41,6 +41,18 @@ enum rules_date_kind rules_date_read(const char *text, struct rules_date *ret);
 /* The event's date, when the document has one. */
 bool rules_event_date(const json_t *document, struct rules_date *ret);
 
+/* The day to ask about municipalities: of a month or year any, since numbers change
+ * on 1 January. Without an event date the day of registration shows at least whether
+ * a number exists at all. */
+struct rules_day {
+	int64_t day;
+	bool of_event;
+};
+bool rules_day_to_ask(const json_t *document, struct rules_day *ret);
+
+/* Whether it is written as a municipality number. `number` may be NULL. */
+bool rules_is_municipality(const char *number);
+
 /* --- families, one file each ------------------------------------------------ */
 void rules_organisation(const struct rules_run *run);
 void rules_dates(const struct rules_run *run);
@@ -48,6 +60,7 @@ void rules_person_numbers(const struct rules_run *run);
 void rules_clear_members(const struct rules_run *run);
 void rules_content(const struct rules_run *run);
 void rules_municipality(const struct rules_run *run);
+void rules_district(const struct rules_run *run);
 void rules_code_versions(const struct rules_run *run);
 void rules_interactions(const struct rules_run *run);
 

@@ -30,6 +30,7 @@ struct known {
 	struct store_receipt receipt;
 	unsigned char fingerprint[STORE_DIGEST_SIZE];
 	bool erased; /* its content is gone, and the fingerprint with it */
+	bool trial;  /* for it was a trial: no report was ever here */
 };
 
 static void known_release(struct known *known)
@@ -63,6 +64,7 @@ static enum rc read_known(const struct store *store, sqlite3_stmt *stmt, struct 
 	known->erased = sqlite3_column_type(stmt, 9) == SQLITE_NULL;
 	if (!known->erased && db_fixed(stmt, 9, known->fingerprint, sizeof(known->fingerprint)))
 		return RC_CORRUPT;
+	known->trial = sqlite3_column_int(stmt, 11) != 0;
 	receipt->warnings = db_dup(stmt, 8, &failed);
 	return failed ? RC_NOMEM : RC_OK;
 }
@@ -260,8 +262,8 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 		       const struct known *current, struct store_result *result)
 {
 	struct store_receipt *receipt = &result->receipt;
-	int64_t first =
-		item->revision == 1 ? item->received_at : current->receipt.first_received_at;
+	bool begins = item->revision == 1 || current->trial;
+	int64_t first = begins ? item->received_at : current->receipt.first_received_at;
 	bool twin;
 	enum rc rc = need_group(batch);
 
@@ -315,7 +317,7 @@ static enum rc at_its_time(struct batch *batch, const struct store_item *item,
 	enum rc rc;
 
 	*ret = STORE_NEW;
-	if (current->erased)
+	if (current->erased && !current->trial)
 		*ret = STORE_ERASED;
 	if (item->about) {
 		struct store_item about = { .kind = item->about, .report_id = item->report_id };
@@ -323,8 +325,10 @@ static enum rc at_its_time(struct batch *batch, const struct store_item *item,
 		rc = look_up(batch, &about, 0, &report);
 		if (rc && rc != RC_NOT_FOUND)
 			return rc;
-		if (rc || report.erased)
-			*ret = rc ? STORE_ABSENT : STORE_ERASED;
+		if (rc || report.trial)
+			*ret = STORE_ABSENT;
+		else if (report.erased)
+			*ret = STORE_ERASED;
 	}
 	if (*ret != STORE_NEW || !item->ended_by)
 		return RC_OK;
@@ -351,7 +355,11 @@ static enum rc put_old(struct batch *batch, const struct store_item *item, struc
 		if (rc)
 			return rc == RC_NOT_FOUND ? RC_CORRUPT : rc;
 	}
-	if (row->erased) {
+	if (current->trial) { /* whatever it was, the next revision is where it begins */
+		result->outcome = STORE_OTHER_CONTENT;
+		return RC_OK;
+	}
+	if (row->erased && !row->trial) {
 		result->outcome = STORE_ERASED;
 		return RC_OK;
 	}

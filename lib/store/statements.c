@@ -13,10 +13,17 @@
 	"SELECT (SELECT min(kind) FROM document WHERE kind > k.kind) FROM k "                      \
 	"WHERE k.kind IS NOT NULL) SELECT kind FROM k WHERE kind IS NOT NULL)"
 
+/* Whether a document went with the trial that it was sent in. What had been erased before
+ * was a report all the same. Few are erased, so the events are seldom read. */
+#define TRIAL(d)                                                                                   \
+	d ".erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE event.seq > " d ".seq "    \
+	  "AND event.at = " d ".erased_at AND event.name = '" STORE_TRIAL_ERASED "')"
+
 /* Columns of a receipt, in the order that put.c reads them. */
 #define RECEIPT                                                                                    \
 	"seq, schema, report_id, revision, received_at, first_received_at, digest, "               \
-	"possible_duplicate, warnings, fingerprint, sender"
+	"possible_duplicate, warnings, fingerprint, sender, "                                      \
+	"CASE WHEN " TRIAL("document") " THEN 1 ELSE 0 END"
 
 /* Without gaps, documents are what is not an event. */
 #define STAT                                                                                       \
@@ -38,7 +45,7 @@
 	"FROM document AS d WHERE +kind = ?1 AND seq > ?2 AND seq <= min(?3, ?21) "                \
 	"AND clear IS NOT NULL "                                                                   \
 	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
-	"AND gone.report_id = d.report_id AND gone.seq <= ?3) "                                    \
+	"AND gone.report_id = d.report_id AND gone.clear IS NOT NULL AND gone.seq <= ?3) "         \
 	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
 
 const struct migrate_set store_migrations = { .name = "tenant", .application_id = 0x56524454 };
@@ -72,7 +79,8 @@ const char *const store_sql[S_WRITER_END] = {
 		      "ON CONFLICT DO NOTHING",
 	[S_EVENT_ADD] = "INSERT INTO event (seq, name, detail, operator, reason, at) "
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-	[S_HAS] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 AND report_id = ?2)",
+	[S_HAS] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 AND report_id = ?2 "
+		  "AND NOT (" TRIAL("document") "))",
 	[S_SEQS] = "SELECT seq FROM document WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
 	[S_SEQS_OF_REPORT] = "SELECT seq FROM document WHERE report_id = ?3 AND kind IN " KINDS
 			     " AND kind IS NOT ?4 AND seq BETWEEN ?1 AND ?2 ORDER BY seq",
@@ -115,7 +123,8 @@ const char *const view_sql[V_END] = {
 	[V_ERASED] = "SELECT report_id, min(erased_at) FROM document AS d "
 		     "WHERE erased_at IS NOT NULL AND clear IS NULL AND kind = ?1 "
 		     "AND EXISTS (SELECT 1 FROM document AS other WHERE other.kind = ?2 "
-		     "AND other.report_id = d.report_id) GROUP BY report_id",
+		     "AND other.report_id = d.report_id) AND NOT (" TRIAL("d") ") "
+									       "GROUP BY report_id",
 	[V_LIST_SINCE] = "SELECT " DOCUMENT " FROM document WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[V_SEALED_NEXT] =
 		"SELECT seq, kind, schema, report_id, revision, received_at, digest, "
@@ -126,7 +135,10 @@ const char *const view_sql[V_END] = {
 		    "WHERE group_ref = ?1",
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
 	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
-	[V_COUNT_FIRST] = COUNT("revision = 1"),
+	/* After a trial that was erased, the revision behind it. */
+	[V_COUNT_FIRST] = COUNT("(revision = 1 OR EXISTS (SELECT 1 FROM document AS trial "
+				"WHERE trial.kind = d.kind AND trial.report_id = d.report_id "
+				"AND trial.revision = d.revision - 1 AND trial.clear IS NULL))"),
 	[V_COUNT_LAST] = COUNT("NOT EXISTS (SELECT 1 FROM document AS newer "
 			       "WHERE newer.kind = d.kind AND newer.report_id = d.report_id "
 			       "AND newer.revision > d.revision AND newer.seq <= ?3)"),

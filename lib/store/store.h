@@ -192,6 +192,10 @@ struct store_event {
 	const char *name, *detail, *operator, * reason;
 };
 
+/* The name of the event with which everything before it is erased as a trial: a report that
+ * was sent then begins anew with its next revision. What was erased earlier stays so. */
+#define STORE_TRIAL_ERASED "test-data-erased"
+
 /* Puts it into the same sequence, in its own transaction. As put_batch. */
 NODISCARD enum rc store_put_event(struct store *store, const struct store_event *event,
 				  int64_t *ret_seq, struct err *reterr);

@@ -12,9 +12,12 @@ struct tenant_snapshot {
 	struct control_processors processors; /* in order of owner, processor */
 	struct control_keys key_rows;
 	struct control_custodians custodians;
-	struct tenant *tenants;            /* in order of orgnr, as rows */
-	const struct control_unit **units; /* in use, grouped by tenant */
-	struct tenant_key *keys;           /* in order of kid */
+	struct control_projects projects;
+	struct control_openings openings;
+	struct control_municipalities municipalities; /* in order of tenant */
+	struct tenant *tenants;                       /* in order of orgnr, as rows */
+	const struct control_unit **units;            /* in use, grouped by tenant */
+	struct tenant_key *keys;                      /* in order of kid */
 };
 
 struct tenants {
@@ -33,6 +36,9 @@ void tenant_snapshot_drop(struct tenant_snapshot *s)
 	free(s->keys);
 	free(s->units);
 	free(s->tenants);
+	control_municipalities_release(&s->municipalities);
+	control_openings_release(&s->openings);
+	control_projects_release(&s->projects);
 	control_custodians_release(&s->custodians);
 	control_keys_release(&s->key_rows);
 	control_processors_release(&s->processors);
@@ -56,6 +62,12 @@ static enum rc read_rows(struct control *control, struct tenant_snapshot *s, str
 		rc = control_key_list(control, NULL, &s->key_rows, reterr);
 	if (!rc)
 		rc = control_custodian_list(control, &s->custodians, reterr);
+	if (!rc)
+		rc = control_project_list(control, &s->projects, reterr);
+	if (!rc)
+		rc = control_opening_list(control, &s->openings, reterr);
+	if (!rc)
+		rc = control_municipality_list(control, NULL, &s->municipalities, reterr);
 	return rc;
 }
 
@@ -66,6 +78,20 @@ static void join_kind(const struct tenant_snapshot *s, struct tenant *tenant)
 			tenant->report_kind = s->kinds.list[i].report_kind;
 			tenant->owns_reports = s->kinds.list[i].owns_reports;
 		}
+	}
+}
+
+/* They lie together: the list is in order of tenant. */
+static void join_municipalities(const struct tenant_snapshot *s, struct tenant *tenant)
+{
+	for (size_t i = 0; i < s->municipalities.len; i++) {
+		const struct control_municipality *m = &s->municipalities.list[i];
+
+		if (strcmp(m->tenant, tenant->row->orgnr))
+			continue;
+		if (!tenant->municipalities)
+			tenant->municipalities = m;
+		tenant->municipalities_len++;
 	}
 }
 
@@ -83,6 +109,7 @@ static enum rc join_tenants(struct tenant_snapshot *s)
 
 		t->row = &s->rows.list[i];
 		join_kind(s, t);
+		join_municipalities(s, t);
 		t->units = next;
 		for (size_t u = 0; u < s->unit_rows.len; u++) {
 			const struct control_unit *unit = &s->unit_rows.list[u];
@@ -268,6 +295,16 @@ const struct control_processor *tenant_processors(const struct tenant_snapshot *
 {
 	*ret_len = s->processors.len;
 	return s->processors.list;
+}
+
+const struct control_projects *tenant_projects(const struct tenant_snapshot *s)
+{
+	return &s->projects;
+}
+
+const struct control_openings *tenant_openings(const struct tenant_snapshot *s)
+{
+	return &s->openings;
 }
 
 bool tenant_processor_valid_at(const struct control_processor *p, int64_t at_ms)

@@ -29,6 +29,9 @@ struct tenant {
 	bool owns_reports;                       /* false: it only acts for others */
 	const struct control_unit *const *units; /* sub-units in use */
 	size_t units_len;
+	/* The municipalities that it reports for; none: not known, so any. */
+	const struct control_municipality *municipalities;
+	size_t municipalities_len;
 };
 
 /* A signing key of the register with its public key ready to verify. */
@@ -79,6 +82,10 @@ const struct control_processor *tenant_processors(const struct tenant_snapshot *
 /* Whether the registration gives its rights at `at_ms`: within its dates, and not
  * ended by then. */
 bool tenant_processor_valid_at(const struct control_processor *processor, int64_t at_ms);
+
+/* All projects, by first day, and all openings. */
+const struct control_projects *tenant_projects(const struct tenant_snapshot *snapshot);
+const struct control_openings *tenant_openings(const struct tenant_snapshot *snapshot);
 
 /* Whether a key may have signed at `at_ms`: within its dates, and not revoked by
  * `now_ms`. Revocation does not look at `at_ms`: whoever holds a stolen key

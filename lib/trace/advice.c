@@ -268,6 +268,16 @@ static const struct trace_advice rows[] = {
 	  "iss, or the parameter organisation, must be the data owner that they act for.",
 	  "vardectl processor list ORGNR" },
 
+	{ "phase-not-open",
+	  "No project that is in force is open to this kind of organisation, not yet or no more.",
+	  "When it opens, or that it has ended: the answer has the day.",
+	  "vardectl project list;  vardectl project open PROJECT KIND --from DATE" },
+	{ "no-legal-basis",
+	  "No project is in force: there is no decision under which reports may be taken.",
+	  "When the last one ended, or the next begins: the answer has the day.",
+	  "vardectl project list;  vardectl project add PROJECT NAME …;  vardectl project set "
+	  "PROJECT --to DATE" },
+
 	/* --- the signed document --- */
 	{ "signature-malformed", "The content is not a signed document as required.",
 	  "One compact JWS with alg, kid and typ varde+jws, nothing before or after.", NULL },

@@ -31,7 +31,7 @@ struct tenant {
 	char orgnr[16];
 	struct tenant *next;       /* in its bucket */
 	struct tenant *next_ready; /* waiting for its turn */
-	bool ready;
+	bool ready, trial_ended;
 	enum tenant_state state;
 	struct store *store;
 	struct writer_job *first, *last; /* waiting */

@@ -228,6 +228,15 @@ static enum rc admit(const struct lane *lane, struct tenant *tenant, size_t n, s
 	return RC_OK;
 }
 
+static bool comes_late(const struct tenant *tenant, struct writer_job *const *jobs, size_t n)
+{
+	bool trial = false;
+
+	for (size_t i = 0; i < n; i++)
+		trial |= jobs[i]->trial;
+	return trial && tenant->trial_ended;
+}
+
 enum rc writer_submit_many(struct writer *writer, const char *orgnr, struct writer_job *const *jobs,
 			   size_t n)
 {
@@ -242,7 +251,10 @@ enum rc writer_submit_many(struct writer *writer, const char *orgnr, struct writ
 		return RC_LIMIT;
 	pthread_mutex_lock(&lane->lock);
 	tenant = lane->stop ? NULL : lane_tenant(lane, orgnr, true);
-	rc = tenant ? admit(lane, tenant, n, bytes) : lane->stop ? RC_BUSY : RC_NOMEM;
+	if (tenant)
+		rc = comes_late(tenant, jobs, n) ? RC_BUSY : admit(lane, tenant, n, bytes);
+	else
+		rc = lane->stop ? RC_BUSY : RC_NOMEM;
 	for (size_t i = 0; !rc && i < n; i++) {
 		jobs[i]->next = NULL;
 		if (tenant->last)
@@ -313,6 +325,38 @@ enum rc writer_erase(struct writer *writer, const char *orgnr, const struct stor
 	if (!rc)
 		*ret = call.done;
 	return rc;
+}
+
+static void set_trial_ended(struct writer *writer, const char *orgnr, bool ended)
+{
+	struct lane *lane = lane_of(writer, orgnr);
+	struct tenant *tenant;
+
+	pthread_mutex_lock(&lane->lock);
+	tenant = lane_tenant(lane, orgnr, false);
+	if (tenant)
+		tenant->trial_ended = ended;
+	pthread_mutex_unlock(&lane->lock);
+}
+
+enum rc writer_trial_end(struct writer *writer, const char *orgnr, struct err *reterr)
+{
+	struct writer_status status;
+	enum rc rc = writer_open(writer, orgnr, reterr);
+
+	set_trial_ended(writer, orgnr, !rc);
+	/* Each call is a turn of the tenant, and with each turn one group is done. */
+	for (writer_status(writer, orgnr, &status); !rc && status.queued;
+	     writer_status(writer, orgnr, &status))
+		rc = writer_open(writer, orgnr, reterr);
+	if (rc)
+		set_trial_ended(writer, orgnr, false);
+	return rc;
+}
+
+void writer_trial_resume(struct writer *writer, const char *orgnr)
+{
+	set_trial_ended(writer, orgnr, false);
 }
 
 enum rc writer_open(struct writer *writer, const char *orgnr, struct err *reterr)

@@ -63,7 +63,8 @@ struct writer_job {
 	 * RC_FULL, RC_IO, RC_CORRUPT, RC_NOMEM, RC_BUSY (shutting down), RC_NOT_FOUND.
 	 * The job is the caller's again. Must not block. */
 	void (*done)(struct writer_job *job, struct store_result *result, enum rc rc);
-	void *ctx; /* the caller's */
+	void *ctx;  /* the caller's */
+	bool trial; /* of a tenant that only tries: see writer_trial_end() */
 
 	struct writer_job *next; /* private */
 };
@@ -100,6 +101,13 @@ NODISCARD enum rc writer_erase(struct writer *writer, const char *orgnr,
 			       const struct store_erase *list, size_t n,
 			       const struct store_event *event, struct store_erased *ret,
 			       struct err *reterr);
+
+/* The tenant's trial is over: from now on no job of it is taken (RC_BUSY), also one that
+ * was judged before and comes late. Returns when those taken earlier are done, so that
+ * what follows meets all of them. Not from a writer thread. As store_open. */
+NODISCARD enum rc writer_trial_end(struct writer *writer, const char *orgnr, struct err *reterr);
+/* It is not over after all. */
+void writer_trial_resume(struct writer *writer, const char *orgnr);
 
 /* Opens, and makes and migrates as needed, the tenant's file, and waits for it:
  * at start and when a tenant is added. Not from a writer thread. */

@@ -30,6 +30,13 @@ static void render_status(const json_t *result, FILE *out)
 		{ "STATE", "state" },  { "FAILING SINCE", "failing_since" },
 		{ "BECAUSE", "code" }, { 0 }
 	};
+	static const struct column projects[] = { { "PROJECT", "code" },
+						  { "STATE", "state" },
+						  { "FIRST DAY", "valid_from" },
+						  { "LAST DAY", "valid_to" },
+						  { "DAYS LEFT", "days_left" },
+						  { "ENDS SOON", "ends_soon" },
+						  { 0 } };
 	static const struct column queue[] = { { "waiting", "waiting" }, { "bytes", "bytes" },
 					       { "stored", "stored" },   { "commits", "commits" },
 					       { "refused", "refused" }, { 0 } };
@@ -37,6 +44,8 @@ static void render_status(const json_t *result, FILE *out)
 	render_facts(result, facts, out);
 	fputs("\ntenants\n", out);
 	render_facts(json_object_get(result, "tenants"), phases, out);
+	fputs("\nprojects\n", out);
+	render_rows(json_object_get(result, "projects"), projects, out);
 	fputs("\nissuers\n", out);
 	render_rows(json_object_get(result, "issuers"), issuers, out);
 	fputs("\nqueue since start\n", out);

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 static const struct ctl_command *const families[] = {
-	ctl_tenant_commands, ctl_processor_commands, ctl_key_commands,      ctl_custodian_commands,
-	ctl_schema_commands, ctl_health_commands,    ctl_trace_commands,    ctl_export_commands,
-	ctl_own_commands,    ctl_release_commands,   ctl_suppress_commands, ctl_demo_commands,
+	ctl_tenant_commands,    ctl_project_commands, ctl_processor_commands, ctl_key_commands,
+	ctl_custodian_commands, ctl_schema_commands,  ctl_health_commands,    ctl_trace_commands,
+	ctl_export_commands,    ctl_own_commands,     ctl_release_commands,   ctl_suppress_commands,
+	ctl_demo_commands,
 };
 
 static int help(FILE *out)
@@ -23,7 +24,7 @@ static int help(FILE *out)
 	      out);
 	for (size_t f = 0; f < ARRAY_LEN(families); f++)
 		for (const struct ctl_command *c = families[f]; c->words; c++)
-			fprintf(out, "  %-18s %s\n", c->words, args_about(c));
+			fprintf(out, "  %-26s %s\n", c->words, args_about(c));
 	fputs("\nexit status: 0 done; 1 the answer is no (invalid, warning, not all found); "
 	      "2 it could not be done, or broken\n",
 	      out);

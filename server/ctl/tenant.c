@@ -17,6 +17,7 @@ static const struct column tenant_facts[] = {
 	{ "phase", "phase" },
 	{ "since", "phase_since" },
 	{ "registered", "created_at" },
+	{ "test documents erased", "test_documents_erased" },
 	{ 0 },
 };
 
@@ -90,6 +91,15 @@ static void render_units(const json_t *result, FILE *out)
 	render_rows(json_object_get(result, "units"), units, out);
 }
 
+static void render_municipalities(const json_t *result, FILE *out)
+{
+	static const struct column columns[] = {
+		{ "NUMBER", "number" }, { "OWN", "own" }, { "NAME", "name" }, { 0 }
+	};
+
+	render_rows(json_object_get(result, "municipalities"), columns, out);
+}
+
 static void render_all(const json_t *result, FILE *out)
 {
 	static const struct column keys[] = { { "KID", "kid" },
@@ -116,6 +126,8 @@ static void render_all(const json_t *result, FILE *out)
 	render_profile(result, out);
 	fputs("\nsub-units\n", out);
 	render_units(result, out);
+	fputs("\nmunicipalities it reports for\n", out);
+	render_municipalities(result, out);
 	fputs("\nsigning keys\n", out);
 	render_rows(json_object_get(result, "keys"), keys, out);
 	fputs("\nprocessors\n", out);
@@ -175,7 +187,9 @@ static const struct ctl_param suspend_params[] = {
 static const struct ctl_param phase_params[] = {
 	ORGNR_WORD,
 	{ "PHASE", "phase", CTL_TEXT, NULL,
-	  "test, active, suspended or closed; the last two need --reason, closed is for good",
+	  "test, active, suspended or closed; the last two need --reason, closed is for good; "
+	  "active "
+	  "erases what was sent in phase test",
 	  true },
 	{ 0 },
 };
@@ -193,6 +207,25 @@ static const struct ctl_param unit_remove_params[] = {
 	{ 0 },
 };
 
+#define NUMBER_WORD                                                                                \
+	{                                                                                          \
+		"NUMBER", "number", CTL_TEXT, NULL, "municipality number, four digits", true       \
+	}
+
+static const struct ctl_param municipality_add_params[] = {
+	ORGNR_WORD,
+	NUMBER_WORD,
+	{ "--own", "own", CTL_FLAG, NULL,
+	  "the tenant is this municipality (default: runs services for it)", false },
+	{ 0 },
+};
+static const struct ctl_param municipality_remove_params[] = {
+	ORGNR_WORD,
+	{ "NUMBER", "number", CTL_TEXT, NULL,
+	  "municipality number; what was reported stays; --reason is needed", true },
+	{ 0 },
+};
+
 const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant add", .params = add_params, .render = render_tenant },
 	{ .words = "tenant set", .params = set_params, .render = render_tenant },
@@ -204,5 +237,14 @@ const struct ctl_command ctl_tenant_commands[] = {
 	{ .words = "tenant resume", .params = one_param, .render = render_tenant },
 	{ .words = "tenant unit add", .params = unit_params, .render = render_unit },
 	{ .words = "tenant unit remove", .params = unit_remove_params, .render = render_units },
+	{ .words = "tenant municipality add",
+	  .params = municipality_add_params,
+	  .render = render_municipalities },
+	{ .words = "tenant municipality remove",
+	  .params = municipality_remove_params,
+	  .render = render_municipalities },
+	{ .words = "tenant municipality list",
+	  .params = one_param,
+	  .render = render_municipalities },
 	{ 0 },
 };

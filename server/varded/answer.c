@@ -71,6 +71,10 @@ static struct built build(const struct varded *v, enum rc rc, struct refusal *re
 				      refusal->digest[0] ? refusal->digest : NULL);
 	else if (refusal->type && !strcmp(b.problem.code, "schema-retired"))
 		b.members = json_pack("{s:s*}", "successor", refusal->type->successor);
+	else if (refusal->opens[0] || refusal->closed[0])
+		b.members = json_pack("{s:s*, s:s*}", "opens",
+				      refusal->opens[0] ? refusal->opens : NULL, "closed",
+				      refusal->closed[0] ? refusal->closed : NULL);
 	b.problem.errors = b.errors;
 	b.problem.members = b.members;
 	return b;

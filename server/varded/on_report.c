@@ -58,7 +58,7 @@ static enum rc on_current(void *ctx, const struct store_row *row)
 	} else if (!strcmp(row->kind, "review")) {
 		f->review = row_clear_json(row);
 		f->review_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
-	} else if (!strcmp(row->kind, "withdrawal")) {
+	} else if (!strcmp(row->kind, "withdrawal") && row->clear_len) { /* else of a trial */
 		f->withdrawal = row_clear_json(row);
 		f->withdrawal_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	}

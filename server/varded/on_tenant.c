@@ -1,11 +1,12 @@
 /* GET /v1/tenant: what the service knows of the caller's organisation, or of a data
- * owner that lets it read (?organisation=): phase, keys, sub-units, who acts for
- * it and for whom it acts, what is open to it, what it has chosen not to share, every
- * limit it can run into. */
+ * owner that lets it read (?organisation=): phase, keys, sub-units, under which projects
+ * it sends, who acts for it and for whom it acts, what is open to it, what it has chosen not
+ * to share, every limit it can run into. */
 #include "base/clock.h"
 #include "config/config.h"
 #include "documents/documents.h"
 #include "minimise/profile.h"
+#include "tenant/basis.h"
 #include "varded/answer.h"
 #include "varded/pace.h"
 
@@ -90,6 +91,39 @@ static json_t *units_json(const struct tenant *tenant)
 	return array;
 }
 
+static json_t *municipalities_json(const struct tenant *tenant)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < tenant->municipalities_len; i++)
+		json_array_append_new(array, json_pack("{s:s, s:b}", "number",
+						       tenant->municipalities[i].number, "own",
+						       (int)tenant->municipalities[i].own));
+	return array;
+}
+
+/* Those open to its kind at some time: under which decision, what for, and when. */
+static json_t *projects_json(const struct tenant_snapshot *snapshot, const char *kind)
+{
+	const struct control_projects *projects = tenant_projects(snapshot);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < projects->len; i++) {
+		const struct control_project *p = &projects->list[i];
+		struct control_opening o;
+
+		if (tenant_opening(snapshot, p, kind, &o))
+			json_array_append_new(
+				array,
+				json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s?}", "code",
+					  p->code, "name", p->name, "decision", p->decision,
+					  "purpose", p->purpose, "retention", p->retention,
+					  "valid_from", p->valid_from, "valid_to", p->valid_to,
+					  "opens", o.opens, "closes", o.closes));
+	}
+	return array;
+}
+
 static json_t *open_schemas_json(const struct documents *documents)
 {
 	size_t n;
@@ -141,17 +175,20 @@ static json_t *tenant_json(const struct varded *v, const struct intake_caller *c
 	const struct tenant_snapshot *snapshot = caller->snapshot;
 	const struct control_tenant *row = tenant->row;
 
-	return json_pack(
-		"{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
-		"number", row->orgnr, "name", row->name, "kind", row->kind, "parent", row->parent,
-		"phase", control_phase_name(row->phase), "environment",
-		v->config->environment == ENVIRONMENT_TEST ? "test" : "production", "audience",
-		v->config->service, "schemas", open_schemas_json(caller->rulebook->documents),
-		"keys", keys_json(snapshot, row->orgnr), "units", units_json(tenant), "processors",
-		processors_json(snapshot, row->orgnr, false), "acts_for",
-		processors_json(snapshot, row->orgnr, true), "profile",
-		profile_or_null(caller->rulebook, tenant, lang), "notification_help",
-		row->notification_help, "limits", limits_json(v, tenant));
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:b, s:o}",
+			 "number", row->orgnr, "name", row->name, "kind", row->kind, "parent",
+			 row->parent, "phase", control_phase_name(row->phase), "environment",
+			 v->config->environment == ENVIRONMENT_TEST ? "test" : "production",
+			 "audience", v->config->service, "schemas",
+			 open_schemas_json(caller->rulebook->documents), "keys",
+			 keys_json(snapshot, row->orgnr), "units", units_json(tenant),
+			 "municipalities", municipalities_json(tenant), "projects",
+			 projects_json(snapshot, row->kind), "processors",
+			 processors_json(snapshot, row->orgnr, false), "acts_for",
+			 processors_json(snapshot, row->orgnr, true), "profile",
+			 profile_or_null(caller->rulebook, tenant, lang), "notification_help",
+			 row->notification_help, "limits", limits_json(v, tenant));
 }
 
 void on_tenant(struct exchange *x, void *ctx)

@@ -95,8 +95,8 @@ void on_validate(struct exchange *x, void *ctx)
 	if (trial && !answer_owner(x, v, &caller, CONTROL_SEND, &owner))
 		return;
 	body = exchange_body(x, &len);
-	rc = trial ? intake_read_unsigned(v->intake, caller.rulebook, owner, body, len,
-					  clock_now_ms(), &d, &refusal)
+	rc = trial ? intake_read_unsigned(v->intake, &caller, owner, body, len, clock_now_ms(), &d,
+					  &refusal)
 		   : intake_read(v->intake, &caller, body, len, clock_now_ms(), &d, &refusal);
 	if (!rc)
 		rc = intake_is_taken(d, &refusal);

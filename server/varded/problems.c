@@ -50,6 +50,24 @@ const struct problem_kind varded_problems[] = {
 	    "The organisation in the access token may not send or read for the organisation that "
 	    "the document, the key or the request concerns. It may so only for itself, and for "
 	    "data owners that have registered it as their processor." } },
+	{ "phase-not-open",
+	  403,
+	  { "Ikke åpnet for denne typen virksomhet", "Not open to this kind of organisation" },
+	  { "Ingen prosjekter er nå åpne for denne typen virksomhet. «opens» sier når det åpnes, "
+	    "og «closed» hvilken dag som var den siste. Dokumentet er ikke lagret; behold det "
+	    "og send det når det er åpent.",
+	    "No project is open to this kind of organisation now. \"opens\" says when one will "
+	    "be, and \"closed\" which day was the last. The document was not stored; keep it and "
+	    "send it when it is open." } },
+	{ "no-legal-basis",
+	  403,
+	  { "Mangler rettslig grunnlag", "No legal basis" },
+	  { "Ingen beslutning som gjelder nå, lar tjenesten ta imot meldinger. «closed» sier når "
+	    "den siste løp ut, og «opens» når den neste begynner. Dokumentet er ikke lagret. "
+	    "Kontakt instituttet.",
+	    "No decision that is in force now lets the service take reports. \"closed\" says when "
+	    "the last one ended, and \"opens\" when the next begins. The document was not stored. "
+	    "Contact the institute." } },
 	{ "signature-malformed",
 	  400,
 	  { "Innholdet er ikke en signert melding", "Not a signed message" },

@@ -127,6 +127,31 @@ class Provoker:
             assert last.code == "tenant-mismatch", (orgnr, last)
         return self.submit(self.signed(), tenant=self.other)
 
+    def project(self, *words):
+        """With one project in force that is open to no kind of organisation but hospitals."""
+        if not json.loads(self.v.ctl("project", "list", "--json").stdout)["projects"]:
+            self.v.ctl("project", "add", "pilot", "Pilot", "--decision", "TB2025-36", "--purpose", "Læring", "--retention",
+                       "To år", "--from", "2025-01-01")
+        self.v.ctl("project", *words)
+
+    def phase_not_open(self):
+        self.project("open", "pilot", self.tenant.kind, "--from", "2126-03-01")
+        try:
+            answer = self.submit(self.signed())
+            assert (answer.json["opens"], answer.json.get("closed")) == ("2126-03-01", None), answer
+            return answer
+        finally:
+            self.project("open", "pilot", self.tenant.kind, "--from", "2025-01-01")
+
+    def no_legal_basis(self):
+        self.project("set", "pilot", "--to", "2025-12-31")
+        try:
+            answer = self.submit(self.signed())
+            assert (answer.json["closed"], answer.json.get("opens")) == ("2025-12-31", None), answer
+            return answer
+        finally:
+            self.project("set", "pilot", "--no-end")
+
     def signature_malformed(self):
         for text in ("x", "a.b", "e30.e30.e30", self.signed() + "\n", self.signed(header={"typ": "JWT"})):
             last = self.submit(text)

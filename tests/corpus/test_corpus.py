@@ -91,6 +91,7 @@ class Corpus:
         municipality = next(t for t in cls.service.tenants if t.kind == "municipality")
         other = second_municipality(cls.service)
         assert other.orgnr not in tenants
+        cls.permit(municipality, other)
         cls.alone = {"hf": Sender(first, second), "municipality": Sender(municipality, other)}
         cls.batched = {"hf": Sender(second, first), "municipality": Sender(other, municipality)}
         cls.validated = {}
@@ -98,6 +99,18 @@ class Corpus:
             cls.send_alone(case)
         for kind in cls.batched:
             cls.send_batches(kind)
+
+    @classmethod
+    def permit(cls, *municipalities):
+        """What the register must know before they send: a project, and which municipalities they name."""
+        cls.service.ctl("project", "add", "pilot", "Pilot", "--decision", "TB2025-36", "--purpose", "Læring", "--retention",
+                        "To år", "--from", "2025-01-01")
+        for kind in ("hf", "municipality"):
+            cls.service.ctl("project", "open", "pilot", kind, "--from", "2025-01-01")
+        for tenant in municipalities:
+            cls.service.ctl("tenant", "municipality", "add", tenant.orgnr, "5501", "--own")
+            for number in ("3420", "0301", "1508"):
+                cls.service.ctl("tenant", "municipality", "add", tenant.orgnr, number)
 
     @classmethod
     def send_alone(cls, case):

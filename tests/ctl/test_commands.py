@@ -25,7 +25,7 @@ class Base(unittest.TestCase):
 class Usage(Base):
     def test_help_lists_every_command_and_each_has_its_own(self):
         text = vardectl("--help").stdout.decode()
-        commands = [line[2:20].strip() for line in text.splitlines() if line.startswith("  ")]
+        commands = [line[2:28].strip() for line in text.splitlines() if line.startswith("  ")]
         for name in ("tenant add", "tenant list", "tenant show", "tenant suspend", "tenant resume", "tenant unit add",
                      "processor add", "processor list", "processor end", "key add", "key list", "key revoke", "custodian add", "custodian list", "schema list",
                      "schema check", "status", "doctor", "export-sealed", "demo"):

@@ -289,6 +289,84 @@ START_TEST(a_reports_life_is_the_current_of_each_kind)
 }
 END_TEST
 
+/* Everything so far was a trial. */
+static struct store_erased end_trial(int64_t at)
+{
+	const struct store_erase what = { .from_seq = 1, .upto_seq = ALL };
+	const struct store_event event = {
+		.at = at, .name = STORE_TRIAL_ERASED, .detail = "{}", .operator= "kari" };
+	struct store_erased erased;
+
+	ck_assert_rc(store_erase(store, &what, 1, &event, &erased, &err), RC_OK);
+	return erased;
+}
+
+static enum rc count_report(void *ctx, const char *report_id, int64_t at)
+{
+	(void)report_id;
+	(void)at;
+	++*(int *)ctx;
+	return RC_OK;
+}
+
+static int erased_reports(void)
+{
+	struct store_view *view = NULL;
+	int n = 0;
+
+	ck_assert_rc(store_view_open(path, ORGNR, NULL, &view, &err), RC_OK);
+	ck_assert_rc(
+		store_erased_reports(view, "incident-report", "withdrawal", count_report, &n, &err),
+		RC_OK);
+	store_view_free(view);
+	return n;
+}
+
+START_TEST(after_a_trial_a_report_begins_with_its_next_revision)
+{
+	struct store_row row;
+
+	ck_assert_int_eq(put("incident-report", 1, 1, "a"), STORE_NEW);
+	ck_assert_int_eq(put("incident-report", 1, 2, "b"), STORE_NEW);
+	ck_assert_int_eq(put("review", 1, 1, "r"), STORE_NEW);
+	ck_assert_int_eq(put("withdrawal", 1, 1, "w"), STORE_NEW);
+	ck_assert_int_eq(end_trial(901).documents, 4);
+	ck_assert_int_eq(put("review", 1, 2, "r"), STORE_ABSENT); /* of no report */
+	ck_assert_int_eq(put("withdrawal", 1, 2, "w"), STORE_ABSENT);
+	/* a sender that begins with 1 is told where to go on */
+	ck_assert_int_eq(put("incident-report", 1, 1, "a"), STORE_OTHER_CONTENT);
+	ck_assert_int_eq(put("incident-report", 1, 2, "b"), STORE_OTHER_CONTENT);
+	ck_assert_int_eq(put("incident-report", 1, 4, "b"), STORE_SKIPPED);
+	ck_assert_int_eq(put("incident-report", 1, 3, "b"), STORE_NEW);
+	ck_assert_int_eq(put("incident-report", 1, 3, "b"), STORE_REPEATED);
+	ck_assert_int_eq(put("incident-report", 1, 1, "a"), STORE_STALE);
+	row = row_of("incident-report", 1);
+	ck_assert_int_eq(row.revision, 3);
+	ck_assert_int_eq(row.first_received_at, row.received_at);
+	store_row_release(&row);
+	/* and lives as any other, to its own end */
+	ck_assert_int_eq(put("review", 1, 2, "r"), STORE_NEW);
+	ck_assert_int_eq(put("withdrawal", 1, 2, "w"), STORE_NEW);
+	ck_assert_int_eq(put("incident-report", 1, 4, "c"), STORE_ENDED);
+	ck_assert_int_eq(erased_reports(), 0); /* nothing was erased by law */
+}
+END_TEST
+
+START_TEST(what_was_erased_before_a_trial_ended_stays_so)
+{
+	ck_assert_int_eq(put("incident-report", 1, 1, "a"), STORE_NEW);
+	ck_assert_int_eq(put("withdrawal", 1, 1, "erase"), STORE_NEW);
+	ck_assert_int_eq(put("incident-report", 2, 1, "b"), STORE_NEW);
+	ck_assert_int_eq(end_trial(902).documents, 2); /* the withdrawal, the other report */
+	ck_assert_int_eq(put("incident-report", 1, 1, "a"), STORE_ERASED);
+	ck_assert_int_eq(put("incident-report", 1, 2, "a"), STORE_ERASED);
+	ck_assert_int_eq(put("incident-report", 2, 2, "b"), STORE_NEW);
+	ck_assert_int_eq(put("withdrawal", 2, 1, "erase"), STORE_NEW);
+	ck_assert_int_eq(put("incident-report", 2, 3, "b"), STORE_ERASED);
+	ck_assert_int_eq(erased_reports(), 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("life");
@@ -304,6 +382,8 @@ int main(void)
 	tcase_add_test(tc, sealed_only_leaves_the_clear_row);
 	tcase_add_test(tc, a_range_takes_every_document_in_it);
 	tcase_add_test(tc, a_reports_life_is_the_current_of_each_kind);
+	tcase_add_test(tc, after_a_trial_a_report_begins_with_its_next_revision);
+	tcase_add_test(tc, what_was_erased_before_a_trial_ended_stays_so);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

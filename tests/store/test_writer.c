@@ -245,6 +245,54 @@ START_TEST(events_go_through_the_same_sequence)
 }
 END_TEST
 
+static void *end_trial(void *arg)
+{
+	enum rc *ret = arg;
+
+	*ret = writer_trial_end(writer, ORGNR, NULL);
+	return NULL;
+}
+
+START_TEST(a_trial_ends_when_all_that_was_taken_is_done)
+{
+	struct test_job t[6] = { 0 };
+	struct writer_job *many[2];
+	struct writer_options o = options();
+	struct writer_status status;
+	enum rc rc = RC_NOMEM;
+	pthread_t thread;
+
+	o.group_items = 1;
+	start(&o);
+	for (int i = 0; i < 6; i++) {
+		job_init(&t[i], i, "{}");
+		t[i].job.trial = i != 4;
+	}
+	close_gate();
+	for (int i = 0; i < 3; i++)
+		ck_assert_rc(writer_submit(writer, ORGNR, &t[i].job), RC_OK);
+	wait_at_gate();
+	ck_assert_int_eq(pthread_create(&thread, NULL, end_trial, &rc), 0);
+	open_gate();
+	pthread_join(thread, NULL);
+	ck_assert_rc(rc, RC_OK);
+	writer_status(writer, ORGNR, &status);
+	ck_assert_uint_eq(status.items, 3);
+	ck_assert_uint_eq(status.queued, 0);
+	/* from now on nothing of a trial, alone or among others; others as ever */
+	ck_assert_rc(writer_submit(writer, ORGNR, &t[3].job), RC_BUSY);
+	many[0] = &t[4].job;
+	many[1] = &t[3].job;
+	ck_assert_rc(writer_submit_many(writer, ORGNR, many, 2), RC_BUSY);
+	ck_assert_rc(writer_submit(writer, OTHER_ORGNR, &t[5].job), RC_OK);
+	ck_assert_rc(writer_submit(writer, ORGNR, &t[4].job), RC_OK);
+	writer_trial_resume(writer, ORGNR);
+	ck_assert_rc(writer_submit(writer, ORGNR, &t[3].job), RC_OK);
+	wait_answers(6);
+	ck_assert_int_eq(t[3].outcome, STORE_NEW);
+}
+END_TEST
+
 START_TEST(batch_is_taken_whole_and_in_order)
 {
 	static struct test_job t[10];
@@ -325,6 +373,7 @@ int main(void)
 	tcase_add_test(tc, many_threads_many_tenants);
 	tcase_add_test(tc, unknown_tenant_gets_not_found);
 	tcase_add_test(tc, events_go_through_the_same_sequence);
+	tcase_add_test(tc, a_trial_ends_when_all_that_was_taken_is_done);
 	tcase_add_test(tc, batch_is_taken_whole_and_in_order);
 	tcase_add_test(tc, drain_finishes_what_was_accepted);
 	suite_add_tcase(suite, tc);

@@ -2,7 +2,7 @@
 
 /* --- each rule fires where it should, and nothing else does ---------------------- */
 
-enum where { TEST, PRODUCTION, PRODUCTION_IN_TEST_PHASE };
+enum where { TEST, PRODUCTION, PRODUCTION_IN_TEST_PHASE, OF_SEVERAL, OF_OSLO };
 
 #define ID(type, value)                                                                            \
 	"{\"patients\":[{\"sequence\":1,\"identifier\":{\"type\":\"" type "\",\"value\":\"" value  \
@@ -11,6 +11,10 @@ enum where { TEST, PRODUCTION, PRODUCTION_IN_TEST_PHASE };
 #define DIAGNOSIS(system, version)                                                                 \
 	"{\"patients\":[{\"diagnosis\":[{\"system\":\"" system "\",\"version\":\"" version         \
 	"\",\"code\":\"A00\"}]}]}"
+#define PLACE(number) "{\"organisation\":{\"municipality_number\":\"" number "\"}}"
+#define DISTRICT(municipality, number)                                                             \
+	"{\"organisation\":{\"municipality_number\":\"" municipality                               \
+	"\",\"district_number\":\"" number "\"}}"
 #define EVENT(date)                                                                                \
 	"{\"event\":{\"date\":\"" date                                                             \
 	"\"},\"source\":{\"registered_at\":\"2026-01-15T12:00:00Z\"}}"
@@ -188,6 +192,46 @@ static const struct example {
 	  "W municipality-unknown /patients/1/municipality_number", TEST },
 	{ "{\"organisation\":{\"municipality_number\":\"0219\"}}",
 	  "W municipality-moved /organisation/municipality_number (3201)", TEST },
+	/* the owner's municipalities: Bærum 3201 and a part of the divided 1507; or Oslo alone */
+	{ PLACE("3201"), "", OF_SEVERAL },
+	{ PLACE("1580"), "", OF_SEVERAL },
+	{ PLACE("3203"), "E municipality-not-yours /organisation/municipality_number", OF_SEVERAL },
+	{ PLACE("0219"), "W municipality-moved /organisation/municipality_number (3201)",
+	  OF_SEVERAL },
+	{ PLACE("1507"), "W municipality-split /organisation/municipality_number (1508, 1580)",
+	  OF_SEVERAL },
+	{ PLACE("1508"), "E municipality-not-yours /organisation/municipality_number", OF_SEVERAL },
+	{ PLACE("9999"),
+	  "W municipality-unknown /organisation/municipality_number; "
+	  "E municipality-not-yours /organisation/municipality_number",
+	  OF_SEVERAL },
+	{ PLACE("999"), "", OF_SEVERAL },
+	{ "{\"organisation\":{\"municipality_number\":3203}}", "", OF_SEVERAL },
+	{ "{\"event\":{\"date\":\"1998\"},\"organisation\":{\"municipality_number\":\"0219\"}}", "",
+	  OF_SEVERAL },
+	{ "{\"event\":{\"date\":\"1998\"},\"organisation\":{\"municipality_number\":\"0220\"}}",
+	  "E municipality-not-yours /organisation/municipality_number", OF_SEVERAL },
+	{ "{\"report_kind\":\"municipality\"}",
+	  "W report-kind-unexpected /report_kind (hf); "
+	  "W municipality-missing /organisation/municipality_number",
+	  OF_SEVERAL },
+	/* districts */
+	{ DISTRICT("0301", "17"), "", TEST },
+	{ DISTRICT("0301", "18"), "W district-elsewhere /organisation/district_number", TEST },
+	{ DISTRICT("0301", "030101"), "", TEST },
+	{ DISTRICT("0301", "460101"), "W district-elsewhere /organisation/district_number", TEST },
+	{ DISTRICT("3201", "01"), "W district-elsewhere /organisation/district_number", TEST },
+	{ DISTRICT("4601", "120108"), "", TEST },
+	{ DISTRICT("99", "460108"), "", TEST },
+	{ DISTRICT("0301", "3"), "", TEST },
+	{ DISTRICT("0301", "xx"), "", TEST },
+	{ "{\"organisation\":{\"district_number\":\"17\"}}",
+	  "W district-elsewhere /organisation/district_number", TEST },
+	{ "{\"organisation\":{\"district_number\":\"17\"}}", "", OF_OSLO },
+	{ "{\"organisation\":{\"district_number\":\"17\"}}",
+	  "W district-elsewhere /organisation/district_number", OF_SEVERAL },
+	{ "{\"organisation\":{\"district_number\":\"460108\"}}",
+	  "W district-elsewhere /organisation/district_number", OF_OSLO },
 	/* versions of code systems */
 	{ DIAGNOSIS("icd-10", "2025"), "", TEST },
 	{ DIAGNOSIS("icd-10", "1988"), "W code-version-unknown /patients/0/diagnosis/0/version",
@@ -201,9 +245,21 @@ static const struct example {
 	  TEST },
 };
 
+/* `arg` is the list, ended by NULL; nobody asks beyond that. */
+static const char *nth(size_t i, void *arg)
+{
+	const char *const *list = arg;
+
+	return list[i];
+}
+
 static void stand_in(enum where where)
 {
-	context.production = where != TEST;
+	static const char *several[] = { "1580", "3201", NULL }, *oslo[] = { "0301", NULL };
+
+	context.municipality = where >= OF_SEVERAL ? nth : NULL;
+	context.municipality_arg = where == OF_OSLO ? (void *)oslo : (void *)several;
+	context.production = where == PRODUCTION || where == PRODUCTION_IN_TEST_PHASE;
 	context.phase = where == PRODUCTION_IN_TEST_PHASE ? RULES_PHASE_TEST : RULES_PHASE_ACTIVE;
 }
 
