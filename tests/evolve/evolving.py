@@ -42,7 +42,8 @@ class Evolving(Varde):
         return "\n".join(lines) + "\n"
 
     def events(self, name):
-        return [line for line in self.log() if line["event"] == name]
+        lines = self.log_path.read_text().splitlines()
+        return [json.loads(line) for line in lines if f'"event":"{name}"' in line]
 
     def hup(self):
         """SIGHUP, and what it logged of schemas: (schemas-read, [schemas-broken])."""

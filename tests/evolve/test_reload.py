@@ -201,7 +201,7 @@ class Reload(unittest.TestCase):
         for thread in threads:
             thread.start()
         try:
-            for turn in range(25):
+            for turn in range(12):
                 path.write_text(good if turn % 2 else good[:1000 + turn])
                 codes.write_text("{" if turn % 3 == 1 else good_codes.replace("before care", f"before care {turn}"))
                 self.v.configure(ending=self.v.end(-1, 5) if turn % 2 else "")
