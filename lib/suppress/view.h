@@ -1,9 +1,9 @@
-/* What one attacker does not know, as columns: first what has no value here, is too
- * much to keep bounds of, or can never be published any more, then the rest.
+/* What one attacker does not know, as columns: first what has no value here or is too
+ * much to keep bounds of, then the rest, with what is shown and may yet be hidden.
  *
  * A pattern differs from the one before by what is hidden, and that is all in the
- * second part: the first one is eliminated once, with everything of the second that may
- * ever be hidden in its rows; a look at a pattern starts from the rows that are left. */
+ * second part: the first one is eliminated once, with all of the second in its rows; a look
+ * at a pattern starts from the rows that are left, less what is shown. */
 #ifndef VARDE_SUPPRESS_VIEW_H
 #define VARDE_SUPPRESS_VIEW_H
 
