@@ -239,41 +239,80 @@ static enum rc tie_parts(struct cubes *c)
 	return rc;
 }
 
-/* From preliminary to final, for each year of registration: how many more or fewer
- * there are in the end. Everyone can subtract, so it is a node like any other. */
-static enum rc add_changes(struct cubes *c)
+/* --- changes from preliminary to final -------------------------------------------------- */
+
+/* A preliminary figure less the final one: whoever sees both can subtract, so it is a
+ * node like any other, and whoever owns them owns it. */
+static enum rc add_change(struct cubes *c, uint32_t preliminary, uint32_t final)
 {
-	const size_t preliminary = 0, final = CUBES - 1;
-	const struct axis *registered = &c->axes->list[AXIS_REGISTERED];
-	const struct axis *months = &c->axes->list[AXIS_MONTHS];
 	static const int8_t signs[] = { 1, -1 };
+	const uint32_t members[] = { preliminary, final };
+	uint32_t change;
+	enum rc rc = suppress_system_add(c->system, 1, &change);
+
+	if (rc)
+		return rc;
+	suppress_system_set_flags(c->system, change, SUPPRESS_SIGNED);
+	suppress_system_set_owner(c->system, change, suppress_system_owner(c->system, final));
+	suppress_system_set_value(c->system, change,
+				  suppress_system_value(c->system, preliminary) -
+					  suppress_system_value(c->system, final));
+	return suppress_system_equation(c->system, change, members, signs, ARRAY_LEN(members),
+					false);
+}
+
+/* What was counted as it came, at a place of a cube of final figures: the same codes, and
+ * the year of registration for that of the event. SUPPRESS_NONE where no year is both. */
+static uint32_t preliminary_of(const struct cubes *c, const struct cube_shape *shape,
+			       const uint32_t *at)
+{
+	const struct cube_shape *counts = &shapes[0];
+	const char *year = axis_at(c, shape, shape->len - 1)->list[at[shape->len - 1]].code;
+	uint32_t there[CUBE_AXES] = { 0 };
+
+	for (size_t d = 0; d < shape->len; d++) {
+		const char *code = axis_at(c, shape, d)->list[at[d]].code;
+		bool is_year = shape->axes[d] == AXIS_REGISTERED || d + 1 == shape->len;
+		int place = is_year ? (int)counts->len - 1 : place_in(counts, shape->axes[d]);
+		int32_t found;
+
+		if (is_year && strcmp(code, year) != 0)
+			return SUPPRESS_NONE;
+		found = axis_find(axis_at(c, counts, (size_t)place), code);
+		if (found < 0)
+			return SUPPRESS_NONE;
+		there[place] = (uint32_t)found;
+	}
+	return suppress_grid_node(c->system, c->first[0], there);
+}
+
+static enum rc add_changes_of(struct cubes *c, size_t which)
+{
+	const struct cube_shape *shape = &shapes[which];
+	uint32_t nodes = 1, at[CUBE_AXES];
 	enum rc rc = RC_OK;
 
-	if (c->first[preliminary] == SUPPRESS_NONE || c->first[final] == SUPPRESS_NONE)
-		return RC_OK;
-	/* The sum over event years is not published; only the youngest may be tied to
-	 * the year that it was registered in. */
-	for (size_t i = 1; !rc && i < registered->len; i++) {
-		int32_t year = axis_find(months, registered->list[i].code);
-		int32_t event =
-			axis_find(&c->axes->list[AXIS_EVENT_YEARS], registered->list[i].code);
-		uint32_t at[CUBE_AXES] = { 0, 0, 0, (uint32_t)year };
-		uint32_t at_final[] = { (uint32_t)i, (uint32_t)event };
-		uint32_t members[2], change;
+	for (size_t d = 0; d < shape->len; d++)
+		nodes *= (uint32_t)axis_at(c, shape, d)->len;
+	for (uint32_t n = 0; !rc && n < nodes; n++) {
+		uint32_t preliminary;
 
-		if (year < 0 || event < 0)
-			continue;
-		rc = suppress_system_add(c->system, 1, &change);
-		if (rc)
-			break;
-		members[0] = suppress_grid_node(c->system, c->first[preliminary], at);
-		members[1] = suppress_grid_node(c->system, c->first[final], at_final);
-		suppress_system_set_flags(c->system, change, SUPPRESS_SIGNED);
-		suppress_system_set_value(c->system, change,
-					  suppress_system_value(c->system, members[0]) -
-						  suppress_system_value(c->system, members[1]));
-		rc = suppress_system_equation(c->system, change, members, signs, 2, false);
+		suppress_grid_place(c->system, c->first[which] + n, at);
+		preliminary = preliminary_of(c, shape, at);
+		if (preliminary != SUPPRESS_NONE)
+			rc = add_change(c, preliminary, c->first[which] + n);
 	}
+	return rc;
+}
+
+static enum rc add_changes(struct cubes *c)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < CUBES; i++)
+		if (shapes[i].part == PROGRAMME_FINAL && c->first[i] != SUPPRESS_NONE &&
+		    c->first[0] != SUPPRESS_NONE)
+			rc = add_changes_of(c, i);
 	return rc;
 }
 

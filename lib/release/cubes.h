@@ -4,9 +4,16 @@
  *
  * A part of the programme has a few cubes, each a product of axes: health trusts by
  * type, severity and month; by place and year; municipalities by type and year; and
- * so on. Where two cubes have a total in common, an equation says so. A change from
- * preliminary to final figures is a node too. Health trusts and municipalities are
- * never added to each other either: they have a system each. */
+ * so on. Where two cubes have a total in common, an equation says so. Health trusts and
+ * municipalities are never added to each other either: they have a system each.
+ *
+ * Between the two clocks each change is a node too: what was registered in a year, less
+ * the final figure of the events of that year, for the same organisation or group and the
+ * same type or severity; and, for the nation, less those of the final figure that were
+ * registered in it. It is nobody's figure and never published, but who sees both sides can
+ * subtract, so it is small like any count from 0 to T-1, either way: a few reports that
+ * came late or were withdrawn; and 0, in a place where all else changes, that none did.
+ * What a contributor finds by taking its own change off another's is not a node. */
 #ifndef VARDE_RELEASE_CUBES_H
 #define VARDE_RELEASE_CUBES_H
 

@@ -8,7 +8,7 @@
 #ifndef VARDE_SUPPRESS_ATTACK_H
 #define VARDE_SUPPRESS_ATTACK_H
 
-#include "suppress/internal.h"
+#include "suppress/view.h"
 
 enum leak_kind {
 	LEAK_LINEAR,   /* follows by additions and subtractions */
@@ -36,18 +36,14 @@ void leaks_release(struct leaks *l);
  * anything from 1 to T; a small one that is not published must not follow, and, if it
  * is not 0, more than one value must fit. To an insider, a small count that is not its own alone,
  * or one whose remainder without its own is small, must not follow, and more than one value must
- * fit. In order of node; *ret_leaks is emptied first. `seen` of this attacker is believed and
- * widened. RC_NOMEM. */
-NODISCARD enum rc attack(const struct suppress_system *s, const struct insider *insider,
-			 struct witness *seen, struct leaks *ret_leaks);
+ * fit. In order of node; *ret_leaks is emptied first. `v` is the attacker's, from one pattern to
+ * the next; `seen` of it is believed and widened. RC_NOMEM. */
+NODISCARD enum rc attack(struct view *v, struct witness *seen, struct leaks *ret_leaks);
 
 /* --- scale.c ------------------------------------------------------------------ */
 
-struct moves;
-
 /* Widens what was seen of unknowns that nothing visible holds. RC_NOMEM. */
-NODISCARD enum rc scale_all(const struct suppress_system *s, const struct insider *insider,
-			    struct moves *x);
+NODISCARD enum rc scale_all(const struct view *v, struct witness *seen);
 
 /* --- outside.c, inside.c: what they are after --------------------------------- */
 

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#define LANES 2
-
 enum rc eliminate_init(struct eliminate *e, uint32_t columns, uint32_t early)
 {
 	*e = (struct eliminate){ .early = early };
@@ -20,36 +18,28 @@ void eliminate_release(struct eliminate *e)
 	free(e->next);
 	free(e->prev);
 	free(e->by_length);
-	free(e->late);
-	free(e->done);
+	free(e->used);
 	free(e->pivots);
 }
 
 enum rc eliminate_row(struct eliminate *e, const struct entry *entries, uint32_t n)
 {
-	return n ? matrix_row(&e->m, entries, n, 0) : RC_OK;
+	return n ? matrix_row(&e->m, entries, n) : RC_OK;
 }
 
 /* --- rows by length ---------------------------------------------------------- */
-
-static uint32_t *list_of(struct eliminate *e, uint32_t r)
-{
-	return &e->by_length[e->m.rows[r].len + (e->late[r] ? e->m.columns + 1 : 0)];
-}
 
 static void link_row(void *ctx, uint32_t r)
 {
 	struct eliminate *e = ctx;
 	const struct entry *entries = matrix_entries(&e->m, r);
-	uint32_t *first;
+	uint32_t *first = &e->by_length[e->m.rows[r].len];
+	bool holds = false;
 
-	e->late[r] = true;
-	for (uint32_t i = 0; e->early_left && e->late[r] && i < e->m.rows[r].len; i++)
-		e->late[r] = entries[i].column >= e->early;
-	e->done[r] = !e->m.rows[r].len;
-	if (e->done[r])
+	for (uint32_t i = 0; !holds && i < e->m.rows[r].len; i++)
+		holds = entries[i].column < e->early;
+	if (!holds)
 		return;
-	first = list_of(e, r);
 	e->next[r] = *first;
 	e->prev[r] = 0;
 	if (*first)
@@ -64,7 +54,7 @@ static void unlink_row(void *ctx, uint32_t r)
 	if (e->prev[r])
 		e->next[e->prev[r] - 1] = e->next[r];
 	else
-		*list_of(e, r) = e->next[r];
+		e->by_length[e->m.rows[r].len] = e->next[r];
 	if (e->next[r])
 		e->prev[e->next[r] - 1] = e->prev[r];
 }
@@ -75,12 +65,10 @@ static enum rc prepare(struct eliminate *e)
 
 	e->next = calloc(n, sizeof(*e->next));
 	e->prev = calloc(n, sizeof(*e->prev));
-	e->late = calloc(n, sizeof(*e->late));
-	e->done = calloc(n, sizeof(*e->done));
+	e->used = calloc(n, sizeof(*e->used));
 	e->pivots = calloc(n, sizeof(*e->pivots));
-	e->by_length = calloc(2 * ((size_t)e->m.columns + 1), sizeof(*e->by_length));
-	if (!e->next || !e->prev || !e->late || !e->done || !e->pivots || !e->by_length ||
-	    matrix_index(&e->m))
+	e->by_length = calloc((size_t)e->m.columns + 1, sizeof(*e->by_length));
+	if (!e->next || !e->prev || !e->used || !e->pivots || !e->by_length || matrix_index(&e->m))
 		return RC_NOMEM;
 	for (uint32_t r = (uint32_t)e->m.rows_len; r-- > 0;)
 		link_row(e, r);
@@ -91,7 +79,7 @@ static enum rc prepare(struct eliminate *e)
 
 static bool is_better(const struct eliminate *e, uint32_t a, uint32_t b)
 {
-	if (e->early_left && (a < e->early) != (b < e->early))
+	if ((a < e->early) != (b < e->early))
 		return a < e->early;
 	if (e->m.holders[a].len != e->m.holders[b].len)
 		return e->m.holders[a].len < e->m.holders[b].len;
@@ -105,7 +93,7 @@ static enum rc use_pivot(struct eliminate *e, uint32_t r)
 	struct entry best = entries[0];
 
 	unlink_row(e, r);
-	e->done[r] = true;
+	e->used[r] = true;
 	for (uint32_t i = 1; i < e->m.rows[r].len; i++)
 		if (is_better(e, entries[i].column, best.column))
 			best = entries[i];
@@ -114,14 +102,14 @@ static enum rc use_pivot(struct eliminate *e, uint32_t r)
 	return matrix_clear(&e->m, r, best, &watch);
 }
 
-/* Rows of one kind, the shortest first, until there are none. */
-static enum rc use_rows(struct eliminate *e, uint32_t *by_length)
+enum rc eliminate_run(struct eliminate *e)
 {
-	enum rc rc = RC_OK;
+	enum rc rc = prepare(e);
 
+	/* The shortest first, until there are none. */
 	for (uint32_t length = 1; !rc && length <= e->m.columns;) {
-		if (by_length[length]) {
-			rc = use_pivot(e, by_length[length] - 1);
+		if (e->by_length[length]) {
+			rc = use_pivot(e, e->by_length[length] - 1);
 			length = 1;
 		} else {
 			length++;
@@ -132,59 +120,40 @@ static enum rc use_rows(struct eliminate *e, uint32_t *by_length)
 
 /* --- what it says ------------------------------------------------------------------ */
 
-static uint32_t free_value(uint32_t column, uint32_t lane)
-{
-	return (uint32_t)(mix(((uint64_t)lane << 32) | column) % (FIELD_P - 1)) + 1;
-}
-
 /* The value of a pivot from those that were eliminated after it. */
-static uint32_t solve(const struct eliminate *e, struct entry pivot, const uint32_t *v,
-		      uint32_t lane)
+static void solve(const struct eliminate *e, struct entry pivot, uint32_t *v)
 {
 	const struct entry *entries = matrix_entries(&e->m, pivot.value);
-	uint32_t sum = 0, own = 1;
+	uint32_t sum[ELIMINATE_LANES] = { 0 }, own = 1;
 
 	for (uint32_t i = 0; i < e->m.rows[pivot.value].len; i++) {
+		const uint32_t *of = v + (size_t)entries[i].column * ELIMINATE_LANES;
+
 		if (entries[i].column == pivot.column)
 			own = entries[i].value;
-		else
-			sum = field_add(sum, field_multiply(entries[i].value,
-							    v[entries[i].column * LANES + lane]));
+		for (uint32_t lane = 0; entries[i].column != pivot.column && lane < ELIMINATE_LANES;
+		     lane++)
+			sum[lane] =
+				field_add(sum[lane], field_multiply(entries[i].value, of[lane]));
 	}
-	return field_multiply(sum, field_negative(field_inverse(own)));
+	own = field_negative(field_inverse(own));
+	for (uint32_t lane = 0; lane < ELIMINATE_LANES; lane++)
+		v[(size_t)pivot.column * ELIMINATE_LANES + lane] = field_multiply(sum[lane], own);
 }
 
-static enum rc substitute(const struct eliminate *e, bool *ret_determined)
+void eliminate_solve(const struct eliminate *e, uint32_t *v)
 {
-	size_t n = (size_t)e->m.columns * LANES;
-	CLEANUP_FREE uint32_t *v = calloc(n + 1, sizeof(*v));
-
-	if (!v)
-		return RC_NOMEM;
-	for (uint32_t i = 0; i < n; i++)
-		v[i] = free_value(i / LANES, i % LANES);
+	for (size_t i = 0; i < (size_t)e->early * ELIMINATE_LANES; i++)
+		v[i] = (uint32_t)(mix(i) % (FIELD_P - 1)) + 1;
 	for (size_t i = e->pivots_len; i-- > 0;)
-		for (uint32_t lane = 0; lane < LANES; lane++)
-			v[e->pivots[i].column * LANES + lane] = solve(e, e->pivots[i], v, lane);
-	for (uint32_t c = 0; c < e->m.columns; c++) {
-		ret_determined[c] = true;
-		for (uint32_t lane = 0; lane < LANES; lane++)
-			ret_determined[c] &= !v[c * LANES + lane];
-	}
-	return RC_OK;
+		solve(e, e->pivots[i], v);
 }
 
-enum rc eliminate_run(struct eliminate *e, bool *ret_determined)
+bool eliminate_is_zero(const uint32_t *v, uint32_t column)
 {
-	enum rc rc;
+	bool zero = true;
 
-	e->early_left = true;
-	rc = prepare(e);
-	if (!rc)
-		rc = use_rows(e, e->by_length);
-	e->early_left = false;
-	e->early_len = e->pivots_len;
-	if (!rc)
-		rc = use_rows(e, e->by_length + e->m.columns + 1);
-	return rc ? rc : substitute(e, ret_determined);
+	for (uint32_t lane = 0; lane < ELIMINATE_LANES; lane++)
+		zero &= !v[(size_t)column * ELIMINATE_LANES + lane];
+	return zero;
 }

@@ -25,7 +25,7 @@ void matrix_release(struct matrix *m)
 	free(m->met);
 }
 
-enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n, uint32_t shift)
+enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n)
 {
 	struct run row = { (uint32_t)m->entries_len, n, n };
 	enum rc rc;
@@ -36,10 +36,8 @@ enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n, ui
 	if (rc)
 		return rc;
 	for (uint32_t i = 0; i < n; i++) {
-		struct entry e = { entries[i].column - shift, entries[i].value };
-
-		m->entries[m->entries_len++] = e;
-		m->holders[e.column].size++;
+		m->entries[m->entries_len++] = entries[i];
+		m->holders[entries[i].column].size++;
 	}
 	m->rows[m->rows_len++] = row;
 	return RC_OK;

@@ -37,9 +37,8 @@ void matrix_release(struct matrix *m);
 
 NODISCARD enum rc matrix_init(struct matrix *m, uint32_t columns);
 
-/* Appends a row, each column once; `shift` is taken off the columns' numbers. RC_NOMEM. */
-NODISCARD enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n,
-			     uint32_t shift);
+/* Appends a row, each column once. RC_NOMEM. */
+NODISCARD enum rc matrix_row(struct matrix *m, const struct entry *entries, uint32_t n);
 /* After the last row, before what follows. RC_NOMEM. */
 NODISCARD enum rc matrix_index(struct matrix *m);
 

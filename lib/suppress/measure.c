@@ -36,12 +36,14 @@ static enum rc judge(const struct suppress_system *s, const struct insider *insi
 		     struct leaks *leaks)
 {
 	CLEANUP(witness_release) struct witness seen = { 0 };
+	CLEANUP(view_release) struct view view = { 0 };
 	enum rc rc = witness_copy(s, insider, &seen);
 	size_t before = SIZE_MAX;
 	int vain = 0;
 
+	view_begin(&view, s, insider);
 	while (!rc && vain < VAIN_MAX) {
-		rc = attack(s, insider, &seen, leaks);
+		rc = attack(&view, &seen, leaks);
 		if (!may_be_open(leaks))
 			break;
 		vain = leaks->len < before ? 0 : vain + 1;

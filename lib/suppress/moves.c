@@ -6,69 +6,65 @@
 
 /* How far a move without end is followed. */
 #define FAR 100
-#define WEIGHING 4
 
 struct ends {
 	int64_t up, down; /* how often a move may be made, forwards and backwards */
 	int64_t gain;     /* of the wishes, by making it once */
 };
 
-/* A total weighs what its members do together. Totals of totals need a pass each; more
- * than a few there are not, and nothing but the search's luck rests on it. */
-static enum rc weigh(struct moves *x)
+static enum rc pick(struct moves *x, const struct view *v, const bool *picked)
 {
-	const struct suppress_system *s = x->v->s;
-	CLEANUP_FREE uint32_t *weights = calloc(s->nodes_len + 1, sizeof(*weights));
-
-	if (!weights)
+	x->node_of = calloc((size_t)v->open_len + 1, sizeof(*x->node_of));
+	x->column_of = calloc((size_t)v->open_len + 1, sizeof(*x->column_of));
+	if (!x->node_of || !x->column_of)
 		return RC_NOMEM;
-	for (size_t i = 0; i < s->nodes_len; i++)
-		weights[i] = 1;
-	for (size_t i = 0; i < WEIGHING * s->equations_len; i++) {
-		const struct equation *e = &s->equations[i % s->equations_len];
-		const struct term *t = terms_of(s, e);
-		uint64_t sum = 0;
+	for (uint32_t i = 0; i < v->open_len; i++) {
+		bool is = !picked || picked[i];
 
-		for (uint32_t k = 1; k < e->len; k++)
-			sum += weights[t[k].node];
-		if (sum > weights[t->node])
-			weights[t->node] =
-				sum < MOVES_WEIGHT_MAX ? (uint32_t)sum : MOVES_WEIGHT_MAX;
+		x->column_of[i] = is ? x->columns : SUPPRESS_NONE;
+		if (is)
+			x->node_of[x->columns++] = v->node_of[v->column_at[i]];
 	}
-	for (uint32_t c = 0; c < x->columns; c++)
-		x->weight[c] = weights[x->v->node_of[x->v->early + c]];
 	return RC_OK;
 }
 
-enum rc moves_init(struct moves *x, const struct view *v)
+enum rc moves_init(struct moves *x, const struct view *v, const bool *picked)
 {
-	uint32_t n = v->columns - v->early;
+	enum rc rc;
+	size_t n;
 
-	*x = (struct moves){ .v = v, .columns = n };
-	x->least = calloc((size_t)n + 1, sizeof(*x->least));
-	x->is_signed = calloc((size_t)n + 1, sizeof(*x->is_signed));
-	x->value = calloc((size_t)n + 1, sizeof(*x->value));
-	x->low = calloc((size_t)n + 1, sizeof(*x->low));
-	x->high = calloc((size_t)n + 1, sizeof(*x->high));
-	x->wish = calloc((size_t)n + 1, sizeof(*x->wish));
-	x->weight = calloc((size_t)n + 1, sizeof(*x->weight));
-	x->start = calloc((size_t)n + 2, sizeof(*x->start));
+	*x = (struct moves){ .v = v };
+	rc = pick(x, v, picked);
+	if (rc)
+		return rc;
+	n = (size_t)x->columns + 1;
+	x->least = calloc(n, sizeof(*x->least));
+	x->is_signed = calloc(n, sizeof(*x->is_signed));
+	x->value = calloc(n, sizeof(*x->value));
+	x->low = calloc(n, sizeof(*x->low));
+	x->high = calloc(n, sizeof(*x->high));
+	x->wish = calloc(n, sizeof(*x->wish));
+	x->weight = calloc(n, sizeof(*x->weight));
+	x->start = calloc(n + 1, sizeof(*x->start));
 	if (!x->least || !x->is_signed || !x->value || !x->low || !x->high || !x->wish ||
 	    !x->weight || !x->start)
 		return RC_NOMEM;
-	for (uint32_t c = 0; c < n; c++) {
-		uint32_t node = v->node_of[v->early + c];
+	for (uint32_t c = 0; c < x->columns; c++) {
+		const struct node *node = &v->s->nodes[x->node_of[c]];
 
-		x->is_signed[c] = v->s->nodes[node].flags & SUPPRESS_SIGNED;
-		x->least[c] = x->is_signed[c] ? 0 : view_least(v, node);
-		x->value[c] = v->s->nodes[node].value - x->least[c];
+		x->is_signed[c] = node->flags & SUPPRESS_SIGNED;
+		x->least[c] = x->is_signed[c] ? 0 : view_least(v, x->node_of[c]);
+		x->value[c] = node->value - x->least[c];
 		x->low[c] = x->high[c] = x->value[c];
+		x->weight[c] = v->weight[v->column_of[x->node_of[c]]];
 	}
-	return weigh(x);
+	return RC_OK;
 }
 
 void moves_release(struct moves *x)
 {
+	free(x->node_of);
+	free(x->column_of);
 	free(x->least);
 	free(x->is_signed);
 	free(x->value);

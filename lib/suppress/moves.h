@@ -21,8 +21,6 @@
 #include "suppress/eliminate.h"
 #include "suppress/view.h"
 
-#define MOVES_WEIGHT_MAX (1u << 20)
-
 struct change {
 	uint32_t column;
 	int32_t by;
@@ -30,7 +28,9 @@ struct change {
 
 struct moves {
 	const struct view *v;
-	uint32_t columns;    /* the late ones of the view, from 0 */
+	uint32_t columns;    /* of the view's open ones, those that are walked */
+	uint32_t *node_of;   /* per column */
+	uint32_t *column_of; /* per open column of the view, or SUPPRESS_NONE */
 	int64_t *least;      /* per column: what is taken off its values, so that 0 blocks */
 	bool *is_signed;     /* per column: nothing blocks */
 	int64_t *value;      /* per column: in the table where we stand */
@@ -46,8 +46,9 @@ struct moves {
 	uint64_t work;    /* entries looked at so far */
 };
 
-/* At the true table, without moves. `v` is borrowed. RC_NOMEM. */
-NODISCARD enum rc moves_init(struct moves *x, const struct view *v);
+/* At the true table, without moves. `v` is borrowed. `picked`: which of the view's open
+ * columns, NULL: all; of those that hang together, all or none. RC_NOMEM. */
+NODISCARD enum rc moves_init(struct moves *x, const struct view *v, const bool *picked);
 void moves_release(struct moves *x);
 
 /* A basis for where we stand. RC_NOMEM. */

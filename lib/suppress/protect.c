@@ -16,7 +16,8 @@
 #define FEW 50
 /* Where nothing more can be hidden, so many searches more before it is refused. */
 #define LUCK 20
-/* An audit is made again before any repair while it finds less by one in so many. */
+/* An audit is made again before any repair while it finds less, by one in so many, than the
+ * one before, be that before a repair or after. */
 #define WORTH 16
 
 struct protecting {
@@ -100,22 +101,24 @@ static size_t most_at_once(const struct protecting *p)
 /* One attacker, until it finds nothing. `*ret_found`: there was something to repair. */
 static enum rc settle(struct protecting *p, const struct insider *insider, bool *ret_found)
 {
+	CLEANUP(view_release) struct view view = { 0 };
 	size_t before = SIZE_MAX;
 	int stuck = 0;
 	enum rc rc = RC_OK;
 
+	view_begin(&view, p->s, insider);
 	do {
 		bool hidden = false;
 		size_t left;
 
-		rc = attack(p->s, insider, witness_of(p->s, insider), &p->leaks);
+		rc = attack(&view, witness_of(p->s, insider), &p->leaks);
 		*ret_found |= p->leaks.len != 0;
 		/* What it did not show to be open it may show in a second search. */
 		if (!rc && p->leaks.len < before - before / WORTH) {
 			before = p->leaks.len;
 			continue;
 		}
-		before = SIZE_MAX;
+		before = p->leaks.len;
 		memset(p->helped, 0, p->s->nodes_len * sizeof(*p->helped));
 		left = most_at_once(p);
 		for (size_t i = 0; !rc && left && i < p->leaks.len; i++) {

@@ -9,16 +9,24 @@
 /* An entry beyond is a fraction in disguise. */
 #define ENTRY_MAX 100
 
-static enum rc copy_rows(struct matrix *rows, const struct view *v)
+static enum rc copy_rows(struct matrix *rows, const struct moves *x)
 {
-	const struct eliminate *e = &v->e;
-	enum rc rc = matrix_init(rows, v->columns - v->early);
+	const struct eliminate *e = &x->v->open;
+	CLEANUP_FREE struct entry *row = calloc((size_t)x->columns + 1, sizeof(*row));
+	enum rc rc = matrix_init(rows, x->columns);
 
-	for (size_t i = e->early_len; !rc && i < e->pivots_len; i++) {
+	if (!rc && !row)
+		rc = RC_NOMEM;
+	for (size_t i = 0; !rc && i < e->pivots_len; i++) {
 		const struct entry *entries = matrix_entries(&e->m, e->pivots[i].value);
 		uint32_t n = e->m.rows[e->pivots[i].value].len;
 
-		rc = matrix_row(rows, entries, n, v->early);
+		if (x->column_of[e->pivots[i].column] == SUPPRESS_NONE)
+			continue;
+		for (uint32_t k = 0; k < n; k++)
+			row[k] =
+				(struct entry){ x->column_of[entries[k].column], entries[k].value };
+		rc = matrix_row(rows, row, n);
 	}
 	return rc ? rc : matrix_index(rows);
 }
@@ -35,9 +43,8 @@ static uint64_t rank(struct moves *x, const struct matrix *rows, struct entry e)
 	bool blocks = !x->value[e.column] && !x->is_signed[e.column];
 
 	if (x->bases % 4 == 3 && blocks)
-		return UINT64_C(1) << 63 |
-		       (uint64_t)(MOVES_WEIGHT_MAX - x->weight[e.column]) << 40 | fraction << 39 |
-		       length;
+		return UINT64_C(1) << 63 | (uint64_t)(VIEW_WEIGHT_MAX - x->weight[e.column]) << 40 |
+		       fraction << 39 | length;
 	return fraction << 62 | (uint64_t)blocks << 61 | length;
 }
 
@@ -90,9 +97,9 @@ static enum rc add_move(struct moves *x, const struct matrix *rows, const uint32
 enum rc moves_rebase(struct moves *x)
 {
 	CLEANUP(matrix_release) struct matrix rows = { 0 };
-	CLEANUP_FREE uint32_t *pivots = calloc(x->v->e.pivots_len + 1, sizeof(*pivots));
+	CLEANUP_FREE uint32_t *pivots = calloc(x->v->open.pivots_len + 1, sizeof(*pivots));
 	CLEANUP_FREE bool *has_pivot = calloc((size_t)x->columns + 1, sizeof(*has_pivot));
-	enum rc rc = pivots && has_pivot ? copy_rows(&rows, x->v) : RC_NOMEM;
+	enum rc rc = pivots && has_pivot ? copy_rows(&rows, x) : RC_NOMEM;
 
 	if (!rc)
 		rc = reduce_rows(x, &rows, pivots);

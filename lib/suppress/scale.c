@@ -2,18 +2,10 @@
  * or only what adds up to nothing, any multiple of the true table fits as well: none of
  * it, and T times as much. In a sparse table this shows most counts to be open at once. */
 #include "suppress/attack.h"
-#include "suppress/search.h"
+#include "suppress/sets.h"
+#include "suppress/witness.h"
 
 #include <stdlib.h>
-
-/* Sets of nodes that hang together: Tarjan, "Efficiency of a good but not linear set
- * union algorithm", JACM 22 (1975), with halving of paths. */
-static uint32_t set_of(uint32_t *parent, uint32_t node)
-{
-	while (parent[node] != node)
-		node = parent[node] = parent[parent[node]];
-	return node;
-}
 
 struct scaling {
 	const struct suppress_system *s;
@@ -42,7 +34,7 @@ static int64_t join(struct scaling *c, const struct equation *e, uint32_t *ret_s
 			continue;
 		}
 		if (*ret_set != SUPPRESS_NONE)
-			c->parent[set_of(c->parent, t[i].node)] = set_of(c->parent, *ret_set);
+			sets_join(c->parent, t[i].node, *ret_set);
 		*ret_set = t[i].node;
 	}
 	return rest;
@@ -52,8 +44,7 @@ static void find_sets(struct scaling *c)
 {
 	uint32_t set;
 
-	for (uint32_t i = 0; i < c->s->nodes_len; i++)
-		c->parent[i] = i;
+	sets_init(c->parent, (uint32_t)c->s->nodes_len);
 	for (size_t i = 0; i < c->s->equations_len; i++)
 		join(c, &c->s->equations[i], &set);
 	for (size_t i = 0; i < c->s->equations_len; i++)
@@ -61,34 +52,41 @@ static void find_sets(struct scaling *c)
 			c->bound[set_of(c->parent, set)] = true;
 }
 
-static void widen(struct moves *x, uint32_t column, int64_t threshold)
+static void widen(const struct suppress_system *s, uint32_t node, struct witness *seen)
 {
-	int64_t most = x->value[column] * threshold;
-	int64_t least = x->is_signed[column] && most < 0 ? most : 0;
+	int64_t value = magnitude(s->nodes[node].value);
+	uint16_t none = witness_capped(value), more = witness_capped(value * (s->threshold - 1));
+	bool negative = s->nodes[node].value < 0;
+	uint16_t below = negative ? more : none, above = negative ? none : more;
 
-	if (x->low[column] > least)
-		x->low[column] = least;
-	if (x->high[column] < most)
-		x->high[column] = most;
-	if (x->high[column] < 0)
-		x->high[column] = 0;
+	if (seen->below[node] < below)
+		seen->below[node] = below;
+	if (seen->above[node] < above)
+		seen->above[node] = above;
 }
 
-enum rc scale_all(const struct suppress_system *s, const struct insider *insider, struct moves *x)
+enum rc scale_all(const struct view *v, struct witness *seen)
 {
+	const struct suppress_system *s = v->s;
 	CLEANUP_FREE uint32_t *parent = calloc(s->nodes_len + 1, sizeof(*parent));
 	CLEANUP_FREE bool *bound = calloc(s->nodes_len + 1, sizeof(*bound));
-	struct scaling c = { s, insider, parent, bound };
+	struct scaling c = { s, v->insider, parent, bound };
 
 	if (!parent || !bound)
 		return RC_NOMEM;
 	find_sets(&c);
 	/* Where zeros are known not to be hidden, none of it is no table. */
-	for (uint32_t i = 0; i < x->columns; i++)
-		if (x->least[i])
-			bound[set_of(parent, x->v->node_of[x->v->early + i])] = true;
-	for (uint32_t i = 0; i < x->columns; i++)
-		if (!bound[set_of(parent, x->v->node_of[x->v->early + i])])
-			widen(x, i, s->threshold);
+	for (uint32_t i = 0; i < v->open_len; i++) {
+		uint32_t node = v->node_of[v->column_at[i]];
+
+		if (!(s->nodes[node].flags & SUPPRESS_SIGNED) && view_least(v, node))
+			bound[set_of(parent, node)] = true;
+	}
+	for (uint32_t i = 0; i < v->open_len; i++) {
+		uint32_t node = v->node_of[v->column_at[i]];
+
+		if (!bound[set_of(parent, node)])
+			widen(s, node, seen);
+	}
 	return RC_OK;
 }

@@ -112,6 +112,11 @@ void suppress_system_set_owner(struct suppress_system *s, uint32_t node, uint32_
 	s->nodes[node].owner = owner;
 }
 
+uint32_t suppress_system_owner(const struct suppress_system *s, uint32_t node)
+{
+	return s->nodes[node].owner;
+}
+
 void suppress_system_set_weight(struct suppress_system *s, uint32_t node, uint16_t weight)
 {
 	s->nodes[node].weight = weight;

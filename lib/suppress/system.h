@@ -53,6 +53,7 @@ void suppress_system_set_value(struct suppress_system *s, uint32_t node, int64_t
 void suppress_system_set_flags(struct suppress_system *s, uint32_t node, unsigned flags);
 /* Whose own count a node is: any number that the caller chooses, or SUPPRESS_NONE. */
 void suppress_system_set_owner(struct suppress_system *s, uint32_t node, uint32_t owner);
+uint32_t suppress_system_owner(const struct suppress_system *s, uint32_t node);
 /* How much more than others the reader misses it, from 1 (as at birth). */
 void suppress_system_set_weight(struct suppress_system *s, uint32_t node, uint16_t weight);
 

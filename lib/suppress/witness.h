@@ -7,6 +7,11 @@
 
 #define WITNESS_MAX UINT16_MAX
 
+static inline uint16_t witness_capped(int64_t distance)
+{
+	return distance < WITNESS_MAX ? (uint16_t)distance : WITNESS_MAX;
+}
+
 NODISCARD enum rc witness_init(const struct suppress_system *s, struct witness *seen);
 void witness_release(struct witness *seen);
 

@@ -110,17 +110,19 @@ class Attack:
         self.timed("linear", start)
         return self
 
-    def changes(self, told):
-        """Of a year's reports: those counted as they came, less those of the final table that
-        were registered in that year. A small change tells of a few reports."""
+    def changes(self, told, who=""):
+        """What was counted as it came, less the final figure of the same place and year. A
+        small change tells of a few reports. Of final figures by year of registration, those
+        of the year itself are compared."""
+        main = ("Region", "Hendelsestype", "Alvorlighet", "Tid")
         for (family, event_class, names, key), final in told.items():
-            if family != "final" or "Registreringsaar" not in names:
-                continue
             by = dict(zip(names, key))
-            main = ("Region", "Hendelsestype", "Alvorlighet", "Tid")
-            preliminary = told.get(("hospital", event_class, main, ("NO", "00", "00", by["Tid"])))
-            if by["Registreringsaar"] == by["Tid"] and preliminary is not None and abs(preliminary - final) < 5:
-                self.findings.changes.append((f"change {event_class} {by['Tid']}", preliminary - final))
+            if family != "final" or by.pop("Registreringsaar", by["Tid"]) != by["Tid"]:
+                continue
+            there = tuple(by.get(n, "NO" if n == "Region" else "00") for n in main)
+            preliminary = told.get(("hospital", event_class, main, there))
+            if preliminary is not None and abs(preliminary - final) < 5:
+                self.findings.changes.append((f"{who}change {event_class} " + " ".join(key), preliminary - final))
 
     def small_unpublished(self, s, truth, most, random):
         """Counts of 1 .. 4 that no table has a place for, or some of them."""
@@ -166,14 +168,19 @@ class Attack:
     # --- insiders ------------------------------------------------------------------------------
 
     def insiders(self, only=None):
-        start, f = time.monotonic(), self.findings
+        start, f, told = time.monotonic(), self.findings, {}
         for s, truth, (a, _) in zip(self.systems, self.truths, self.rows):
             for code, leaves in insider.insiders(s).items():
                 if only and code not in only:
                     continue
-                found = insider.attack(s, leaves, truth, a, self.solve, self.tolerance)
+                x = insider.vectors(s, leaves, a, self.solve)
+                for i in range(len(s.cubes)):
+                    told.setdefault(code, {}).update(insider.told(s, leaves, truth, x, i, self.tolerance))
+                found = insider.attack(s, leaves, truth, x, self.tolerance)
                 f.insiders.setdefault(code, []).extend((s.name(i, key), n) for i, key, n, small in found if small)
                 f.rest.setdefault(code, []).extend((s.name(i, key), n) for i, key, n, small in found if not small)
+        for code, figures in told.items():
+            self.changes(figures, code + ": ")
         self.timed("insiders", start)
         return self
 

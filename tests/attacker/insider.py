@@ -26,23 +26,40 @@ def own_columns(system, leaves):
     return own
 
 
-def attack(system, leaves, truth, a, solve=linear.kernel, tolerance=None):
+def vectors(system, leaves, a, solve=linear.kernel):
+    """Vectors that fit all it knows: nothing in them of its own."""
+    columns = numpy.flatnonzero(~own_columns(system, leaves))
+    x = solve(a[:, columns])
+    whole = numpy.zeros((len(x), system.columns), dtype=x.dtype)
+    whole[:, columns] = x
+    return whole
+
+
+def follows(system, leaves, x, cube, tolerance=None):
+    """Which of a cube's counts follow, of those that others have a part in."""
+    others = system.spread((~own_columns(system, leaves)).astype(float), cube) > 0
+    return linear.zeros(system, x, cube, tolerance) & others
+
+
+def told(system, leaves, truth, x, cube, tolerance=None):
+    """These counts, by family, class, names and codes."""
+    codes, value = system.codes_of(cube), system.spread(truth, cube)
+    return {(system.family, system.event_class, system.cubes[cube].names, tuple(c[j] for c, j in zip(codes, at))): int(value[at])
+            for at in zip(*numpy.nonzero(follows(system, leaves, x, cube, tolerance)))}
+
+
+def attack(system, leaves, truth, x, tolerance=None):
     """What an insider computes exactly of others: [(cube, codes, others' count, is a cell)].
 
     Of each count, whether a table shows it or not, it takes off its own part. What is left
     belongs to others: found, when it follows and is small."""
     own = own_columns(system, leaves)
-    columns = numpy.flatnonzero(~own)
-    x = numpy.zeros((2, system.columns), dtype=numpy.int64 if tolerance is None else float)
-    x[:, columns] = solve(a[:, columns])
     found = []
-    for i, cube in enumerate(system.cubes):
+    for i in range(len(system.cubes)):
         others = system.spread(truth * ~own, i)
         whole = system.spread(truth, i)
-        part = system.spread((~own).astype(float), i) > 0  # others have a part in it
-        told = linear.zeros(system, x, i, tolerance) & part & (others < SMALL)
         codes = system.codes_of(i)
-        for at in zip(*numpy.nonzero(told)):
+        for at in zip(*numpy.nonzero(follows(system, leaves, x, i, tolerance) & (others < SMALL))):
             key = tuple(c[j] for c, j in zip(codes, at))
             found.append((i, key, int(others[at]), bool(whole[at] < SMALL)))
     return found

@@ -8,6 +8,7 @@
 #include "suppress/protect.h"
 #include "unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TRUSTS 8
@@ -306,6 +307,117 @@ START_TEST(tables_say_who_and_how_far)
 }
 END_TEST
 
+/* The cell of another table at the same codes; NULL where it has none. */
+static const struct published_cell *same_cell(const struct published_table *from, size_t cell,
+					      const struct published_table *to)
+{
+	size_t at = 0, below = from->cells_len;
+
+	for (size_t i = 0; i < from->dimensions_len; i++) {
+		const struct published_dimension *d = &from->dimensions[i];
+		int place;
+
+		below /= d->len;
+		place = published_category_find(&to->dimensions[i],
+						d->categories[cell / below % d->len].code);
+		if (place < 0)
+			return NULL;
+		at = at * to->dimensions[i].len + (size_t)place;
+	}
+	return &to->cells[at];
+}
+
+/* Pairs of shown figures, of the two clocks; of these, those that differ by few. */
+static void compare_clocks(const struct published_tables *tables, const char *final,
+			   const char *preliminary, size_t *pairs, size_t *small)
+{
+	const struct published_table *a = published_find(tables, final);
+	const struct published_table *b = published_find(tables, preliminary);
+
+	ck_assert_ptr_nonnull(a);
+	ck_assert_ptr_nonnull(b);
+	for (size_t i = 0; i < a->cells_len; i++) {
+		const struct published_cell *other = same_cell(a, i, b);
+
+		if (a->cells[i].mark != PUBLISHED_VALUE || !other || other->mark != PUBLISHED_VALUE)
+			continue;
+		++*pairs;
+		*small += abs(a->cells[i].value - other->value) < 5;
+	}
+}
+
+/* Of every type and severity more than a few, in each quarter, from everyone. */
+static void add_plenty(struct counted *rows)
+{
+	struct axes axes = { 0 };
+
+	ck_assert_int_eq(axes_new(rows, codes, programme, &axes), RC_OK);
+	for (size_t i = 0; i < TRUSTS * 4 * RELEASE_CLASSES; i++) {
+		struct counted_row row = { .orgnr = rows->organisations[i % TRUSTS].orgnr,
+					   .period = M(2026, 1 + 3 * (int)(i / TRUSTS % 4)),
+					   .event_class = release_classes[i / TRUSTS / 4],
+					   .place = "ward",
+					   .stage = "treatment" };
+
+		for (size_t type = 1; type < axes.list[AXIS_TYPE].len; type++) {
+			for (size_t harm = 1; harm < axes.list[AXIS_SEVERITY].len; harm++) {
+				row.event_type = axes.list[AXIS_TYPE].list[type].code;
+				row.severity = axes.list[AXIS_SEVERITY].list[harm].code;
+				row.n = 20 + random_below(20);
+				ck_assert_int_eq(counted_add(rows, &row), RC_OK);
+			}
+		}
+	}
+	axes_release(&axes);
+}
+
+/* All that was registered in the year happened in it, and a few reports are withdrawn. */
+static struct counted *nearly_final(void)
+{
+	struct counted *rows = base(M(2026, 1), M(2026, 12)), *frozen = NULL;
+	struct err err = { 0 };
+	size_t n;
+
+	rows->organisations[TRUSTS - 1].coverage_start = M(2026, 1);
+	add_plenty(rows);
+	ck_assert_int_eq(counted_freeze(NULL, rows, M(2026, 12), &frozen, &err), RC_OK);
+	n = frozen->rows_len;
+	for (size_t i = 0; i < n; i++) {
+		struct counted_row row = frozen->rows[i];
+
+		row.clock = COUNTED_EVENT;
+		row.period = row.registered_year = 2026;
+		row.n -= row.n > 1 && !random_below(30);
+		ck_assert_int_eq(counted_add(frozen, &row), RC_OK);
+	}
+	counted_free(rows);
+	return frozen;
+}
+
+START_TEST(small_changes_to_final_figures_are_protected)
+{
+	struct counted *counts = nearly_final();
+	struct err err = { 0 };
+	struct made m;
+	size_t pairs = 0, small = 0;
+
+	make_open(counts, &m, &err);
+	compare_clocks(&m.tables, "V3010", "V1051", &pairs, &small);
+	compare_clocks(&m.tables, "V3011", "V1061", &pairs, &small);
+	ck_assert_uint_gt(small, 30);
+	ck_assert_uint_lt(small, pairs);
+	made_release(&m);
+	pairs = small = 0;
+	ck_assert_int_eq(make(counts, NULL, 0, &m, &err), RC_OK);
+	compare_clocks(&m.tables, "V3010", "V1051", &pairs, &small);
+	compare_clocks(&m.tables, "V3011", "V1061", &pairs, &small);
+	ck_assert_uint_eq(small, 0);
+	ck_assert_uint_gt(pairs, 0);
+	made_release(&m);
+	counted_free(counts);
+}
+END_TEST
+
 START_TEST(links_between_organisations_are_counted_beside)
 {
 	struct counted *rows = base(M(2026, 1), M(2026, 12)), *frozen = NULL;
@@ -511,6 +623,7 @@ int main(void)
 	tcase_add_test(tc, who_moved_knows_both_its_numbers);
 	tcase_add_test(tc, what_everyone_reads_is_hidden_last);
 	tcase_add_test(tc, counties_are_the_sum_of_their_municipalities);
+	tcase_add_test(tc, small_changes_to_final_figures_are_protected);
 	tcase_add_test(tc, links_between_organisations_are_counted_beside);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -46,10 +46,12 @@ static uint32_t leaks(const struct suppress_system *s, const struct insider *ins
 {
 	CLEANUP(leaks_release) struct leaks list = { 0 };
 	CLEANUP(witness_release) struct witness seen = { 0 };
+	CLEANUP(view_release) struct view view = { 0 };
 	uint32_t n = 0;
 
+	view_begin(&view, s, insider);
 	ck_assert_int_eq(witness_init(s, &seen), RC_OK);
-	ck_assert_int_eq(attack(s, insider, &seen, &list), RC_OK);
+	ck_assert_int_eq(attack(&view, &seen, &list), RC_OK);
 	for (size_t i = 0; i < list.len; i++)
 		n += list.list[i].kind == LEAK_LINEAR;
 	return n;

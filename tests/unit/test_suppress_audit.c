@@ -129,12 +129,15 @@ START_TEST(never_safe_where_enumeration_says_no)
 		struct truth t = { .s = s, .least = shows_zeros(s) };
 		CLEANUP(leaks_release) struct leaks leaks = { 0 };
 		CLEANUP(witness_release) struct witness seen = { 0 };
+		CLEANUP(view_release) struct view view = { 0 };
 		bool leaks_at[NODES] = { false };
+
+		view_begin(&view, s, NULL);
 
 		enumerate(&t, 0);
 		ck_assert_uint_gt(t.tables, 0);
 		ck_assert_int_eq(witness_init(s, &seen), RC_OK);
-		ck_assert_int_eq(attack(s, NULL, &seen, &leaks), RC_OK);
+		ck_assert_int_eq(attack(&view, &seen, &leaks), RC_OK);
 		for (size_t i = 0; i < leaks.len; i++)
 			leaks_at[leaks.list[i].node] |= leaks.list[i].kind != LEAK_REVEALED;
 		for (uint32_t i = 0; i < NODES; i++) {
@@ -244,6 +247,40 @@ START_TEST(the_same_input_the_same_pattern)
 }
 END_TEST
 
+/* One view that goes along from pattern to pattern, and a new one for each. */
+START_TEST(a_view_that_goes_along_sees_the_same)
+{
+	uint32_t determined = 0;
+
+	for (uint32_t seed = 1; seed <= 50; seed++) {
+		struct suppress_system *s = random_table(seed);
+		CLEANUP(view_release) struct view old = { 0 };
+
+		/* Some that nobody has a value for: they are eliminated first. */
+		for (uint32_t i = 0, n = random_below(3); i < n; i++)
+			suppress_system_set_flags(s, node_of(random_below(CELLS)),
+						  SUPPRESS_UNVALUED);
+		view_begin(&old, s, NULL);
+		for (uint32_t step = 0; step < 4; step++) {
+			CLEANUP(view_release) struct view new = { 0 };
+
+			view_begin(&new, s, NULL);
+			ck_assert_int_eq(view_look(&old), RC_OK);
+			ck_assert_int_eq(view_look(&new), RC_OK);
+			ck_assert_uint_eq(old.columns, new.columns);
+			for (uint32_t c = 0; c < old.columns; c++) {
+				ck_assert(view_is_open(&old, c) == view_is_open(&new, c));
+				ck_assert(old.determined[c] == new.determined[c]);
+				determined += view_is_open(&old, c) && old.determined[c];
+			}
+			suppress_system_hide(s, random_below(NODES));
+		}
+		suppress_system_free(s);
+	}
+	ck_assert_uint_gt(determined, 20);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("suppress_audit");
@@ -251,6 +288,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, never_safe_where_enumeration_says_no);
+	tcase_add_test(tc, a_view_that_goes_along_sees_the_same);
 	tcase_add_test(tc, weak_patterns_are_found_weak);
 	tcase_add_test(tc, no_organisation_rule);
 	tcase_add_test(tc, sums_that_are_wrong_are_counted);

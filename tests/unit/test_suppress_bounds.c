@@ -2,7 +2,6 @@
  * what is said where it cannot be. */
 #include "suppress_tables.h"
 
-#include "suppress/moves.h"
 #include "suppress/steps.h"
 
 /* Rows 0 and 12, columns 0 and 12: counts are not negative, so all four follow. */
@@ -49,14 +48,15 @@ END_TEST
 static void scaled(const struct suppress_system *s, int64_t *ret_low, int64_t *ret_high)
 {
 	CLEANUP(view_release) struct view v = { 0 };
-	CLEANUP(moves_release) struct moves x = { 0 };
+	CLEANUP(witness_release) struct witness seen = { 0 };
 
-	ck_assert_int_eq(view_init(&v, s, NULL), RC_OK);
-	ck_assert_int_eq(moves_init(&x, &v), RC_OK);
+	view_begin(&v, s, NULL);
+	ck_assert_int_eq(view_look(&v), RC_OK);
 	ck_assert_uint_ne(v.column_of[5], SUPPRESS_NONE);
-	ck_assert_int_eq(scale_all(s, NULL, &x), RC_OK);
-	*ret_low = moves_low(&x, v.column_of[5] - v.early);
-	*ret_high = moves_high(&x, v.column_of[5] - v.early);
+	ck_assert_int_eq(witness_init(s, &seen), RC_OK);
+	ck_assert_int_eq(scale_all(&v, &seen), RC_OK);
+	*ret_low = suppress_system_value(s, 5) - seen.below[5];
+	*ret_high = suppress_system_value(s, 5) + seen.above[5];
 }
 
 /* Where nothing is shown any multiple fits; one shown figure binds all that it is tied to. */
