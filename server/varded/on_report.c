@@ -1,6 +1,6 @@
 /* GET /v1/reports/{id}: one report of the caller's, or of a data owner that lets it
  * read (?organisation=): its current clear part, every revision with its receipt, where
- * its review stands, whether it was withdrawn, and who names it.
+ * its review stands, whether it was withdrawn, who names it, and the tasks open for it.
  * Another tenant's id is an unknown one: it is looked for in that one file only. */
 #include "base/clock.h"
 #include "installation/installation.h"
@@ -8,6 +8,7 @@
 #include "review/state.h"
 #include "review/views.h"
 #include "store/view.h"
+#include "tasks/tasks.h"
 #include "varded/answer.h"
 #include "varded/row.h"
 
@@ -23,6 +24,7 @@ struct found {
 	json_t *revisions;
 	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased */
 	json_t *review_receipt, *withdrawal_receipt;
+	json_t *tasks; /* those open */
 	int64_t revision;
 	char schema[64];
 };
@@ -35,6 +37,7 @@ static void found_release(struct found *f)
 	json_decref(f->withdrawal);
 	json_decref(f->review_receipt);
 	json_decref(f->withdrawal_receipt);
+	json_decref(f->tasks);
 }
 
 static enum rc on_revision(void *ctx, const struct store_row *row)
@@ -104,11 +107,17 @@ static json_t *report_json(const struct found *f, const char *orgnr, const char 
 		json_decref(json);
 		return NULL;
 	}
+	if (json && json_array_size(f->tasks))
+		json_object_set(json, "tasks", f->tasks);
 	return json;
 }
 
 static enum rc find(struct store_view *view, const char *id, struct found *f)
 {
+	const struct tasks_wanted open = {
+		.upto = INT64_MAX, .report_id = id, .open_only = true, .lang = f->lang
+	};
+	int64_t last;
 	enum rc rc;
 
 	f->revisions = json_array();
@@ -117,7 +126,9 @@ static enum rc find(struct store_view *view, const char *id, struct found *f)
 	rc = store_revisions(view, "incident-report", id, on_revision, f, NULL);
 	if (!rc && !f->revision)
 		return RC_NOT_FOUND;
-	return rc ? rc : store_life(view, id, on_current, f, NULL);
+	if (!rc)
+		rc = store_life(view, id, on_current, f, NULL);
+	return rc ? rc : tasks_list(view, &open, &f->tasks, &last, NULL);
 }
 
 void on_report(struct exchange *x, void *ctx)
