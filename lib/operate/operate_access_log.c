@@ -24,10 +24,11 @@ struct asking {
 
 static enum rc on_row(void *ctx, const struct store_row *row)
 {
-	return json_array_append_new(ctx,
-				     json_pack("{sI ss sI so}", "seq", (json_int_t)row->seq, "kind",
-					       row->kind, "revision", (json_int_t)row->revision,
-					       "received_at", operate_time(row->received_at)))
+	return json_array_append_new(ctx, json_pack("{sI ss sI so so}", "seq", (json_int_t)row->seq,
+						    "kind", row->kind, "revision",
+						    (json_int_t)row->revision, "received_at",
+						    operate_time(row->received_at), "erased_at",
+						    operate_time(row->erased_at)))
 		       ? RC_NOMEM
 		       : RC_OK;
 }
@@ -94,6 +95,15 @@ static bool has_id(const json_t *ids, const char *id)
 	return false;
 }
 
+/* 0 when null. */
+static int64_t time_of(const json_t *row, const char *member)
+{
+	const char *text = json_string_value(json_object_get(row, member));
+	int64_t ms = 0;
+
+	return text && !clock_parse(text, strlen(text), &ms) ? ms : 0;
+}
+
 /* Whether an export with this detail held the row. `*ret_certain` is false where its log
  * does not say which reports were chosen. */
 static bool held(const struct control_action *action, const json_t *detail, const json_t *row,
@@ -102,14 +112,13 @@ static bool held(const struct control_action *action, const json_t *detail, cons
 	json_int_t seq = json_integer_value(json_object_get(row, "seq"));
 	const json_t *upto = json_object_get(detail, "upto");
 	const json_t *ids = json_object_get(detail, "report_ids");
-	int64_t received = 0;
-	const char *text = json_string_value(json_object_get(row, "received_at"));
 
 	*ret_certain = upto && (ids || !json_object_get(detail, "reports"));
 	if (seq <= json_integer_value(json_object_get(detail, "since")))
 		return false;
-	if (upto ? seq > json_integer_value(upto)
-		 : text && !clock_parse(text, strlen(text), &received) && received > action->at)
+	if (upto ? seq > json_integer_value(upto) : time_of(row, "received_at") > action->at)
+		return false;
+	if (time_of(row, "erased_at") && time_of(row, "erased_at") <= action->at)
 		return false;
 	return !ids || has_id(ids, id);
 }
