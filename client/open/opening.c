@@ -103,6 +103,11 @@ static enum rc open_item(struct opening *o, const struct export_item *item, stru
 	return rc;
 }
 
+static bool is_dropped(const struct err *why)
+{
+	return !strcmp(why->code, EVIDENCE_DROPPED);
+}
+
 static enum rc on_item(struct run *run, const struct export_line *line, struct err *err)
 {
 	CLEANUP(evidence_release) struct evidence evidence = { 0 };
@@ -115,7 +120,8 @@ static enum rc on_item(struct run *run, const struct export_line *line, struct e
 		return rc;
 	}
 	if (rc) {
-		run->counts->failed++;
+		run->counts->dropped += is_dropped(&why);
+		run->counts->failed += !is_dropped(&why);
 		return visitor->failed(visitor->ctx, &run->o->header, line, &why);
 	}
 	run->counts->opened++;

@@ -30,6 +30,7 @@ struct opening_visitor {
 	void *ctx;
 	enum rc (*opened)(void *ctx, const struct export_header *header,
 			  const struct export_line *line, const struct evidence *evidence);
+	/* Also of what was dropped for a reservation: EVIDENCE_DROPPED. */
 	enum rc (*failed)(void *ctx, const struct export_header *header,
 			  const struct export_line *line, const struct err *why);
 	enum rc (*bad_line)(void *ctx, unsigned long number, const struct err *why);

@@ -7,6 +7,7 @@
 #include "documents/documents.h"
 #include "installation/installation.h"
 #include "operate/wanted.h"
+#include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
 
@@ -37,8 +38,9 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 static enum rc read_rows(struct asking *a, struct store_view *view, json_t *rows,
 			 struct err *reterr)
 {
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(a->in->rulebooks);
 	size_t n;
-	const struct document_type *types = documents_list(a->in->documents, &n);
+	const struct document_type *types = documents_list(book->documents, &n);
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; !rc && i < n; i++)

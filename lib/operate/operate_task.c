@@ -6,6 +6,7 @@
 #include "documents/documents.h"
 #include "installation/installation.h"
 #include "operate/wanted.h"
+#include "rulebook/rulebook.h"
 #include "schema/marks.h"
 #include "store/view.h"
 #include "tasks/tasks.h"
@@ -43,9 +44,9 @@ static enum rc borrow(struct installation *in, const char *orgnr, struct store_v
 }
 
 /* The current revision's number and its schema. */
-static enum rc find_report(struct installation *in, const char *orgnr, const char *id,
-			   int64_t *ret_revision, const struct document_type **ret_type,
-			   struct err *reterr)
+static enum rc find_report(struct installation *in, const struct rulebook *book, const char *orgnr,
+			   const char *id, int64_t *ret_revision,
+			   const struct document_type **ret_type, struct err *reterr)
 {
 	struct store_view *view = NULL;
 	struct store_row row = { 0 };
@@ -57,7 +58,7 @@ static enum rc find_report(struct installation *in, const char *orgnr, const cha
 	if (rc)
 		return rc;
 	*ret_revision = row.revision;
-	*ret_type = documents_find(in->documents, row.schema);
+	*ret_type = documents_find(book->documents, row.schema);
 	store_row_release(&row);
 	return RC_OK;
 }
@@ -142,6 +143,7 @@ static enum rc put(struct installation *in, const struct operate_call *call, con
 enum rc operate_task_add(struct installation *in, const struct operate_call *call,
 			 struct operate_output *out, struct err *reterr)
 {
+	CLEANUP(rulebook_dropp) struct rulebook *book = rulebooks_hold(in->rulebooks);
 	const char *orgnr = operate_text(call, "tenant");
 	const struct document_type *type = NULL;
 	CLEANUP_FREE char *detail = NULL;
@@ -151,7 +153,7 @@ enum rc operate_task_add(struct installation *in, const struct operate_call *cal
 	enum rc rc = check_words(call, id, reterr);
 
 	if (!rc)
-		rc = find_report(in, orgnr, id, &revision, &type, reterr);
+		rc = find_report(in, book, orgnr, id, &revision, &type, reterr);
 	if (!rc)
 		rc = read_members(operate_text(call, "members"), type, &members, reterr);
 	if (rc)

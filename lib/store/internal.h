@@ -55,6 +55,7 @@ enum view_stmt {
 	V_EVENTS_NAMED,
 	V_LAST_SEQ,
 	V_NEXT_OF,
+	V_SALTS,
 	V_COUNT_FIRST,
 	V_COUNT_LAST,
 	V_SEQ_AT,

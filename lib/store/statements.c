@@ -47,7 +47,7 @@
 	"substr(json_extract(clear, ?15), 1, ?16), substr(json_extract(clear, ?17), 1, ?18), "     \
 	"substr(json_extract(clear, ?19), 1, ?20), count(*) "                                      \
 	"FROM document AS d WHERE +kind = ?1 AND seq > ?2 AND seq <= min(?3, ?21) "                \
-	"AND clear IS NOT NULL "                                                                   \
+	"AND clear IS NOT NULL AND substr(clear, 1, 3) <> '{} ' "                                  \
 	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
 	"AND gone.report_id = d.report_id AND gone.clear IS NOT NULL AND gone.seq <= ?3) "         \
 	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
@@ -153,6 +153,8 @@ const char *const view_sql[V_END] = {
 	[V_EVENTS_NAMED] = "SELECT seq, at, name, detail, operator, reason FROM event "
 			   "WHERE name = ?3 AND seq > ?1 AND seq <= ?2 ORDER BY seq",
 	[V_LAST_SEQ] = LAST_SEQ,
+	[V_SALTS] = "SELECT kind, report_id, revision, salt FROM document WHERE salt IS NOT NULL "
+		    "ORDER BY seq",
 	[V_NEXT_OF] = "SELECT seq, revision, received_at FROM document "
 		      "WHERE kind = ?1 AND report_id = ?2 AND seq > ?3 "
 		      "ORDER BY revision LIMIT 1",

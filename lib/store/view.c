@@ -296,6 +296,24 @@ enum rc store_events_named(struct store_view *view, const char *name, int64_t si
 	return each_event(view, stmt, cb, ctx, reterr);
 }
 
+enum rc store_salts(struct store_view *view, store_salt_cb *cb, void *ctx, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_SALTS);
+	unsigned char salt[STORE_SALT_SIZE];
+	enum rc rc;
+
+	while ((rc = db_step(&view->db, stmt, reterr)) == RC_OK) {
+		rc = db_fixed(stmt, 3, salt, sizeof(salt));
+		if (!rc)
+			rc = cb(ctx, db_text(stmt, 0), db_text(stmt, 1),
+				sqlite3_column_int64(stmt, 2), salt);
+		if (rc)
+			break;
+	}
+	sqlite3_reset(stmt);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc store_last_seq(struct store_view *view, int64_t *ret, struct err *reterr)
 {
 	return db_int(&view->db, db_stmt(&view->db, V_LAST_SEQ), ret, reterr);

@@ -140,6 +140,12 @@ NODISCARD enum rc store_view_stat(struct store_view *view, struct store_stat *re
 /* The newest seq that is committed now, of documents and events; 0 when empty. */
 NODISCARD enum rc store_last_seq(struct store_view *view, int64_t *ret, struct err *reterr);
 
+/* The salt of every document that has one, in order. */
+typedef enum rc store_salt_cb(void *ctx, const char *kind, const char *report_id, int64_t revision,
+			      const unsigned char *salt);
+NODISCARD enum rc store_salts(struct store_view *view, store_salt_cb *cb, void *ctx,
+			      struct err *reterr);
+
 /* Every key that signed a stored document, once, in order of kid. */
 NODISCARD enum rc store_signing_kids(struct store_view *view,
 				     enum rc (*cb)(void *ctx, const char *kid), void *ctx,

@@ -22,7 +22,9 @@ struct found {
 	const struct rulebook *rulebook;
 	const char *lang;
 	json_t *revisions;
-	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased */
+	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased, or
+						       withheld */
+	bool erased;
 	json_t *review_receipt, *withdrawal_receipt;
 	json_t *tasks; /* those open */
 	int64_t revision;
@@ -57,12 +59,13 @@ static enum rc on_current(void *ctx, const struct store_row *row)
 	struct found *f = ctx;
 
 	if (!strcmp(row->kind, "incident-report")) {
-		f->report = row_clear_json(row);
+		f->report = row_clear_json(row, f->v);
+		f->erased = !row->clear_len;
 	} else if (!strcmp(row->kind, "review")) {
-		f->review = row_clear_json(row);
+		f->review = row_clear_json(row, f->v);
 		f->review_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	} else if (!strcmp(row->kind, "withdrawal") && row->clear_len) { /* else of a trial */
-		f->withdrawal = row_clear_json(row);
+		f->withdrawal = row_clear_json(row, f->v);
 		f->withdrawal_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	}
 	return RC_OK;
@@ -89,16 +92,17 @@ static json_t *review_json(const struct found *f)
 
 static const char *state_of(const struct found *f)
 {
-	return json_is_null(f->report) ? "erased" : f->withdrawal ? "withdrawn" : "accepted";
+	return f->erased ? "erased" : f->withdrawal ? "withdrawn" : "accepted";
 }
 
 static json_t *report_json(const struct found *f, const char *orgnr, const char *id)
 {
-	json_t *json =
-		json_pack("{s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:o}", "report_id", id, "state",
-			  state_of(f), "schema", f->schema, "revision", (json_int_t)f->revision,
-			  "clear", f->report, "revisions", f->revisions, "review", review_json(f),
-			  "linked_by", life_linked_by(f->v->installation, orgnr, id));
+	json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:o}", "report_id", id, "state", state_of(f),
+		"schema", f->schema, "revision", (json_int_t)f->revision, "clear", f->report,
+		"revisions", f->revisions, "review", review_json(f), "linked_by",
+		row_clear_withheld(f->v) ? json_array()
+					 : life_linked_by(f->v->installation, orgnr, id));
 
 	if (json && f->withdrawal &&
 	    json_object_set_new(json, "withdrawal",

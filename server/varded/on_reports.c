@@ -29,6 +29,7 @@ struct listing {
 	int64_t next;
 	size_t bytes;
 	bool full; /* there may be more */
+	const struct varded *v;
 	const struct rules *rules;
 	const char *lang;
 };
@@ -40,7 +41,7 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	if (row->seq > l->upto)
 		return RC_LIMIT;
 	l->next = row->seq;
-	if (json_array_append_new(l->reports, row_to_json(row, l->rules, l->lang)))
+	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->rules, l->lang)))
 		return RC_NOMEM;
 	l->bytes += row->clear_len;
 	l->full = l->bytes >= PAGE_BYTES || (int64_t)json_array_size(l->reports) == l->limit;
@@ -96,7 +97,7 @@ void on_reports(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	struct varded *v = ctx;
-	struct listing listing = { .lang = answer_lang(x) };
+	struct listing listing = { .v = v, .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
