@@ -16,9 +16,9 @@ from timing import effect, judge  # noqa: E402
 
 PERSONS = 2000
 ALSO_FREE = "01825050120"
-NEW = 500  # of each kind and round
-CLEAR = 0.11  # 6 times the error of a rank test at 500
-SEEN = 0.165
+NEW = 300  # of each kind and round
+CLEAR = 0.14  # 6 times the error of a rank test at 300
+SEEN = 0.2
 ROUNDS = 3
 
 
@@ -33,7 +33,8 @@ class Question:
 def documents(v, tenant, kind):
     if kind == "control":
         document = v.document(tenant, FREE)
-        document["narrative"]["description"] += " Mer." * 4000
+        document["narrative"] = {"description": "Mer. " * 5900, "immediate_actions": "Mer. " * 1900, "consequence": "Mer. " * 1900,
+                                 "suggestion": "Mer. " * 1900}
         return document
     return v.document(tenant, {"free": FREE, "reserved": RESERVED, "also-free": ALSO_FREE}[kind])
 
@@ -90,7 +91,7 @@ def settle_new(v):
 
 
 def main():
-    with Reserving("drop-sealed") as v:
+    with Reserving("refuse") as v:  # where more is put in another's place than with drop-sealed
         v.reserve(RESERVED, *numbers(PERSONS - 1))
         what, seen = settle_new(v)
         print("new documents:", what, seen)
