@@ -183,14 +183,17 @@ static enum rc hash_numbers(const struct reservation *r, const json_t *numbers,
 /* With the first reservation the key is noted, so that it is not changed unawares. */
 static enum rc note_key(struct reservation *r, const struct control_action *by, struct err *reterr)
 {
+	struct control_action noted = *by;
 	CLEANUP_FREE char *kept = NULL;
 	char text[2 * HASH_LEN + 1];
 	enum rc rc = control_setting_get(r->control, SETTING, &kept, NULL);
 
 	if (rc != RC_NOT_FOUND)
 		return rc;
+	noted.command = "reservation-key noted";
+	noted.detail = NULL;
 	check_text(r, text);
-	return control_setting_set(r->control, SETTING, text, by, reterr);
+	return control_setting_set(r->control, SETTING, text, &noted, reterr);
 }
 
 enum rc reservation_change(struct reservation *r, const json_t *numbers, bool add,

@@ -136,7 +136,7 @@ class Mode:
             if path.name not in ("control.db", "control.db-wal"):
                 self.assertNotIn(keyed(self.v.hash_key, RESERVED), text, path)
         actions = sqlite3.connect(f"file:{self.v.demo / 'data/control.db'}?mode=ro", uri=True)
-        details = [json.loads(d) for (d,) in actions.execute("SELECT detail FROM action WHERE command LIKE 'reservation%'")]
+        details = [json.loads(d) for (d,) in actions.execute("SELECT detail FROM action WHERE command LIKE 'reservation %'")]
         actions.close()
         self.assertIn({"numbers": 301}, details)
         self.assertTrue(all(set(d) == {"numbers"} for d in details))

@@ -42,7 +42,7 @@ def documents(v, tenant, kind):
 def requests(v, path, n, stored):
     """{kind: [request]} of n documents each, each signed once; stored ones are sent first."""
     tenant, found = v.tenants[0], {}
-    headers = {**v.bearer(tenant), "Content-Type": "application/jose"}
+    headers = {**v.bearer(tenant, exp=int(time.time()) + 3000), "Content-Type": "application/jose"}
     for kind in ("free", "reserved", "also-free", "control"):
         found[kind] = []
         for _ in range(n):
