@@ -2,6 +2,7 @@
 
 #include "jose/jwk.h"
 #include "jose/jws.h"
+#include "seal/dropped.h"
 #include "json/strict.h"
 
 #include <sodium.h>
@@ -171,6 +172,9 @@ enum rc evidence_read(const struct keyring *ring, const char *tenant,
 	CLEANUP(evidence_release) struct evidence e = { 0 };
 	enum rc rc;
 
+	if (seal_is_dropped(buf_text(text), text->len))
+		return err_set(reterr, RC_FORBIDDEN, EVIDENCE_DROPPED, "item",
+			       "the person has reserved: the document was not kept");
 	rc = jose_jws_parse(buf_text(text), text->len, &jose_report_rules, &jws, NULL);
 	if (!rc)
 		rc = json_strict_load(buf_text(&jws.payload), jws.payload.len,

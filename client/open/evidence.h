@@ -20,6 +20,9 @@ NODISCARD enum rc keyring_add(struct keyring *ring, const struct export_key *key
 void keyring_free(struct keyring *ring);
 DEFINE_CLEANUP(struct keyring *, keyring_free)
 
+/* The code of what was not kept, since the person reserves. */
+#define EVIDENCE_DROPPED "dropped-by-reservation"
+
 enum signature { SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_KEY_UNKNOWN };
 
 struct evidence {
@@ -36,7 +39,8 @@ struct evidence {
 void evidence_release(struct evidence *e);
 
 /* Reads and judges an opened JWS. RC_INVALID "payload-malformed": what was
- * sealed is not a signed document; RC_NOMEM. Release *ret on success. */
+ * sealed is not a signed document; RC_NOMEM. Release *ret on success.
+ * RC_FORBIDDEN "dropped-by-reservation": a note stands there instead (seal/dropped.h). */
 NODISCARD enum rc evidence_read(const struct keyring *ring, const char *tenant,
 				const struct export_item *item, const struct buf *jws,
 				struct evidence *ret, struct err *reterr);

@@ -24,6 +24,20 @@ static const char USAGE[] =
 	"named\n"
 	"      and the rest goes on; a key opens nothing that came before it was added.\n"
 	"\n"
+	"  varde-open find --key FILE --person [--person-file FILE] [--passphrase-file FILE]\n"
+	"                  [--letter --from TEXT --contact TEXT] EXPORT...\n"
+	"      What the exports hold about one person: which reports and members, as JSON or as a "
+	"letter\n"
+	"      in Norwegian. The number is read from standard input, asked for on the terminal, or "
+	"from\n"
+	"      FILE, never from the command line, where others see it. Second line, for staff: hpr "
+	"NUMBER.\n"
+	"\n"
+	"  varde-open find --key FILE --persons FILE [--passphrase-file FILE] EXPORT...\n"
+	"      FILE has a number a line: prints one {tenant, report_id, revision, seq} a line for "
+	"each\n"
+	"      document with one of them as its patient, for vardectl erase --sealed-only --from.\n"
+	"\n"
 	"  varde-open --help | --version\n"
 	"\n"
 	"Exit status: 0 all opened, 1 some did not (or are not what was sent), 2 nothing could be "
@@ -81,6 +95,64 @@ static int keygen_main(int argc, char **argv)
 	return keygen_run(&rq);
 }
 
+/* Whoever looks at the list of processes must not read who is looked for. */
+static int looks_like_person(const char *word)
+{
+	size_t digits = strspn(word, "0123456789");
+
+	return digits == 11 && !word[digits];
+}
+
+static int find_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "key", required_argument, NULL, 'k' },
+		{ "passphrase-file", required_argument, NULL, 'f' },
+		{ "person", no_argument, NULL, 'p' },
+		{ "person-file", required_argument, NULL, 'P' },
+		{ "persons", required_argument, NULL, 'L' },
+		{ "letter", no_argument, NULL, 'l' },
+		{ "from", required_argument, NULL, 'F' },
+		{ "contact", required_argument, NULL, 'c' },
+		{ "schemas", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct find_request rq = { .schemas = VARDE_SCHEMA_DIR };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'k': rq.key_path = optarg; break;
+		case 'f': rq.passphrase_path = optarg; break;
+		case 'p': rq.person = 1; break;
+		case 'P': rq.person_path = optarg; break;
+		case 'L': rq.persons_path = optarg; break;
+		case 'l': rq.letter = 1; break;
+		case 'F': rq.from = optarg; break;
+		case 'c': rq.contact = optarg; break;
+		case 's': rq.schemas = optarg; break;
+		case 'h': fputs(USAGE, stdout); return OPEN_ALL;
+		default: return usage();
+		}
+	}
+	rq.exports = argv + optind;
+	rq.exports_len = argc - optind;
+	for (int i = 0; i < rq.exports_len; i++) {
+		if (looks_like_person(rq.exports[i])) {
+			fputs("varde-open: a person's number does not belong on the command line: "
+			      "others can\nread it there. Give it on standard input.\n",
+			      stderr);
+			return OPEN_UNUSABLE;
+		}
+	}
+	if (!rq.key_path || !rq.exports_len || rq.person == !!rq.persons_path ||
+	    (rq.person_path && !rq.person) || (rq.letter && rq.persons_path) ||
+	    (rq.letter && (!rq.from || !rq.contact)))
+		return usage();
+	return find_run(&rq);
+}
+
 static int open_main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -112,5 +184,7 @@ int main(int argc, char **argv)
 	protect_process();
 	if (argc > 1 && strcmp(argv[1], "keygen") == 0)
 		return keygen_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "find") == 0)
+		return find_main(argc - 1, argv + 1);
 	return open_main(argc, argv);
 }

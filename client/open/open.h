@@ -28,9 +28,25 @@ struct keygen_request {
 	int effort;                  /* enum seal_effort */
 };
 
-/* Both return the exit status and say on stderr what is wrong. */
+/* The same for `varde-open find …`. */
+struct find_request {
+	const char *key_path;
+	const char *passphrase_path;
+	int person;               /* one person: from standard input, or asked for */
+	const char *person_path;  /* or from this file */
+	const char *persons_path; /* or many: a file of numbers; what is said is a list */
+	int letter;               /* the answer as a letter */
+	const char *from;         /* whom the letter comes from */
+	const char *contact;      /* and whom to ask */
+	const char *schemas;      /* folder with the code lists that the letter takes words from */
+	char **exports;           /* files to look through */
+	int exports_len;
+};
+
+/* These return the exit status and say on stderr what is wrong. */
 int open_run(const struct open_request *request);
 int keygen_run(const struct keygen_request *request);
+int find_run(const struct find_request *request);
 
 /* No core dumps, no tracing by others, no swapping where that can be had, parsed
  * JSON wiped when freed; says on stderr when memory may reach a swap device.

@@ -79,6 +79,19 @@ enum rc passphrase_from_file(const char *path, struct passphrase **ret, struct e
 	return RC_OK;
 }
 
+enum rc passphrase_from_stdin(struct passphrase **ret, struct err *reterr)
+{
+	CLEANUP(passphrase_freep) struct passphrase *p = NULL;
+	enum rc rc = alloc(&p, reterr);
+
+	if (!rc)
+		rc = fill(p, STDIN_FILENO, false, reterr);
+	if (rc)
+		return rc;
+	*ret = TAKE_PTR(p);
+	return RC_OK;
+}
+
 /* Only there so that an interrupt ends read() and the echo comes back. */
 static void on_interrupt(int signal_number)
 {

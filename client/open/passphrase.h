@@ -17,6 +17,9 @@ struct passphrase {
 NODISCARD enum rc passphrase_from_file(const char *path, struct passphrase **ret,
 				       struct err *reterr);
 
+/* The same from standard input to its end. */
+NODISCARD enum rc passphrase_from_stdin(struct passphrase **ret, struct err *reterr);
+
 /* Asks on /dev/tty with echo off. RC_IO "terminal" (there is none), RC_INVALID
  * "passphrase" (empty, too long, or broken off). */
 NODISCARD enum rc passphrase_from_terminal(const char *prompt, struct passphrase **ret,

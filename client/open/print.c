@@ -109,7 +109,7 @@ enum rc print_bad_line(unsigned long number, const struct err *why)
 static bool reconciled(const struct print_counts *c)
 {
 	return c->said.items == c->seen.items && c->said.groups == c->seen.groups &&
-	       c->said.keys == c->seen.keys && c->opened + c->failed == c->said.items;
+	       c->said.keys == c->seen.keys && c->opened + c->failed + c->dropped == c->said.items;
 }
 
 enum rc print_counts(const struct print_counts *c, const struct err *why)
@@ -118,15 +118,15 @@ enum rc print_counts(const struct print_counts *c, const struct err *why)
 		why ? json_null()
 		    : json_pack("{s:I, s:I, s:I}", "keys", (json_int_t)c->said.keys, "groups",
 				(json_int_t)c->said.groups, "items", (json_int_t)c->said.items);
-	json_auto_t *object =
-		json_pack("{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}, s:b}", "counts",
-			  "items", (json_int_t)c->seen.items, "opened", (json_int_t)c->opened,
-			  "failed", (json_int_t)c->failed, "doubtful", (json_int_t)c->doubtful,
-			  "bad_lines", (json_int_t)c->bad_lines, "signature_valid",
-			  (json_int_t)c->signatures[SIGNATURE_VALID], "signature_invalid",
-			  (json_int_t)c->signatures[SIGNATURE_INVALID], "signature_key_unknown",
-			  (json_int_t)c->signatures[SIGNATURE_KEY_UNKNOWN], "said", said,
-			  "reconciled", !why && reconciled(c));
+	json_auto_t *object = json_pack(
+		"{s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}, s:b}", "counts", "items",
+		(json_int_t)c->seen.items, "opened", (json_int_t)c->opened, "failed",
+		(json_int_t)c->failed, "dropped", (json_int_t)c->dropped, "doubtful",
+		(json_int_t)c->doubtful, "bad_lines", (json_int_t)c->bad_lines, "signature_valid",
+		(json_int_t)c->signatures[SIGNATURE_VALID], "signature_invalid",
+		(json_int_t)c->signatures[SIGNATURE_INVALID], "signature_key_unknown",
+		(json_int_t)c->signatures[SIGNATURE_KEY_UNKNOWN], "said", said, "reconciled",
+		!why && reconciled(c));
 
 	if (!object || (why && !extend(object, json_pack("{s:s, s:s}", "error", why->code, "text",
 							 why->text))))

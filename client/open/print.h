@@ -6,7 +6,7 @@
  *    "digest_check":"match|mismatch","context_check":"match|mismatch","members":{…}}
  *   {"tenant","report_id","revision","schema","received_at","seq","error":CODE,"text"}
  *   {"line":N,"error":CODE,"text"}
- *   {"counts":{"items","opened","failed","doubtful","bad_lines","signature_valid",
+ *   {"counts":{"items","opened","failed","dropped","doubtful","bad_lines","signature_valid",
  *    "signature_invalid","signature_key_unknown","said":{"keys","groups","items"}},
  *    "reconciled":true|false}
  *
@@ -21,6 +21,7 @@
 
 struct print_counts {
 	int64_t opened, failed, bad_lines;
+	int64_t dropped;       /* opened, and a note of a reservation instead of a document */
 	int64_t doubtful;      /* opened, but signature invalid or not what the export says */
 	int64_t signatures[3]; /* by enum signature */
 	struct export_counts said, seen;

@@ -18,7 +18,7 @@ struct loading {
 	enum rc rc;
 };
 
-enum kind { TEXT, PATH, NUMBER, DATE, TIME, SWITCH, ENVIRONMENT, LIST };
+enum kind { TEXT, PATH, NUMBER, DATE, TIME, SWITCH, ENVIRONMENT, RESERVATION, LIST };
 
 /* Every key of the file: where it stands, what it is, where it goes. */
 struct key {
@@ -59,6 +59,8 @@ static const struct key keys[] = {
 	{ "dpop", "skew_seconds", NUMBER, AT(dpop_skew_s), 0, 300 },
 	{ "dpop", "remembered", NUMBER, AT(dpop_remembered), 16, 1 << 24 },
 	{ "keys", "certificate_authorities", PATH, AT(certificate_authorities), 0, 0 },
+	{ "reservation", "mode", RESERVATION, AT(reservation_mode), 0, 0 },
+	{ "reservation", "decision", TEXT, AT(reservation_decision), 0, 0 },
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
@@ -157,6 +159,19 @@ static bool set_environment(enum config_environment *slot, const char *value)
 	return true;
 }
 
+static bool set_reservation(enum reservation_mode *slot, const char *value)
+{
+	static const char *const names[] = { "off", "drop-sealed", "refuse" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (!strcmp(names[i], value)) {
+			*slot = (enum reservation_mode)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_accept(struct config *config, const char *value)
 {
 	CLEANUP_FREE char *copy = strdup(value);
@@ -188,6 +203,7 @@ static bool set_key(struct loading *l, const struct key *key, void *base, const 
 	case TIME: return clock_parse(value, strlen(value), slot) == RC_OK;
 	case SWITCH: return set_switch(slot, value);
 	case ENVIRONMENT: return set_environment(slot, value);
+	case RESERVATION: return set_reservation(slot, value);
 	case LIST: return set_accept(l->config, value);
 	}
 	return false;
@@ -329,6 +345,9 @@ static enum rc check_complete(const struct config *c, struct err *reterr)
 	if (c->clock_ms && c->environment != ENVIRONMENT_TEST)
 		return err_set(reterr, RC_INVALID, "config-value", c->path,
 			       "[varde] clock is for environment = test alone");
+	if (c->reservation_mode != RESERVATION_OFF && !c->reservation_decision)
+		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
+			       "[reservation] mode needs decision: what it rests on");
 	if (!c->issuers_len)
 		return err_set(reterr, RC_INVALID, "config-missing-key", c->path,
 			       "no [issuer NAME] section");
@@ -458,6 +477,7 @@ void config_free(struct config *c)
 	free(c->trusted_proxies);
 	free(c->client_header);
 	free(c->admin_listen);
+	free(c->reservation_decision);
 	free(c->certificate_authorities);
 	free(c->statistics_listen);
 	free(c->statistics_external_url);

@@ -19,6 +19,7 @@
 #define CONFIG_ISSUER_NAME_MAX 40
 #define CONFIG_SCHEMAS_MAX 32
 
+enum reservation_mode { RESERVATION_OFF, RESERVATION_DROP_SEALED, RESERVATION_REFUSE };
 enum config_environment { ENVIRONMENT_TEST, ENVIRONMENT_PRODUCTION };
 
 struct config_issuer {
@@ -90,6 +91,9 @@ struct config {
 	int64_t concurrent_requests, concurrent_bytes;
 	int64_t unauthenticated; /* requests on their way; a quarter of the connections */
 	int64_t unauthenticated_per_address; /* a quarter of these */
+
+	enum reservation_mode reservation_mode;
+	char *reservation_decision; /* what the mode rests on; NULL: off */
 
 	char *certificate_authorities; /* PEM bundle for senders' certificates, or NULL */
 	char *statistics_listen;       /* of varde-statd */

@@ -403,6 +403,20 @@ NODISCARD enum rc control_municipality_remove(struct control *control, const cha
 NODISCARD enum rc control_municipality_list(struct control *control, const char *tenant,
 					    struct control_municipalities *ret, struct err *reterr);
 
+/* --- who reserves themselves (lib/reservation has the key) ------------------------------------ */
+
+#define CONTROL_RESERVATION_SIZE 32
+
+/* Adds to or removes from the list, all or nothing; `*ret_changed` were not there, or were. */
+NODISCARD enum rc control_reservation_change(struct control *control,
+					     unsigned char (*hashes)[CONTROL_RESERVATION_SIZE],
+					     size_t n, bool add, const struct control_action *by,
+					     size_t *ret_changed, struct err *reterr);
+/* All, in order; free() it. */
+NODISCARD enum rc control_reservation_list(struct control *control,
+					   unsigned char (**ret)[CONTROL_RESERVATION_SIZE],
+					   size_t *ret_len, struct err *reterr);
+
 /* --- facts about the installation that must not change behind its back ------------------------ */
 
 /* `*ret` is owned. RC_NOT_FOUND. */

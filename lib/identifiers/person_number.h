@@ -48,4 +48,7 @@ bool person_number_classify(const char *text, size_t len, struct person_number *
  * longer run of digits is none. */
 bool person_number_find(const char *text, size_t len);
 
+/* Whether it contains this number, eleven digits, written in any of these ways. */
+bool person_number_occurs(const char *text, size_t len, const char *number);
+
 #endif

@@ -16,8 +16,9 @@ struct group {
 struct reader {
 	struct group groups[GROUPS_MAX]; /* joined to each other, the latest last */
 	size_t count;
-	size_t separators; /* since the latest group */
-	bool open;         /* the latest group may still grow */
+	size_t separators;  /* since the latest group */
+	bool open;          /* the latest group may still grow */
+	const char *number; /* the only one that counts; NULL: any */
 };
 
 /* Lengths of the groups, in the ways people divide the number. A year of four
@@ -33,10 +34,12 @@ static const struct layout {
 	{ 4, { 2, 2, 4, 5 }, true },  { 5, { 2, 2, 4, 3, 2 }, true },
 };
 
-static bool may_be_meant(const char *digits)
+static bool may_be_meant(const struct reader *r, const char *digits)
 {
 	struct person_number p;
 
+	if (r->number)
+		return memcmp(digits, r->number, PERSON_NUMBER_LEN) == 0;
 	if (!person_number_classify(digits, PERSON_NUMBER_LEN, &p))
 		return false;
 	return p.kind == PERSON_NUMBER_FHNR ? p.holds_legacy : p.date_plausible;
@@ -59,13 +62,13 @@ static bool fits(const struct reader *r, const struct layout *layout)
 		n += g->len;
 	}
 	if (!layout->century)
-		return may_be_meant(all);
+		return may_be_meant(r, all);
 	/* ddmmccyy iiikk */
 	if (memcmp(all + 4, "18", 2) && memcmp(all + 4, "19", 2) && memcmp(all + 4, "20", 2))
 		return false;
 	memcpy(digits, all, 4);
 	memcpy(digits + 4, all + 6, 7);
-	return may_be_meant(digits);
+	return may_be_meant(r, digits);
 }
 
 /* The latest group is complete: does a number end with it? */
@@ -100,9 +103,9 @@ static void add_digit(struct reader *r, int digit)
 		g->len++;
 }
 
-bool person_number_find(const char *text, size_t len)
+static bool find(const char *text, size_t len, const char *number)
 {
-	struct reader r = { .count = 0 };
+	struct reader r = { .number = number };
 	size_t at = 0;
 	int digit = 0;
 
@@ -124,4 +127,14 @@ bool person_number_find(const char *text, size_t len)
 		}
 	}
 	return close_group(&r);
+}
+
+bool person_number_find(const char *text, size_t len)
+{
+	return find(text, len, NULL);
+}
+
+bool person_number_occurs(const char *text, size_t len, const char *number)
+{
+	return find(text, len, number);
 }

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "control/control.h"
 #include "published/latest.h"
+#include "reservation/reservation.h"
 #include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
@@ -191,6 +192,8 @@ enum rc installation_open(const struct config *config, struct installation **ret
 	if (!rc)
 		rc = open_register(in, reterr);
 	if (!rc)
+		rc = reservation_open(config, in->control, &in->reservation, reterr);
+	if (!rc)
 		rc = store_views_new(IDLE_VIEWS, NULL, &in->views);
 	if (!rc)
 		rc = published_latest_new(config->statistics_published,
@@ -218,6 +221,7 @@ void installation_close(struct installation *in)
 	writer_free(in->writer);
 	store_views_free(in->views);
 	tenants_free(in->tenants);
+	reservation_free(in->reservation);
 	control_free(in->control);
 	published_latest_free(in->releases);
 	rulebooks_free(in->rulebooks);

@@ -19,21 +19,23 @@ typedef void installation_notice(void *ctx, const char *orgnr, enum rc rc, const
 struct config;
 struct control;
 struct published_latest;
+struct reservation;
 struct rulebooks;
 struct store_views;
 struct tenants;
 struct writer;
 
 struct installation {
-	const struct config *config; /* not owned */
-	int lock;                    /* file descriptor that holds DATA/lock */
-	struct control *control;     /* the register in control.db */
-	struct rulebooks *rulebooks; /* schemas, codes, rules: held for as long as used */
-	struct tenants *tenants;     /* the register in memory, for lookups per request */
-	struct store_views *views;   /* read-only connections to tenant files */
-	struct writer *writer;       /* the only hand on tenant files that writes */
-	char *fingerprint_key;       /* master secret of sameness, in locked memory */
-	installation_notice *notice; /* or NULL */
+	const struct config *config;     /* not owned */
+	int lock;                        /* file descriptor that holds DATA/lock */
+	struct control *control;         /* the register in control.db */
+	struct rulebooks *rulebooks;     /* schemas, codes, rules: held for as long as used */
+	struct reservation *reservation; /* who reserves themselves */
+	struct tenants *tenants;         /* the register in memory, for lookups per request */
+	struct store_views *views;       /* read-only connections to tenant files */
+	struct writer *writer;           /* the only hand on tenant files that writes */
+	char *fingerprint_key;           /* master secret of sameness, in locked memory */
+	installation_notice *notice;     /* or NULL */
 	void *notice_ctx;
 	/* The release that is served, if there is one. */
 	struct published_latest *releases;

@@ -6,8 +6,11 @@
 #include "intake/signed.h"
 #include "minimise/minimise.h"
 #include "minimise/profile.h"
+#include "reservation/reservation.h"
 #include "rules/check.h"
 #include "schema/schema.h"
+#include "seal/dropped.h"
+#include "store/view.h"
 #include "tenant/basis.h"
 #include "json/strict.h"
 
@@ -33,6 +36,8 @@ void intake_document_free(struct intake_document *d)
 	free(d->warnings);
 	buf_release(&d->clear_text);
 	buf_release(&d->jws);
+	buf_release(&d->note);
+	buf_release(&d->blank);
 	free(d);
 }
 
@@ -43,6 +48,8 @@ static struct intake_document *document_new(void)
 	if (d) {
 		d->clear_text = buf_capped(CLEAR_MAX);
 		d->jws = buf_capped(INTAKE_JWS_MAX);
+		d->note = buf_capped(INTAKE_JWS_MAX);
+		d->blank = buf_capped(CLEAR_MAX);
 	}
 	return d;
 }
@@ -180,6 +187,12 @@ static char *copy_or_null(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
+/* A report's revisions while they are looked at. */
+struct marked {
+	const struct reservation *reservation;
+	unsigned found;
+};
+
 /* Everything that the writer and the store will look at. */
 static enum rc fill_item(const struct intake *intake, const struct intake_caller *caller,
 			 struct intake_document *d, const char *kid, const char *jws, size_t len,
@@ -227,6 +240,77 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	item->ended_by = d->type->ended_by;
 	item->erases = row.erases;
 	return RC_OK;
+}
+
+static enum rc on_marked(void *ctx, const struct store_row *row)
+{
+	struct marked *m = ctx;
+
+	m->found |= reservation_is_marked(m->reservation, row->organisation, row->kind,
+					  row->report_id, row->revision, row->salt);
+	return RC_OK;
+}
+
+/* Whether some revision of the report that the document is about was a reserved person's. A
+ * review has no numbers, but tells the same story. */
+static enum rc about_reserved(const struct intake *intake, const struct intake_document *d,
+			      unsigned *ret)
+{
+	struct installation *in = intake->installation;
+	struct marked m = { .reservation = in->reservation };
+	struct store_view *view = NULL;
+	char path[4096];
+	enum rc rc = installation_tenant_path(in, d->orgnr, path, sizeof(path));
+
+	if (!rc)
+		rc = store_views_borrow(in->views, path, d->orgnr, &view, NULL);
+	if (!rc)
+		rc = store_revisions(view, d->type->about, d->report_id, on_marked, &m, NULL);
+	store_views_return(in->views, view);
+	*ret = m.found;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* "{}" and as much space as the clear part took. */
+static enum rc blank_of(size_t len, struct buf *out)
+{
+	enum rc rc = buf_adds(out, "{} ");
+
+	for (size_t n = 3; !rc && n < len; n++)
+		rc = buf_addc(out, ' ');
+	return rc;
+}
+
+/* What is kept of a document whose patient has reserved (reservation/reservation.h): both
+ * forms are made for every document, of the same sizes, and one is taken. */
+static enum rc reserve(const struct intake *intake, struct intake_document *d)
+{
+	struct reservation *r = intake->installation->reservation;
+	struct store_item *item = &d->job.item;
+	const struct buf *secrets[] = { &d->jws, &d->note };
+	const struct buf *clears[] = { &d->clear_text, &d->blank };
+	unsigned concerned, about = 0, refused;
+	enum rc rc = RC_OK;
+
+	if (reservation_mode(r) == RESERVATION_OFF)
+		return RC_OK;
+	concerned = reservation_concerns(r, d->document);
+	if (d->type->about)
+		rc = about_reserved(intake, d, &about);
+	concerned |= about;
+	refused = concerned & (reservation_mode(r) == RESERVATION_REFUSE);
+	if (!rc)
+		rc = seal_dropped_note(d->jws.len, &d->note);
+	if (!rc)
+		rc = blank_of(d->clear_text.len, &d->blank);
+	reservation_salt(r, d->orgnr, item->kind, item->report_id, item->revision, concerned,
+			 d->salt);
+	item->salt = d->salt;
+	item->secret = buf_text(secrets[concerned]);
+	item->secret_len = secrets[concerned]->len;
+	item->clear = buf_text(clears[refused]);
+	item->clear_len = clears[refused]->len;
+	return rc;
 }
 
 /* The integer that a number written with a point or an exponent is; else NULL. */
@@ -336,6 +420,8 @@ enum rc intake_read(struct intake *intake, const struct intake_caller *caller, c
 	/* without a key or a canonical form it cannot be a repeat */
 	if ((rc == RC_INVALID || rc == RC_LIMIT) && d->job.item.only_repeat)
 		rc = intake_is_taken(d, refusal);
+	if (!rc)
+		rc = reserve(intake, d);
 	if (!rc)
 		*ret = TAKE_PTR(d);
 	return rc;

@@ -61,6 +61,8 @@ struct intake_document {
 	char sender[10];
 	char *local_case_id, *supersedes, *warnings;
 	struct buf clear_text, jws;
+	struct buf note, blank; /* what is kept instead where a person reserves */
+	unsigned char salt[STORE_SALT_SIZE];
 };
 
 /* Wipes and frees. NULL is fine. Not between submit and done. */

@@ -8,10 +8,13 @@
 #include <limits.h>
 #include <string.h>
 
-/* An export while it runs. Borrows everything. */
+/* An export while it runs. */
 struct exporting {
 	struct installation *in;
-	const char *orgnr;
+	const char *orgnr, *name;
+	struct control_tenant tenant;
+	struct store_view *view; /* NULL: no file */
+	int64_t upto;            /* the last seq that can be part; 0: there is nothing */
 	struct export_writer *writer;
 	struct wanted *wanted; /* NULL: all */
 	struct err err;        /* the first that went wrong inside a callback */
@@ -94,52 +97,67 @@ static bool is_wanted(void *ctx, const char *report_id)
 	return wanted_has(x->wanted, report_id);
 }
 
-/* Keys, groups and items of the tenant's file; nothing where there is none. */
+/* The tenant's file, and how far it goes now: what is committed later is not part. NULL
+ * where there is none. */
+static enum rc open_file(struct exporting *x, struct err *reterr)
+{
+	char path[PATH_MAX];
+	enum rc rc = installation_tenant_path(x->in, x->orgnr, path, sizeof(path));
+
+	if (!rc)
+		rc = store_views_borrow(x->in->views, path, x->orgnr, &x->view, reterr);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	return rc ? rc : store_last_seq(x->view, &x->upto, reterr);
+}
+
+/* Keys, groups and items. */
 static enum rc write_file(struct exporting *x, int64_t since)
 {
 	const struct store_export what = {
 		.since = since,
+		.upto = x->upto,
 		.ctx = x,
 		.wanted = x->wanted ? is_wanted : NULL,
 		.group = write_group,
 		.item = write_item,
 	};
-	struct store_view *view = NULL;
-	char path[PATH_MAX];
-	enum rc rc = installation_tenant_path(x->in, x->orgnr, path, sizeof(path));
+	enum rc rc;
 
-	if (!rc)
-		rc = store_views_borrow(x->in->views, path, x->orgnr, &view, &x->err);
-	if (rc == RC_NOT_FOUND)
+	if (!x->upto)
 		return RC_OK;
-	if (!rc)
-		rc = store_signing_kids(view, write_key, x, &x->err);
-	if (!rc)
-		rc = store_export(view, &what, &x->err);
-	store_views_return(x->in->views, view);
-	return rc;
+	rc = store_signing_kids(x->view, write_key, x, &x->err);
+	return rc ? rc : store_export(x->view, &what, &x->err);
 }
 
-static enum rc log_export(struct installation *in, const struct operate_call *call,
-			  const char *orgnr, const struct wanted *wanted, struct err *reterr)
+/* All that access-log needs to tell later which rows were part. */
+static enum rc log_export(const struct exporting *x, const struct operate_call *call,
+			  struct err *reterr)
 {
-	json_t *object =
-		json_pack("{ss ss sI}", "tenant", orgnr, "purpose", operate_text(call, "purpose"),
-			  "since", (json_int_t)operate_integer(call, "since"));
+	json_t *object = json_pack("{ss ss sI}", "tenant", x->orgnr, "purpose",
+				   operate_text(call, "purpose"), "since",
+				   (json_int_t)operate_integer(call, "since"));
 	CLEANUP_FREE char *detail = NULL;
 	struct control_action by;
 
-	if (wanted)
+	if (x->upto)
+		json_object_set_new(object, "upto", json_integer((json_int_t)x->upto));
+	if (x->wanted) {
 		json_object_set_new(object, "reports",
-				    json_integer((json_int_t)wanted_len(wanted)));
+				    json_integer((json_int_t)wanted_len(x->wanted)));
+		json_object_set_new(object, "report_ids", wanted_ids(x->wanted));
+	}
 	detail = operate_detail(object);
-	by = operate_action(call, "export-sealed", detail);
-	return control_log(in->control, &by, reterr);
+	if (!detail)
+		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
+	by = operate_action(call, OPERATE_EXPORT_SEALED, detail);
+	return control_log(x->in->control, &by, reterr);
 }
 
 static enum rc run(struct exporting *x, const struct operate_call *call, struct operate_output *out)
 {
 	const struct export_header header = { .tenant = x->orgnr,
+					      .tenant_name = x->name,
 					      .purpose = operate_text(call, "purpose"),
 					      .created_ms = call->now_ms,
 					      .since = operate_integer(call, "since") };
@@ -169,30 +187,36 @@ static enum rc sink(void *ctx, const char *line, size_t len)
 	return out->bytes(out->ctx, line, len);
 }
 
+static void exporting_release(struct exporting *x)
+{
+	store_views_return(x->in->views, x->view);
+	export_writer_freep(&x->writer);
+	wanted_freep(&x->wanted);
+	control_tenant_release(&x->tenant);
+}
+
 /* Logged before the first byte leaves. */
 enum rc operate_export_sealed(struct installation *in, const struct operate_call *call,
 			      struct operate_output *out, struct err *reterr)
 {
+	CLEANUP(exporting_release)
 	struct exporting x = { .in = in, .orgnr = operate_text(call, "tenant") };
 	const json_t *reports = json_object_get(call->args, "reports");
-	CLEANUP(export_writer_freep) struct export_writer *writer = NULL;
-	CLEANUP(wanted_freep) struct wanted *wanted = NULL;
-	struct control_tenant tenant = { 0 };
-	enum rc rc = control_tenant_get(in->control, x.orgnr, &tenant, reterr);
+	enum rc rc = control_tenant_get(in->control, x.orgnr, &x.tenant, reterr);
 
 	if (rc)
 		return rc;
-	control_tenant_release(&tenant);
+	x.name = x.tenant.name;
 	if (reports)
-		rc = wanted_new(reports, &wanted, reterr);
+		rc = wanted_new(reports, &x.wanted, reterr);
 	if (!rc)
-		rc = log_export(in, call, x.orgnr, wanted, reterr);
+		rc = open_file(&x, reterr);
 	if (!rc)
-		rc = export_writer_new(sink, out, &writer);
+		rc = log_export(&x, call, reterr);
+	if (!rc)
+		rc = export_writer_new(sink, out, &x.writer);
 	if (rc)
 		return rc;
-	x.writer = writer;
-	x.wanted = wanted;
 	rc = run(&x, call, out);
 	if (rc && !x.err.code[0])
 		err_set(&x.err, rc, "export-broken", NULL,

@@ -6,6 +6,7 @@
 #include "installation/installation.h"
 #include "own/report.h"
 #include "published/latest.h"
+#include "reservation/reservation.h"
 #include "rulebook/rulebook.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
@@ -105,7 +106,14 @@ enum rc operate_own(struct installation *in, const struct operate_call *call,
 					     .programme = book->programme,
 					     .now_ms = call->now_ms,
 					     .max_cells = CELLS_MAX } };
-	enum rc rc = read_span(call, &report.of.asked, reterr);
+	enum rc rc = RC_OK;
+
+	if (reservation_mode(in->reservation) == RESERVATION_REFUSE)
+		rc = err_set(reterr, RC_FORBIDDEN, "reservation-refuse", NULL,
+			     "with reservation mode refuse a tenant's own figures would tell who "
+			     "has reserved");
+	if (!rc)
+		rc = read_span(call, &report.of.asked, reterr);
 
 	if (!rc)
 		rc = find_tenant(snapshot, operate_text(call, "tenant"), &report.of.tenant, reterr);

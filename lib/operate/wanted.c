@@ -21,7 +21,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* 8-4-4-4-12 hexadecimal digits, kept in lower case. */
-static bool take_uuid(const char *text, char out[UUID_LEN + 1])
+bool wanted_id(const char *text, char out[WANTED_ID_SIZE])
 {
 	size_t i;
 
@@ -46,7 +46,7 @@ enum rc wanted_new(const json_t *list, struct wanted **ret, struct err *reterr)
 	if (!w)
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
 	for (size_t i = 0; i < n; i++)
-		if (!take_uuid(json_string_value(json_array_get(list, i)), w->list[i].id))
+		if (!wanted_id(json_string_value(json_array_get(list, i)), w->list[i].id))
 			return err_set(reterr, RC_INVALID, "argument-value", "reports",
 				       "entry %zu is not a report id (a UUID)", i + 1);
 	qsort(w->list, n, sizeof(w->list[0]), compare);
@@ -67,12 +67,25 @@ bool wanted_has(struct wanted *w, const char *report_id)
 {
 	struct entry key = { .met = false }, *found;
 
-	if (!take_uuid(report_id, key.id))
+	if (!wanted_id(report_id, key.id))
 		return false;
 	found = bsearch(&key, w->list, w->len, sizeof(key), compare);
 	if (found)
 		found->met = true;
 	return found != NULL;
+}
+
+json_t *wanted_ids(const struct wanted *w)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < w->len; i++) {
+		if (json_array_append_new(list, json_string(w->list[i].id))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
 }
 
 size_t wanted_len(const struct wanted *w)

@@ -11,6 +11,11 @@
 
 struct wanted;
 
+#define WANTED_ID_SIZE 37
+
+/* Whether `text` is a UUID in any case; then it is in `out`, in lower case. */
+bool wanted_id(const char *text, char out[WANTED_ID_SIZE]);
+
 /* From an array of texts, each a UUID in any case. RC_INVALID "argument-value"
  * (where = reports), RC_NOMEM. */
 NODISCARD enum rc wanted_new(const json_t *list, struct wanted **ret, struct err *reterr);
@@ -19,6 +24,9 @@ DEFINE_CLEANUP(struct wanted *, wanted_free)
 
 /* Whether it is among them; it then counts as met. */
 bool wanted_has(struct wanted *wanted, const char *report_id);
+
+/* All of them, in order, each once. New reference, NULL when memory is out. */
+json_t *wanted_ids(const struct wanted *wanted);
 
 size_t wanted_len(const struct wanted *wanted);
 /* How many were never met. */

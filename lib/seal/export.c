@@ -80,6 +80,8 @@ enum rc export_write_header(struct export_writer *w, const struct export_header 
 	buf_adds(&w->line, "{");
 	member_add_int(&w->line, "varde_export", EXPORT_VERSION);
 	member_add_text(&w->line, "tenant", header->tenant);
+	if (header->tenant_name)
+		member_add_text(&w->line, "tenant_name", header->tenant_name);
 	member_add_text(&w->line, "purpose", header->purpose);
 	member_add_time(&w->line, "created", header->created_ms);
 	member_add_int(&w->line, "since", header->since);

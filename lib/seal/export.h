@@ -1,7 +1,8 @@
 /* The sealed export, written: what vardectl carries to the custodian's offline
  * machine. UTF-8 text, one JSON object per line, every line ended by LF:
  *
- *   {"varde_export":1,"tenant":ORGNR,"purpose":TEXT,"created":TIME,"since":SEQ}
+ *   {"varde_export":1,"tenant":ORGNR,"tenant_name":TEXT,"purpose":TEXT,"created":TIME,
+ *    "since":SEQ}                                          tenant_name may be absent
  *   {"key":{"kid":…,"owner":ORGNR,"valid_from":TIME,"valid_to":TIME|null,
  *           "revoked_at":TIME|null,"jwk":{public JWK}}}                 any number
  *   {"group":{"version":1,"id":B64,"created":TIME,"commitment":B64,
@@ -31,7 +32,8 @@
 
 struct export_header {
 	const char *tenant;
-	const char *purpose; /* why somebody will read it; not empty */
+	const char *tenant_name; /* for people; NULL: not said */
+	const char *purpose;     /* why somebody will read it; not empty */
 	int64_t created_ms;
 	int64_t since; /* items with a higher seq only; 0 is all */
 };

@@ -11,6 +11,7 @@
 
 #define LINE_DEPTH 6
 #define TEXT_MAX 128
+#define TENANT_NAME_MAX 200
 /* How export.h begins an item's line. */
 #define ITEM_START "{\"item\":"
 
@@ -84,6 +85,8 @@ static enum rc read_header(struct export_reader *r, struct export_header *ret, s
 	    !member_count(r->header, "since", &header.since))
 		return err_set(reterr, RC_INVALID, "export-header", "line 1",
 			       "this is not a sealed export");
+	if (!member_text(r->header, "tenant_name", TENANT_NAME_MAX, &header.tenant_name))
+		header.tenant_name = NULL;
 	r->tenant = header.tenant;
 	*ret = header;
 	return RC_OK;

@@ -72,13 +72,14 @@ static enum rc read_item(sqlite3_stmt *stmt, struct copy *copy, struct err *rete
 	return RC_OK;
 }
 
-static enum rc next_item(struct store_view *view, int64_t since, struct copy *copy,
+static enum rc next_item(struct store_view *view, int64_t since, int64_t upto, struct copy *copy,
 			 struct err *reterr)
 {
 	sqlite3_stmt *stmt = db_stmt(&view->db, V_SEALED_NEXT);
 	enum rc rc;
 
 	sqlite3_bind_int64(stmt, 1, since);
+	sqlite3_bind_int64(stmt, 2, upto);
 	rc = db_step(&view->db, stmt, reterr);
 	if (!rc)
 		rc = read_item(stmt, copy, reterr);
@@ -160,13 +161,13 @@ static enum rc give_group(struct store_view *view, const struct store_export *wh
 
 enum rc store_export(struct store_view *view, const struct store_export *what, struct err *reterr)
 {
-	int64_t since = what->since, group_ref = 0;
+	int64_t since = what->since, upto = what->upto ? what->upto : INT64_MAX, group_ref = 0;
 	enum rc rc = RC_OK;
 
 	while (!rc) {
 		CLEANUP(copy_release) struct copy copy = { 0 };
 
-		rc = next_item(view, since, &copy, reterr);
+		rc = next_item(view, since, upto, &copy, reterr);
 		if (rc)
 			break;
 		since = copy.row.seq;

@@ -164,7 +164,10 @@ static enum rc insert_document(struct batch *batch, const struct store_item *ite
 	rc = db_run(db, stmt, batch->reterr);
 	if (rc)
 		return rc;
-	randombytes_buf(salt, sizeof(salt));
+	if (item->salt)
+		memcpy(salt, item->salt, sizeof(salt));
+	else
+		randombytes_buf(salt, sizeof(salt));
 	stmt = db_stmt(db, S_DOCUMENT_ADD);
 	sqlite3_bind_int64(stmt, 1, seq);
 	db_bind_text(stmt, 2, item->kind);

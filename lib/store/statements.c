@@ -25,6 +25,10 @@
 	"possible_duplicate, warnings, fingerprint, sender, "                                      \
 	"CASE WHEN " TRIAL("document") " THEN 1 ELSE 0 END"
 
+#define LAST_SEQ                                                                                   \
+	"SELECT max((SELECT ifnull(max(seq), 0) FROM document), "                                  \
+	"           (SELECT ifnull(max(seq), 0) FROM event))"
+
 /* Without gaps, documents are what is not an event. */
 #define STAT                                                                                       \
 	"SELECT max(d, e), max(d, e) - events, reports, "                                          \
@@ -43,7 +47,7 @@
 	"substr(json_extract(clear, ?15), 1, ?16), substr(json_extract(clear, ?17), 1, ?18), "     \
 	"substr(json_extract(clear, ?19), 1, ?20), count(*) "                                      \
 	"FROM document AS d WHERE +kind = ?1 AND seq > ?2 AND seq <= min(?3, ?21) "                \
-	"AND clear IS NOT NULL "                                                                   \
+	"AND clear IS NOT NULL AND substr(clear, 1, 3) <> '{} ' "                                  \
 	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
 	"AND gone.report_id = d.report_id AND gone.clear IS NOT NULL AND gone.seq <= ?3) "         \
 	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
@@ -53,8 +57,7 @@ const struct migrate_set store_migrations = { .name = "tenant", .application_id 
 const char *const store_sql[S_WRITER_END] = {
 	[S_OWNER_GET] = "SELECT orgnr FROM owner",
 	[S_OWNER_SET] = "INSERT INTO owner (one, orgnr) VALUES (1, ?1)",
-	[S_LAST_SEQ] = "SELECT max((SELECT ifnull(max(seq), 0) FROM document), "
-		       "           (SELECT ifnull(max(seq), 0) FROM event))",
+	[S_LAST_SEQ] = LAST_SEQ,
 	[S_CURRENT] = "SELECT " RECEIPT " FROM document WHERE kind = ?1 AND report_id = ?2 "
 		      "ORDER BY revision DESC LIMIT 1",
 	[S_BY_KEY] = "SELECT " RECEIPT " FROM document WHERE kind = ?1 AND report_id = ?2 "
@@ -130,7 +133,7 @@ const char *const view_sql[V_END] = {
 		"SELECT seq, kind, schema, report_id, revision, received_at, digest, "
 		"signing_kid, sender, group_ref, group_id, ciphertext "
 		"FROM sealed JOIN document USING (seq) JOIN sealing_group USING (group_ref) "
-		"WHERE seq > ?1 ORDER BY seq LIMIT 1",
+		"WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT 1",
 	[V_GROUP] = "SELECT group_id, created_at, version, commitment FROM sealing_group "
 		    "WHERE group_ref = ?1",
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
@@ -147,4 +150,12 @@ const char *const view_sql[V_END] = {
 		     "ORDER BY seq DESC LIMIT 1), 0)",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
+	[V_EVENTS_NAMED] = "SELECT seq, at, name, detail, operator, reason FROM event "
+			   "WHERE name = ?3 AND seq > ?1 AND seq <= ?2 ORDER BY seq",
+	[V_LAST_SEQ] = LAST_SEQ,
+	[V_SALTS] = "SELECT kind, report_id, revision, salt FROM document WHERE salt IS NOT NULL "
+		    "ORDER BY seq",
+	[V_NEXT_OF] = "SELECT seq, revision, received_at FROM document "
+		      "WHERE kind = ?1 AND report_id = ?2 AND seq > ?3 "
+		      "ORDER BY revision LIMIT 1",
 };

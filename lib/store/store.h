@@ -62,6 +62,7 @@ struct store_item {
 	const char *warnings;      /* JSON array text [{"pointer","code",…}], no messages */
 	const char *local_case_id; /* or NULL */
 	int64_t received_at;       /* ms */
+	const unsigned char *salt; /* STORE_SALT_SIZE bytes that nobody can guess; NULL: random */
 	/* Its place in a report's life; kinds, or NULL. */
 	const char *about;    /* of which a document of this report must be here already */
 	const char *ended_by; /* after a document of which nothing new of this kind is taken */

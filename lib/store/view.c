@@ -220,6 +220,24 @@ enum rc store_erased_reports(struct store_view *view, const char *kind, const ch
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+enum rc store_next_of(struct store_view *view, const char *kind, const char *report_id, int64_t seq,
+		      struct store_place *ret, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_NEXT_OF);
+	enum rc rc;
+
+	bind_key(stmt, kind, report_id);
+	sqlite3_bind_int64(stmt, 3, seq);
+	rc = db_step(&view->db, stmt, reterr);
+	if (rc)
+		return rc;
+	*ret = (struct store_place){ .seq = sqlite3_column_int64(stmt, 0),
+				     .revision = sqlite3_column_int64(stmt, 1),
+				     .received_at = sqlite3_column_int64(stmt, 2) };
+	sqlite3_reset(stmt);
+	return RC_OK;
+}
+
 static sqlite3_stmt *since_stmt(struct store_view *view, size_t i, int64_t since, int64_t limit)
 {
 	sqlite3_stmt *stmt = db_stmt(&view->db, i);
@@ -235,11 +253,10 @@ enum rc store_list_since(struct store_view *view, int64_t since, int64_t limit, 
 	return each_row(view, since_stmt(view, V_LIST_SINCE, since, limit), cb, ctx, reterr);
 }
 
-enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit,
-			   enum rc (*cb)(void *ctx, const struct store_event *event), void *ctx,
-			   struct err *reterr)
+static enum rc each_event(struct store_view *view, sqlite3_stmt *stmt,
+			  enum rc (*cb)(void *ctx, const struct store_event *event), void *ctx,
+			  struct err *reterr)
 {
-	sqlite3_stmt *stmt = since_stmt(view, V_EVENTS, since, limit);
 	enum rc rc;
 
 	while ((rc = db_step(&view->db, stmt, reterr)) == RC_OK) {
@@ -258,6 +275,48 @@ enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit
 	}
 	sqlite3_reset(stmt);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit,
+			   enum rc (*cb)(void *ctx, const struct store_event *event), void *ctx,
+			   struct err *reterr)
+{
+	return each_event(view, since_stmt(view, V_EVENTS, since, limit), cb, ctx, reterr);
+}
+
+enum rc store_events_named(struct store_view *view, const char *name, int64_t since, int64_t upto,
+			   enum rc (*cb)(void *ctx, const struct store_event *event), void *ctx,
+			   struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_EVENTS_NAMED);
+
+	sqlite3_bind_int64(stmt, 1, since);
+	sqlite3_bind_int64(stmt, 2, upto);
+	db_bind_text(stmt, 3, name);
+	return each_event(view, stmt, cb, ctx, reterr);
+}
+
+enum rc store_salts(struct store_view *view, store_salt_cb *cb, void *ctx, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_SALTS);
+	unsigned char salt[STORE_SALT_SIZE];
+	enum rc rc;
+
+	while ((rc = db_step(&view->db, stmt, reterr)) == RC_OK) {
+		rc = db_fixed(stmt, 3, salt, sizeof(salt));
+		if (!rc)
+			rc = cb(ctx, db_text(stmt, 0), db_text(stmt, 1),
+				sqlite3_column_int64(stmt, 2), salt);
+		if (rc)
+			break;
+	}
+	sqlite3_reset(stmt);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc store_last_seq(struct store_view *view, int64_t *ret, struct err *reterr)
+{
+	return db_int(&view->db, db_stmt(&view->db, V_LAST_SEQ), ret, reterr);
 }
 
 enum rc store_signing_kids(struct store_view *view, enum rc (*cb)(void *ctx, const char *kid),

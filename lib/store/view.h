@@ -93,6 +93,13 @@ NODISCARD enum rc store_erased_reports(struct store_view *view, const char *kind
 				       enum rc (*cb)(void *ctx, const char *report_id, int64_t at),
 				       void *ctx, struct err *reterr);
 
+/* Which document of this kind and report came first after `seq`. RC_NOT_FOUND. */
+struct store_place {
+	int64_t seq, revision, received_at;
+};
+NODISCARD enum rc store_next_of(struct store_view *view, const char *kind, const char *report_id,
+				int64_t seq, struct store_place *ret, struct err *reterr);
+
 /* At most `limit` documents of all kinds with seq > `since`, in order. */
 NODISCARD enum rc store_list_since(struct store_view *view, int64_t since, int64_t limit,
 				   store_row_cb *cb, void *ctx, struct err *reterr);
@@ -113,6 +120,7 @@ struct store_sealed_row {
 
 struct store_export {
 	int64_t since; /* seq > since */
+	int64_t upto;  /* and seq <= upto; 0: to the end */
 	void *ctx;
 	bool (*wanted)(void *ctx, const char *report_id); /* NULL: all */
 	enum rc (*group)(void *ctx, const struct store_group *group);
@@ -129,11 +137,25 @@ NODISCARD enum rc store_export(struct store_view *view, const struct store_expor
 NODISCARD enum rc store_view_stat(struct store_view *view, struct store_stat *ret,
 				  struct err *reterr);
 
+/* The newest seq that is committed now, of documents and events; 0 when empty. */
+NODISCARD enum rc store_last_seq(struct store_view *view, int64_t *ret, struct err *reterr);
+
+/* The salt of every document that has one, in order. */
+typedef enum rc store_salt_cb(void *ctx, const char *kind, const char *report_id, int64_t revision,
+			      const unsigned char *salt);
+NODISCARD enum rc store_salts(struct store_view *view, store_salt_cb *cb, void *ctx,
+			      struct err *reterr);
+
 /* Every key that signed a stored document, once, in order of kid. */
 NODISCARD enum rc store_signing_kids(struct store_view *view,
 				     enum rc (*cb)(void *ctx, const char *kid), void *ctx,
 				     struct err *reterr);
 
+/* Those of one name with since < seq <= upto, and at most `limit` of any name. */
+NODISCARD enum rc store_events_named(struct store_view *view, const char *name, int64_t since,
+				     int64_t upto,
+				     enum rc (*cb)(void *ctx, const struct store_event *event),
+				     void *ctx, struct err *reterr);
 NODISCARD enum rc store_events_since(struct store_view *view, int64_t since, int64_t limit,
 				     enum rc (*cb)(void *ctx, const struct store_event *event),
 				     void *ctx, struct err *reterr);

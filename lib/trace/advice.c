@@ -267,6 +267,8 @@ static const struct trace_advice rows[] = {
 	  "A processor without reports of its own asked for its own, or signed one as its own.",
 	  "iss, or the parameter organisation, must be the data owner that they act for.",
 	  "vardectl processor list ORGNR" },
+	{ "reservation-refuse", "This installation runs with reservation mode refuse.",
+	  "Own figures are not given here: they would tell who has reserved.", NULL },
 
 	{ "phase-not-open",
 	  "No project that is in force is open to this kind of organisation, not yet or no more.",

@@ -1,6 +1,6 @@
 /* GET /v1/reports/{id}: one report of the caller's, or of a data owner that lets it
  * read (?organisation=): its current clear part, every revision with its receipt, where
- * its review stands, whether it was withdrawn, and who names it.
+ * its review stands, whether it was withdrawn, who names it, and the tasks open for it.
  * Another tenant's id is an unknown one: it is looked for in that one file only. */
 #include "base/clock.h"
 #include "installation/installation.h"
@@ -8,6 +8,7 @@
 #include "review/state.h"
 #include "review/views.h"
 #include "store/view.h"
+#include "tasks/tasks.h"
 #include "varded/answer.h"
 #include "varded/row.h"
 
@@ -21,8 +22,11 @@ struct found {
 	const struct rulebook *rulebook;
 	const char *lang;
 	json_t *revisions;
-	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased */
+	json_t *report, *review, *withdrawal; /* clear parts of the current ones; null: erased, or
+						       withheld */
+	bool erased;
 	json_t *review_receipt, *withdrawal_receipt;
+	json_t *tasks; /* those open */
 	int64_t revision;
 	char schema[64];
 };
@@ -35,6 +39,7 @@ static void found_release(struct found *f)
 	json_decref(f->withdrawal);
 	json_decref(f->review_receipt);
 	json_decref(f->withdrawal_receipt);
+	json_decref(f->tasks);
 }
 
 static enum rc on_revision(void *ctx, const struct store_row *row)
@@ -54,12 +59,13 @@ static enum rc on_current(void *ctx, const struct store_row *row)
 	struct found *f = ctx;
 
 	if (!strcmp(row->kind, "incident-report")) {
-		f->report = row_clear_json(row);
+		f->report = row_clear_json(row, f->v);
+		f->erased = !row->clear_len;
 	} else if (!strcmp(row->kind, "review")) {
-		f->review = row_clear_json(row);
+		f->review = row_clear_json(row, f->v);
 		f->review_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	} else if (!strcmp(row->kind, "withdrawal") && row->clear_len) { /* else of a trial */
-		f->withdrawal = row_clear_json(row);
+		f->withdrawal = row_clear_json(row, f->v);
 		f->withdrawal_receipt = row_receipt_json(row, f->rulebook->rules, f->lang);
 	}
 	return RC_OK;
@@ -86,16 +92,17 @@ static json_t *review_json(const struct found *f)
 
 static const char *state_of(const struct found *f)
 {
-	return json_is_null(f->report) ? "erased" : f->withdrawal ? "withdrawn" : "accepted";
+	return f->erased ? "erased" : f->withdrawal ? "withdrawn" : "accepted";
 }
 
 static json_t *report_json(const struct found *f, const char *orgnr, const char *id)
 {
-	json_t *json =
-		json_pack("{s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:o}", "report_id", id, "state",
-			  state_of(f), "schema", f->schema, "revision", (json_int_t)f->revision,
-			  "clear", f->report, "revisions", f->revisions, "review", review_json(f),
-			  "linked_by", life_linked_by(f->v->installation, orgnr, id));
+	json_t *json = json_pack(
+		"{s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:o}", "report_id", id, "state", state_of(f),
+		"schema", f->schema, "revision", (json_int_t)f->revision, "clear", f->report,
+		"revisions", f->revisions, "review", review_json(f), "linked_by",
+		row_clear_withheld(f->v) ? json_array()
+					 : life_linked_by(f->v->installation, orgnr, id));
 
 	if (json && f->withdrawal &&
 	    json_object_set_new(json, "withdrawal",
@@ -104,11 +111,17 @@ static json_t *report_json(const struct found *f, const char *orgnr, const char 
 		json_decref(json);
 		return NULL;
 	}
+	if (json && json_array_size(f->tasks))
+		json_object_set(json, "tasks", f->tasks);
 	return json;
 }
 
 static enum rc find(struct store_view *view, const char *id, struct found *f)
 {
+	const struct tasks_wanted open = {
+		.upto = INT64_MAX, .report_id = id, .open_only = true, .lang = f->lang
+	};
+	int64_t last;
 	enum rc rc;
 
 	f->revisions = json_array();
@@ -117,7 +130,9 @@ static enum rc find(struct store_view *view, const char *id, struct found *f)
 	rc = store_revisions(view, "incident-report", id, on_revision, f, NULL);
 	if (!rc && !f->revision)
 		return RC_NOT_FOUND;
-	return rc ? rc : store_life(view, id, on_current, f, NULL);
+	if (!rc)
+		rc = store_life(view, id, on_current, f, NULL);
+	return rc ? rc : tasks_list(view, &open, &f->tasks, &last, NULL);
 }
 
 void on_report(struct exchange *x, void *ctx)

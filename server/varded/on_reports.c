@@ -1,9 +1,11 @@
 /* GET /v1/reports?since=seq&limit=n: the caller's own documents, or those of a data
  * owner that lets it read (?organisation=), in the order they were accepted. `next` is the `since`
- * of the next call. */
+ * of the next call. What the sender is asked to do stands beside them in `tasks`, when there
+ * is anything: who knows only documents is not disturbed by it. */
 #include "base/clock.h"
 #include "installation/installation.h"
 #include "store/view.h"
+#include "tasks/tasks.h"
 #include "varded/answer.h"
 #include "varded/pace.h"
 #include "varded/row.h"
@@ -21,10 +23,13 @@
 static const char *const queries[] = { "since", "limit", "organisation", NULL };
 
 struct listing {
-	json_t *reports;
+	json_t *reports, *tasks;
+	int64_t limit;
+	int64_t upto; /* what was committed when the page was begun */
 	int64_t next;
 	size_t bytes;
-	bool full;
+	bool full; /* there may be more */
+	const struct varded *v;
 	const struct rules *rules;
 	const char *lang;
 };
@@ -33,12 +38,42 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 {
 	struct listing *l = ctx;
 
+	if (row->seq > l->upto)
+		return RC_LIMIT;
 	l->next = row->seq;
-	if (json_array_append_new(l->reports, row_to_json(row, l->rules, l->lang)))
+	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->rules, l->lang)))
 		return RC_NOMEM;
 	l->bytes += row->clear_len;
-	l->full = l->bytes >= PAGE_BYTES;
+	l->full = l->bytes >= PAGE_BYTES || (int64_t)json_array_size(l->reports) == l->limit;
 	return l->full ? RC_LIMIT : RC_OK;
+}
+
+/* Documents and, of the same stretch of the sequence, tasks. The end is fixed first: what is
+ * committed meanwhile is of the next page, whichever it is. */
+static enum rc read_page(struct listing *l, struct store_view *view, int64_t since)
+{
+	struct tasks_wanted tasks = { .since = since, .lang = l->lang };
+	int64_t last = 0;
+	enum rc rc = store_last_seq(view, &l->upto, NULL);
+
+	if (!rc)
+		rc = store_list_since(view, since, l->limit, on_row, l, NULL);
+	if (rc && rc != RC_LIMIT)
+		return rc;
+	tasks.upto = l->full ? l->next : l->upto;
+	rc = tasks_list(view, &tasks, &l->tasks, &last, NULL);
+	if (!rc && last > l->next)
+		l->next = last;
+	return rc;
+}
+
+static json_t *page_json(struct listing *l)
+{
+	json_t *page = json_pack("{s:o, s:I}", "reports", l->reports, "next", (json_int_t)l->next);
+
+	if (json_array_size(l->tasks))
+		json_object_set(page, "tasks", l->tasks);
+	return page;
 }
 
 /* A whole number of the query within [0, max]; absent is `otherwise`. */
@@ -62,11 +97,11 @@ void on_reports(struct exchange *x, void *ctx)
 {
 	CLEANUP(intake_caller_release) struct intake_caller caller = { 0 };
 	struct varded *v = ctx;
-	struct listing listing = { .lang = answer_lang(x) };
+	struct listing listing = { .v = v, .lang = answer_lang(x) };
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
-	int64_t since, limit;
+	int64_t since;
 	enum rc rc = RC_OK;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
@@ -74,7 +109,7 @@ void on_reports(struct exchange *x, void *ctx)
 	if (!answer_queries(x, queries))
 		return;
 	if (!query_number(x, "since", 0, INT64_MAX, &since) ||
-	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) || !limit) {
+	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &listing.limit) || !listing.limit) {
 		exchange_refuse(x, "invalid-query");
 		return;
 	}
@@ -85,16 +120,15 @@ void on_reports(struct exchange *x, void *ctx)
 	listing.next = since;
 	listing.reports = json_array();
 	if (view)
-		rc = store_list_since(view, since, limit, on_row, &listing, NULL);
+		rc = read_page(&listing, view, since);
 	store_views_return(v->installation->views, view);
-	if (!rc || listing.full) {
+	if (!rc) {
 		size_t n = json_array_size(listing.reports);
 
 		if (n > REPORTS_PER_READ) /* one was paid for at the door */
 			pace_owe(x, v, &caller, PACE_READ, (int64_t)(n - 1) / REPORTS_PER_READ);
-		exchange_reply_json(x, 200,
-				    json_pack("{s:o, s:I}", "reports", listing.reports, "next",
-					      (json_int_t)listing.next));
+		exchange_reply_json(x, 200, page_json(&listing));
+		json_decref(listing.tasks);
 		return;
 	}
 	json_decref(listing.reports);

@@ -1,6 +1,8 @@
 #include "varded/row.h"
 
+#include "installation/installation.h"
 #include "intake/receipt.h"
+#include "reservation/reservation.h"
 
 #include <string.h>
 
@@ -15,16 +17,24 @@ json_t *row_receipt_json(const struct store_row *row, const struct rules *rules,
 	return json;
 }
 
-json_t *row_clear_json(const struct store_row *row)
+bool row_clear_withheld(const struct varded *v)
 {
-	return row->clear_len ? json_loadb(row->clear, row->clear_len, 0, NULL) : json_null();
+	return reservation_mode(v->installation->reservation) == RESERVATION_REFUSE;
 }
 
-json_t *row_to_json(const struct store_row *row, const struct rules *rules, const char *lang)
+json_t *row_clear_json(const struct store_row *row, const struct varded *v)
+{
+	if (!row->clear_len || row_clear_withheld(v))
+		return json_null();
+	return json_loadb(row->clear, row->clear_len, 0, NULL);
+}
+
+json_t *row_to_json(const struct store_row *row, const struct varded *v, const struct rules *rules,
+		    const char *lang)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o}", "seq", (json_int_t)row->seq, "kind",
 			 row->kind, "schema", row->schema, "report_id", row->report_id, "revision",
-			 (json_int_t)row->revision, "clear", row_clear_json(row), "receipt",
+			 (json_int_t)row->revision, "clear", row_clear_json(row, v), "receipt",
 			 row_receipt_json(row, rules, lang));
 }
 

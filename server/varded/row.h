@@ -7,10 +7,16 @@
 
 /* {seq, kind, schema, report_id, revision, clear, receipt}: what stayed readable,
  * as it was kept, and the receipt. New reference, NULL when memory ran out. */
-json_t *row_to_json(const struct store_row *row, const struct rules *rules, const char *lang);
+json_t *row_to_json(const struct store_row *row, const struct varded *v, const struct rules *rules,
+		    const char *lang);
 
-/* What stayed readable, null once it was erased. New reference, NULL without memory. */
-json_t *row_clear_json(const struct store_row *row);
+/* Where reservation is `refuse`, nobody is given clear parts back: those of the reserved are
+ * not there, and must not be told apart by that. */
+bool row_clear_withheld(const struct varded *v);
+
+/* What stayed readable, null once it was erased or when it is withheld. New reference, NULL
+ * without memory. */
+json_t *row_clear_json(const struct store_row *row, const struct varded *v);
 
 /* The receipt of a row. */
 json_t *row_receipt_json(const struct store_row *row, const struct rules *rules, const char *lang);

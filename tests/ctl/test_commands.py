@@ -28,7 +28,7 @@ class Usage(Base):
         commands = [line[2:28].strip() for line in text.splitlines() if line.startswith("  ")]
         for name in ("tenant add", "tenant list", "tenant show", "tenant suspend", "tenant resume", "tenant unit add",
                      "processor add", "processor list", "processor end", "key add", "key list", "key revoke", "custodian add", "custodian list", "schema list",
-                     "schema check", "status", "doctor", "export-sealed", "demo"):
+                     "schema check", "status", "doctor", "export-sealed", "access-log", "task add", "task list", "task end", "reservation add", "reservation count", "erase", "demo"):
             self.assertIn(name, commands)
         for name in commands:
             if name == "schema check" or name.startswith("vardectl"):
@@ -384,7 +384,7 @@ class Log(Base):
         self.assertEqual([(r[1], r[2], r[3], r[4]) for r in rows],
                          [("Kari Nordmann", os.getuid(), "tenant add", "sak 26/117"),
                           ("Kari Nordmann", os.getuid(), "export-sealed", "sak 26/117")])
-        self.assertEqual(json.loads(rows[1][5]), {"tenant": orgnr, "purpose": "tilsyn", "since": 3})
+        self.assertEqual(json.loads(rows[1][5]), {"tenant": orgnr, "purpose": "tilsyn", "since": 3, "upto": 1})
         self.assertLess(abs(rows[0][0] / 1000 - time.time()), 60)
 
     def test_the_operator_is_the_login_name_unless_said(self):

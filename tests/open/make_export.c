@@ -43,7 +43,8 @@ static int64_t number(const json_t *object, const char *name)
 
 static void header(struct tool *t, const json_t *in)
 {
-	struct export_header h = { text(in, "tenant"), text(in, "purpose"), 1763844000000, 0 };
+	struct export_header h = { text(in, "tenant"), NULL, text(in, "purpose"), 1763844000000,
+				   0 };
 
 	snprintf(t->tenant, sizeof(t->tenant), "%s", h.tenant);
 	die_unless(!export_write_header(t->writer, &h, NULL), "header");

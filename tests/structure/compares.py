@@ -8,7 +8,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 PUBLIC = {
     "client/open/evidence.c": "a digest that stands in the receipt, offline",
-    "lib/identifiers/person_number_find.c": "digits of a text that the sender wrote",
+    "lib/identifiers/person_number_find.c": "digits of a text that the sender wrote; a number looked for is looked for offline",
     "lib/jose/htu.c": "addresses",
     "lib/jose/replay.c": "SHA-256 of a proof's jti: whoever sends it can compute it",
     "lib/jose/replay_file.c": "a file's first bytes and its checksum, not keyed",

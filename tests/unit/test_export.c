@@ -44,7 +44,8 @@ static struct export_item an_item(int64_t seq)
 	return item;
 }
 
-static const struct export_header HEADER = { "910000004", "Læring \"av\"\nfall", 1763844000000, 3 };
+static const struct export_header HEADER = { "910000004", "Prøve HF", "Læring \"av\"\nfall",
+					     1763844000000, 3 };
 
 /* Header, one key, a group of two items, a group of one, the end. */
 static void write_whole(struct buf *out)
@@ -137,6 +138,7 @@ START_TEST(what_was_written_is_read)
 	in = fmemopen(text.data, text.len, "r");
 	ck_assert_int_eq(export_reader_new(in, &reader, &header, NULL), RC_OK);
 	ck_assert_str_eq(header.tenant, HEADER.tenant);
+	ck_assert_str_eq(header.tenant_name, HEADER.tenant_name);
 	ck_assert_str_eq(header.purpose, HEADER.purpose);
 	ck_assert(header.created_ms == HEADER.created_ms && header.since == HEADER.since);
 	ck_assert_int_eq(export_read(reader, &line, NULL), RC_OK);
@@ -327,7 +329,7 @@ START_TEST(the_writer_keeps_order)
 	CLEANUP(export_writer_freep) struct export_writer *w = NULL;
 	json_auto_t *jwk = json_object();
 	struct export_key key = { "k", "910000004", 1, 0, 0, jwk };
-	struct export_header no_purpose = { "910000004", "", 1, 0 };
+	struct export_header no_purpose = { "910000004", NULL, "", 1, 0 };
 	struct seal_stored_group group = a_group();
 	struct export_item item = an_item(5);
 
