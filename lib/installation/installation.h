@@ -22,6 +22,7 @@ struct control;
 struct documents;
 struct programme;
 struct published_latest;
+struct refused;
 struct rules;
 
 struct store_views;
@@ -39,6 +40,7 @@ struct installation {
 	struct tenants *tenants;     /* the register in memory, for lookups per request */
 	struct store_views *views;   /* read-only connections to tenant files */
 	struct writer *writer;       /* the only hand on tenant files that writes */
+	struct refused *refused;     /* what was sent and not stored, counted */
 	char *fingerprint_key;       /* master secret of sameness, in locked memory */
 	installation_notice *notice; /* or NULL */
 	void *notice_ctx;

@@ -57,6 +57,30 @@ static enum rc find_type(const struct intake *intake, const char *schema,
 	return RC_OK;
 }
 
+static bool is_sound(const struct findings *f, const char *pointer)
+{
+	if (f->errors > FINDINGS_KEPT)
+		return false; /* not all of them were kept */
+	for (size_t i = 0; i < f->len; i++)
+		if (f->list[i].severity == FINDING_ERROR && !strcmp(f->list[i].pointer, pointer))
+			return false;
+	return true;
+}
+
+/* Which case it was, for whom it is refused to. */
+static void name_case(const json_t *document, struct refusal *refusal)
+{
+	const char *id = json_string_value(json_object_get(document, "report_id"));
+	const char *local = json_string_value(
+		json_object_get(json_object_get(document, "source"), "local_case_id"));
+
+	if (id && is_sound(&refusal->findings, "/report_id"))
+		snprintf(refusal->report_id, sizeof(refusal->report_id), "%s", id);
+	if (local && is_sound(&refusal->findings, "/source/local_case_id") &&
+	    is_sound(&refusal->findings, "/source"))
+		snprintf(refusal->local_case_id, sizeof(refusal->local_case_id), "%s", local);
+}
+
 static bool is_unit(const char *number, void *arg)
 {
 	const struct tenant *const *owner = arg;
@@ -95,6 +119,8 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 	findings_sort(&d->findings); /* errors first */
 	refusal->findings = d->findings;
 	d->findings = (struct findings){ 0 };
+	if (rc != RC_LIMIT) /* looked at to the end */
+		name_case(d->document, refusal);
 	return refuse_because(refusal, RC_INVALID, "invalid-document",
 			      refusal->findings.list[0].code);
 }

@@ -19,6 +19,9 @@ struct refusal {
 	char dpop_nonce[JOSE_NONCE_SIZE]; /* for the answer's DPoP-Nonce; "": none */
 	char caller[10]; /* the token's organisation, once the token was verified; else "" */
 	char owner[10];  /* whose document it is, once that was found; else "" */
+	/* Of a document that schema and rules refused, where they had nothing to say against
+	 * these: what passes their narrow patterns can name nobody. Else "". */
+	char report_id[37], local_case_id[37];
 };
 
 static inline void refusal_release(struct refusal *refusal)

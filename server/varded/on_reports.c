@@ -1,14 +1,16 @@
 /* GET /v1/reports?since=seq&limit=n: the caller's own documents, or those of a data
- * owner that lets it read (?organisation=), in the order they were accepted. `next` is the `since`
- * of the next call. */
+ * owner that lets it read (?organisation=), in the order they were accepted, all or those
+ * that it asks for. One call looks at a stretch of the sequence and no further, so that a
+ * rare wish costs others nothing: `next` is the `since` of the next call, `more` whether
+ * there is anything behind it. */
 #include "base/clock.h"
 #include "installation/installation.h"
 #include "store/view.h"
 #include "varded/answer.h"
+#include "varded/number.h"
 #include "varded/pace.h"
 #include "varded/row.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
@@ -18,7 +20,9 @@
  * must not take the memory of all. */
 #define PAGE_BYTES ((size_t)4 << 20)
 
-static const char *const queries[] = { "since", "limit", "organisation", NULL };
+static const char *const queries[] = { "since",	      "limit", "organisation", "kind",	 "schema",
+				       "report_id", "local_case_id", "current",  NULL };
+#define WISH_MAX 60
 
 struct listing {
 	json_t *reports;
@@ -33,7 +37,6 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 {
 	struct listing *l = ctx;
 
-	l->next = row->seq;
 	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->lang)))
 		return RC_NOMEM;
 	l->bytes += row->clear_len;
@@ -41,21 +44,28 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	return l->full ? RC_LIMIT : RC_OK;
 }
 
-/* A whole number of the query within [0, max]; absent is `otherwise`. */
-static bool query_number(const struct exchange *x, const char *name, int64_t otherwise, int64_t max,
-			 int64_t *ret)
+/* What is wanted, each at most once and short. `id` gets the report's in lower case. */
+static bool read_wanted(const struct exchange *x, struct store_wanted *ret, char id[37])
 {
-	const char *text = exchange_query(x, name);
-	char *end;
+	const char *current = exchange_query(x, "current");
+	const struct {
+		const char *name, **to;
+	} texts[] = { { "kind", &ret->kind },
+		      { "schema", &ret->schema },
+		      { "local_case_id", &ret->local_case_id } };
 
-	*ret = otherwise;
-	if (!text)
-		return true;
-	if (!*text || strspn(text, "0123456789") != strlen(text))
-		return false;
-	errno = 0;
-	*ret = strtoll(text, &end, 10);
-	return !errno && *ret <= max;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		*texts[i].to = exchange_query(x, texts[i].name);
+		if (*texts[i].to && (!**texts[i].to || strlen(*texts[i].to) > WISH_MAX))
+			return false;
+	}
+	if (exchange_query(x, "report_id")) {
+		ret->report_id = id;
+		if (!row_id_parse(exchange_query(x, "report_id"), id))
+			return false;
+	}
+	ret->current = current && !strcmp(current, "true");
+	return !current || ret->current || !strcmp(current, "false");
 }
 
 void on_reports(struct exchange *x, void *ctx)
@@ -66,7 +76,10 @@ void on_reports(struct exchange *x, void *ctx)
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
+	struct store_wanted wanted = { 0 };
+	char id[37];
 	int64_t since, limit;
+	bool more = false;
 	enum rc rc = RC_OK;
 
 	if (!answer_authenticate(x, v, SCOPE_READ, &caller))
@@ -74,7 +87,8 @@ void on_reports(struct exchange *x, void *ctx)
 	if (!answer_queries(x, queries))
 		return;
 	if (!query_number(x, "since", 0, INT64_MAX, &since) ||
-	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) || !limit) {
+	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &limit) || !limit ||
+	    !read_wanted(x, &wanted, id)) {
 		exchange_refuse(x, "invalid-query");
 		return;
 	}
@@ -84,7 +98,8 @@ void on_reports(struct exchange *x, void *ctx)
 	listing.next = since;
 	listing.reports = json_array();
 	if (view)
-		rc = store_list_since(view, since, limit, on_row, &listing, NULL);
+		rc = store_list_wanted(view, &wanted, since, limit, on_row, &listing,
+				       &listing.next, &more, NULL);
 	store_views_return(v->installation->views, view);
 	if (!rc || listing.full) {
 		size_t n = json_array_size(listing.reports);
@@ -92,8 +107,8 @@ void on_reports(struct exchange *x, void *ctx)
 		if (n > REPORTS_PER_READ) /* one was paid for at the door */
 			pace_owe(x, v, &caller, PACE_READ, (int64_t)(n - 1) / REPORTS_PER_READ);
 		exchange_reply_json(x, 200,
-				    json_pack("{s:o, s:I}", "reports", listing.reports, "next",
-					      (json_int_t)listing.next));
+				    json_pack("{s:o, s:I, s:b}", "reports", listing.reports, "next",
+					      (json_int_t)listing.next, "more", more));
 		return;
 	}
 	json_decref(listing.reports);
