@@ -112,6 +112,7 @@ static void give_back(struct refused *r)
 			}
 		r->unkept++;
 	}
+	r->noted++; /* a reader waits for the next try, not for the one that failed */
 }
 
 static void write_round(struct refused *r)

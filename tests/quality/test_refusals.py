@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "life"))
@@ -178,21 +179,31 @@ class Refusals(Life):
                              "insufficient-scope")
 
     def test_ninety_days(self):
-        tenant = self.new()
+        tenant, day = self.new(), 86400
         self.v.submit(tenant, self.future(tenant))
+        then = int(time.time())
+
+        def at(days):
+            self.v.at(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(then + days * day)))
+            moment = then + days * day
+            return self.v.bearer(tenant, iat=moment, exp=moment + 119), moment
+
+        def refusals(headers):
+            return [r["id"] for r in self.v.get("/v1/quality/refusals", headers=headers).json["refusals"]]
         try:
-            self.v.at("2027-02-22T12:00:00Z")
-            self.assertEqual(len(self.refusals(tenant)["refusals"]), 1)
-            self.v.at("2027-02-25T12:00:00Z")
-            self.assertEqual(self.refusals(tenant)["refusals"], [])
-            self.v.submit(tenant, self.future(tenant))  # whatever is written sweeps
-            self.assertEqual([r["id"] for r in self.refusals(tenant)["refusals"]], [2])
+            self.assertEqual(refusals(at(89)[0]), [1])
+            headers, moment = at(91)
+            self.assertEqual(refusals(headers), [])
+            # whatever is written sweeps
+            body = self.v.sign(tenant, self.future(tenant), iat=moment)
+            self.assertEqual(self.v.post("/v1/submissions", body, headers=headers).status, 422)
+            self.assertEqual(refusals(headers), [2])
             self.assertEqual(self.log("SELECT id FROM refusal WHERE orgnr = ?", tenant.orgnr), [(2,)])
         finally:
             self.v.stop()
             self.v.conf.write_text(re.sub(r"\nclock = .*", "", self.v.conf.read_text()))
             self.v.start()
-        self.assertEqual(self.v.get("/v1/quality?from=2026-11&to=2026-11", tenant).json["submissions"]["refused"], 1)
+        self.assertEqual(self.sent(tenant)["refused"], 1)  # the months of then; that of later is later's
 
     def test_a_flood_is_counted_and_bounded(self):
         tenant, neighbour = self.new(), self.new()
