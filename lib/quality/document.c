@@ -93,9 +93,10 @@ static json_t *completeness_json(const struct quality_tally *t)
 		const struct quality_member *m = &members[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:{s:s, s:s}, s:b, s:I, s:I, s:I}", "pointer",
+			list, json_pack("{s:s, s:{s:s, s:s}, s:b, s:b, s:I, s:I, s:I}", "pointer",
 					m->pointer, "label", "nb", m->label[QUALITY_NB], "en",
-					m->label[QUALITY_EN], "required", m->required, "of",
+					m->label[QUALITY_EN], "required", m->required, "expected",
+					quality_expects(m->pointer), "of",
 					(json_int_t)m->of, "present", (json_int_t)m->present,
 					"unknown", (json_int_t)m->unknown));
 	}

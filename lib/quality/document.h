@@ -5,7 +5,7 @@
  *       "kinds":[{kind,n}], "codes":[{code,n}],
  *       "months":[{month,received,stored,repeated,refused}]},
  *    "reports", "findings":[{"kind":"strong"|"weak", code, nb, en, "do":{nb,en}|null}],
- *    "completeness":[{pointer,label:{nb,en},required,of,present,unknown}],
+ *    "completeness":[{pointer,label:{nb,en},required,expected,of,present,unknown}],
  *    "timeliness":{"to_registration":DAYS,"to_receipt":DAYS,"not_dated",
  *       "months":[{month,reports,"to_registration":DAYS,"to_receipt":DAYS}]},
  *       DAYS: {n, median|null, p90|null}

@@ -52,6 +52,9 @@ struct quality_sums {
 NODISCARD enum rc quality_sum(const struct quality_tally *t, struct quality_sums *ret);
 void quality_sums_release(struct quality_sums *sums);
 
+/* Whether every report can tell this member, whatever kind of event it is about. */
+bool quality_expects(const char *pointer);
+
 /* What is good and weak, in words: array of {"kind": "strong" | "weak", "code", "nb", "en",
  * "do": {nb, en}}. New reference, NULL when memory ran out. */
 json_t *quality_judge(const struct quality_tally *t, const struct quality_sums *sums);

@@ -35,6 +35,14 @@ static const char *const expected[] = {
 	"/patient_informed",   "/contributing_factors",
 };
 
+bool quality_expects(const char *pointer)
+{
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++)
+		if (!strcmp(pointer, expected[i]))
+			return true;
+	return false;
+}
+
 struct judging {
 	const struct quality_tally *t;
 	const struct quality_sums *sums;
@@ -101,9 +109,8 @@ static void judge_completeness(struct judging *j)
 	const struct quality_member *list = quality_members_list(j->t->members, &len);
 
 	for (size_t i = 0; i < len; i++)
-		for (size_t k = 0; k < ARRAY_LEN(expected); k++)
-			if (!strcmp(list[i].pointer, expected[k]))
-				judge_member(j, &list[i]);
+		if (quality_expects(list[i].pointer))
+			judge_member(j, &list[i]);
 }
 
 /* --- in time ------------------------------------------------------------------------------------ */
