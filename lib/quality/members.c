@@ -139,6 +139,20 @@ static void descend(struct making *k, struct place *place, const json_t *d,
 	}
 }
 
+/* An object whose every member is sealed leaves nothing in the clear part. */
+static bool is_hollow(const json_t *d, const struct marks_node *node)
+{
+	json_t *properties = json_object_get(d, "properties"), *described;
+	const char *name;
+
+	json_object_foreach(properties, name, described)
+	{
+		if (!marks_is_sealed(marks_lookup(node, name)))
+			return false;
+	}
+	return properties != NULL;
+}
+
 /* What only carries the report says nothing about it. */
 static bool is_envelope(const char *pointer)
 {
@@ -163,7 +177,7 @@ static void add_place(struct making *k, struct place *parent, const char *name,
 	add_label(&at, described, d);
 	at.depth++;
 	if (marks_is_sealed(node) || marks_is_transport(node) || is_envelope(at.pointer) ||
-	    json_is_false(further(k, at.pointer)) || at.depth > DEPTH_MAX)
+	    is_hollow(d, node) || json_is_false(further(k, at.pointer)) || at.depth > DEPTH_MAX)
 		return;
 	place->counted = -1;
 	place->name = strdup(name);

@@ -83,6 +83,13 @@ static void put_head(const struct page *p)
 		       "that somebody cares.");
 }
 
+/* Whether there is anything to show of it. */
+static bool is_silent(const json_t *source)
+{
+	return !page_number(json_object_get(source, "submissions"), "received") &&
+	       !page_number(source, "reports");
+}
+
 /* --- all sources ------------------------------------------------------------------------------ */
 
 static int64_t count_findings(const json_t *source, const char *kind)
@@ -122,6 +129,28 @@ static void put_overview_row(const struct page *p, const json_t *source)
 			 (long long)count_findings(source, "weak"));
 }
 
+/* Who has sent nothing, in one line. */
+static void put_silent(const struct page *p)
+{
+	const json_t *source;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach(json_object_get(p->report, "organisations"), i, source)
+	{
+		if (!is_silent(source))
+			continue;
+		if (any)
+			put(p, ", ");
+		else
+			put(p, page_say(p, "<p>Har ikke sendt noe i perioden: ",
+					"<p>Sent nothing in this period: "));
+		html_text(p->out, page_member(json_object_get(source, "organisation"), "name"));
+		any = true;
+	}
+	put(p, any ? ".</p>\n" : "");
+}
+
 static void put_overview(const struct page *p)
 {
 	static const char *const heads[][2] = {
@@ -149,9 +178,13 @@ static void put_overview(const struct page *p)
 	}
 	put(p, "</tr></thead>\n<tbody>\n");
 	json_array_foreach(json_object_get(p->report, "organisations"), i, source)
-		put_overview_row(p, source);
+	{
+		if (!is_silent(source))
+			put_overview_row(p, source);
+	}
 	put(p, "</tbody>\n");
 	page_table_end(p);
+	put_silent(p);
 }
 
 /* --- one source ------------------------------------------------------------------------------- */
@@ -288,18 +321,22 @@ static void put_members(const struct page *p, const json_t *source)
 	page_table_begin(p, id, "Andre felt som kan fylles ut, og andelen som er det",
 			 "Other members that can be filled in, and the share that are");
 	buf_addf(p->out,
-		 "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
-		 "scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
-		 page_say(p, "Felt", "Member"), page_say(p, "Mulige", "Possible"),
+		 "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"left\">%s</th>"
+		 "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
+		 "</thead>\n<tbody>\n",
+		 page_say(p, "Felt", "Member"), page_say(p, "Sted", "Place"),
+		 page_say(p, "Mulige", "Possible"),
 		 page_say(p, "Utfylt", "Filled in"), page_say(p, "Ukjent", "Unknown"));
 	json_array_foreach(json_object_get(source, "completeness"), i, m)
 	{
 		if (!page_number(m, "of") || json_is_true(json_object_get(m, "expected")) ||
-		    json_is_true(json_object_get(m, "required")))
+		    (json_is_true(json_object_get(m, "required")) && !page_number(m, "unknown")))
 			continue;
 		put(p, "<tr><th scope=\"row\">");
 		html_text(p->out, in_lang(p, json_object_get(m, "label")));
-		put(p, "</th>");
+		put(p, "</th><td class=\"left\"><code>");
+		html_text(p->out, page_member(m, "pointer"));
+		put(p, "</code></td>");
 		put_number(p, m, "of");
 		put_share(p, page_number(m, "present"), page_number(m, "of"));
 		put_share(p, page_number(m, "unknown"), page_number(m, "of"));
@@ -320,12 +357,6 @@ static void put_source(const struct page *p, const json_t *source)
 	buf_addf(p->out, "</h2>\n<p class=\"meta\">%s · %s %lld</p>\n", number,
 		 page_say(p, "meldinger:", "reports:"),
 		 (long long)page_number(source, "reports"));
-	if (!page_number(json_object_get(source, "submissions"), "received") &&
-	    !page_number(source, "reports")) {
-		page_paragraph(p, "Har ikke sendt noe i perioden.", "Sent nothing in this period.");
-		put(p, "</section>\n");
-		return;
-	}
 	put_short(p, source);
 	put(p, "<h3>");
 	say(p, "Sendt og mottatt", "Sent and received");
@@ -406,10 +437,15 @@ enum rc quality_page(const json_t *report, enum published_lang lang, struct buf 
 	buf_addf(out, "</title>\n<style>%s%s</style>\n</head>\n<body>\n<main>\n",
 		 release_page_style, quality_page_style);
 	put_head(p);
-	if (!only_source(p))
+	if (only_source(p))
+		put_silent(p);
+	else
 		put_overview(p);
 	json_array_foreach(json_object_get(report, "organisations"), i, source)
-		put_source(p, source);
+	{
+		if (!is_silent(source))
+			put_source(p, source);
+	}
 	put_about(p);
 	put(p, "<footer>");
 	say(p, "Siden står for seg selv og henter ingenting.",
