@@ -81,7 +81,8 @@ static json_t *submissions_json(const struct quality_tally *t, const struct qual
 	return all;
 }
 
-/* --- what the reports are like ----------------------------------------------------------------- */
+/* --- what the reports are like -----------------------------------------------------------------
+ */
 
 static json_t *completeness_json(const struct quality_tally *t)
 {
@@ -93,12 +94,12 @@ static json_t *completeness_json(const struct quality_tally *t)
 		const struct quality_member *m = &members[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:{s:s, s:s}, s:b, s:b, s:I, s:I, s:I}", "pointer",
-					m->pointer, "label", "nb", m->label[QUALITY_NB], "en",
-					m->label[QUALITY_EN], "required", m->required, "expected",
-					quality_expects(m->pointer), "of",
-					(json_int_t)m->of, "present", (json_int_t)m->present,
-					"unknown", (json_int_t)m->unknown));
+			list,
+			json_pack("{s:s, s:{s:s, s:s}, s:b, s:b, s:I, s:I, s:I}", "pointer",
+				  m->pointer, "label", "nb", m->label[QUALITY_NB], "en",
+				  m->label[QUALITY_EN], "required", m->required, "expected",
+				  quality_expects(m->pointer), "of", (json_int_t)m->of, "present",
+				  (json_int_t)m->present, "unknown", (json_int_t)m->unknown));
 	}
 	return list;
 }
@@ -110,12 +111,12 @@ static json_t *timeliness_json(const struct quality_tally *t, const struct quali
 	for (size_t i = 0; i < t->months_len; i++) {
 		const struct quality_month *m = &t->months[i];
 
-		json_array_append_new(
-			months, json_pack("{s:o, s:I, s:o, s:o}", "month",
-					  month_json(t->of.asked.from + (int32_t)i), "reports",
-					  (json_int_t)m->reports, "to_registration",
-					  days_json(&m->to_registration), "to_receipt",
-					  days_json(&m->to_receipt)));
+		json_array_append_new(months,
+				      json_pack("{s:o, s:I, s:o, s:o}", "month",
+						month_json(t->of.asked.from + (int32_t)i),
+						"reports", (json_int_t)m->reports,
+						"to_registration", days_json(&m->to_registration),
+						"to_receipt", days_json(&m->to_receipt)));
 	}
 	return json_pack("{s:o, s:o, s:I, s:o}", "to_registration",
 			 days_json(&sums->to_registration), "to_receipt",
@@ -146,10 +147,10 @@ static json_t *warnings_json(const struct quality_tally *t)
 
 	qsort(sorted.list, sorted.len, sizeof(sorted.list[0]), by_number);
 	for (size_t i = 0; i < sorted.len; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o, s:I}", "code",
-						      sorted.list[i].code, "label",
-						      warning_label(t, sorted.list[i].code),
-						      "reports", (json_int_t)sorted.list[i].n));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:o, s:I}", "code", sorted.list[i].code,
+						"label", warning_label(t, sorted.list[i].code),
+						"reports", (json_int_t)sorted.list[i].n));
 	return json_pack("{s:I, s:o}", "reports", (json_int_t)t->warned, "rules", list);
 }
 

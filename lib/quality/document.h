@@ -1,8 +1,8 @@
 /* What was counted, as a document: one JSON object, and the same figures as CSV.
  *
  *   {"organisation":{number,name,kind}, "as_of", "from","to" (months),
- *    "submissions":{received,stored,repeated,refused, "up_to_date":bool, "interrupted_at":time|null,
- *       "kinds":[{kind,n}], "codes":[{code,n}],
+ *    "submissions":{received,stored,repeated,refused, "up_to_date":bool,
+ * "interrupted_at":time|null, "kinds":[{kind,n}], "codes":[{code,n}],
  *       "months":[{month,received,stored,repeated,refused}]},
  *    "reports", "findings":[{"kind":"strong"|"weak", code, nb, en, "do":{nb,en}|null}],
  *    "completeness":[{pointer,label:{nb,en},required,expected,of,present,unknown}],

@@ -6,7 +6,7 @@
 #include "quality/tally.h"
 #include "review/state.h"
 
-#define QUALITY_CODES 100 /* different warnings, or refusals; more count as the last */
+#define QUALITY_CODES 100   /* different warnings, or refusals; more count as the last */
 #define QUALITY_REVISIONS 4 /* 1, 2, 3, and more */
 
 struct quality_code {

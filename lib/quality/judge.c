@@ -29,9 +29,9 @@
 
 /* What every report can tell about its event, whatever kind of event it was. */
 static const char *const expected[] = {
-	"/event/time_bracket", "/event/detection_point",  "/process_stage",
-	"/harm/actual",	       "/harm/potential",	  "/harm/preventability",
-	"/event_type",	       "/organisation/unit_number", "/patients/*/age_band",
+	"/event/time_bracket", "/event/detection_point",    "/process_stage",
+	"/harm/actual",        "/harm/potential",           "/harm/preventability",
+	"/event_type",         "/organisation/unit_number", "/patients/*/age_band",
 	"/patient_informed",   "/contributing_factors",
 };
 
@@ -56,12 +56,11 @@ struct words {
 
 static void add(struct judging *j, const char *kind, const char *code, const struct words *w)
 {
-	json_array_append_new(j->list,
-			      json_pack("{s:s, s:s, s:s, s:s, s:o}", "kind", kind, "code", code,
-					"nb", w->nb, "en", w->en, "do",
-					w->do_nb ? json_pack("{s:s, s:s}", "nb", w->do_nb, "en",
-							     w->do_en)
-						 : json_null()));
+	json_array_append_new(j->list, json_pack("{s:s, s:s, s:s, s:s, s:o}", "kind", kind, "code",
+						 code, "nb", w->nb, "en", w->en, "do",
+						 w->do_nb ? json_pack("{s:s, s:s}", "nb", w->do_nb,
+								      "en", w->do_en)
+							  : json_null()));
 }
 
 static int64_t share(int64_t part, int64_t whole)
@@ -113,7 +112,8 @@ static void judge_completeness(struct judging *j)
 			judge_member(j, &list[i]);
 }
 
-/* --- in time ------------------------------------------------------------------------------------ */
+/* --- in time ------------------------------------------------------------------------------------
+ */
 
 static void judge_days(struct judging *j, const struct spread *s, int64_t strong, int64_t weak,
 		       const char *code, const struct words *what)
@@ -153,7 +153,8 @@ static void judge_timeliness(struct judging *j)
 	judge_days(j, &j->sums->to_receipt, RECEIPT_STRONG, RECEIPT_WEAK, "to-receipt", &receipt);
 }
 
-/* --- right -------------------------------------------------------------------------------------- */
+/* --- right --------------------------------------------------------------------------------------
+ */
 
 static const struct quality_code *most(const struct quality_codes *codes)
 {
@@ -185,8 +186,8 @@ static void judge_warnings(struct judging *j)
 	    rules_message(t->of.rules, worst->code, RULES_NB, NULL, &rule_nb) ||
 	    rules_message(t->of.rules, worst->code, RULES_EN, NULL, &rule_en))
 		return;
-	snprintf(nb, sizeof(nb), "%lld av 100 meldinger har varsel, oftest: %s",
-		 (long long)warned, buf_text(&rule_nb));
+	snprintf(nb, sizeof(nb), "%lld av 100 meldinger har varsel, oftest: %s", (long long)warned,
+		 buf_text(&rule_nb));
 	snprintf(en, sizeof(en), "%lld of 100 reports have a warning, mostly: %s",
 		 (long long)warned, buf_text(&rule_en));
 	w.do_nb = "Varselet står i kvitteringen til hver melding. Rett årsaken én gang, i "

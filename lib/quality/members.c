@@ -218,8 +218,8 @@ static const json_t *find_then(const json_t *schema, const char *report_kind)
 		const char *kind = NULL;
 
 		if (report_kind &&
-		    !json_unpack(rule, "{s:{s:{s:{s:s}}}}", "if", "properties",
-				 "report_kind", "const", &kind) &&
+		    !json_unpack(rule, "{s:{s:{s:{s:s}}}}", "if", "properties", "report_kind",
+				 "const", &kind) &&
 		    !strcmp(kind, report_kind))
 			return json_object_get(rule, "then");
 	}
@@ -292,8 +292,7 @@ static bool is_unknown(const json_t *value)
 
 static bool is_present(const json_t *value)
 {
-	return value && !json_is_null(value) &&
-	       !(json_is_array(value) && !json_array_size(value));
+	return value && !json_is_null(value) && !(json_is_array(value) && !json_array_size(value));
 }
 
 static void count(struct quality_members *m, const struct place *place, const json_t *value)

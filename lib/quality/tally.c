@@ -174,8 +174,7 @@ static void count_review(struct quality_tally *t, const json_t *clear, const cha
 	}
 	if (!strcmp(text_at(review, NULL, "status"), "completed")) {
 		t->completed++;
-		t->not_coded +=
-			!json_array_size(json_object_get(review, "contributing_factors"));
+		t->not_coded += !json_array_size(json_object_get(review, "contributing_factors"));
 		t->no_measures += !json_array_size(json_object_get(review, "measures"));
 	}
 	json_decref(review);

@@ -61,8 +61,7 @@ static enum rc open_file(struct refused_file *file, struct err *reterr)
 
 void refused_file_close(struct refused_file *file)
 {
-	bool sound = file->open &&
-		     db_run(&file->db, db_stmt(&file->db, R_CLOSED), NULL) == RC_OK;
+	bool sound = file->open && db_run(&file->db, db_stmt(&file->db, R_CLOSED), NULL) == RC_OK;
 
 	if (file->open)
 		db_close(&file->db, sound);

@@ -43,8 +43,7 @@ static void wait_for_work(struct refused *r)
 		pthread_cond_wait(&r->wake, &r->lock);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += REFUSED_FLUSH_MS / 1000;
-	while (!r->stop && !r->hurry &&
-	       pthread_cond_timedwait(&r->wake, &r->lock, &until) == 0)
+	while (!r->stop && !r->hurry && pthread_cond_timedwait(&r->wake, &r->lock, &until) == 0)
 		;
 	r->hurry = false;
 }
@@ -59,8 +58,8 @@ static void swap(struct refused *r)
 
 /* Counts are exact to the last: what a failing file did not take is tried again with what
  * comes next, as far as there is room. */
-static struct refused_count *find_count(struct refused_waiting *w, const char *orgnr,
-					int32_t month, const char *code)
+static struct refused_count *find_count(struct refused_waiting *w, const char *orgnr, int32_t month,
+					const char *code)
 {
 	struct refused_count *c;
 

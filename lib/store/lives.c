@@ -70,9 +70,8 @@ static enum rc look(struct looking *l, sqlite3_stmt *stmt, struct store_life_row
 }
 
 enum rc store_lives(struct store_view *view, const struct store_lives *what, int64_t after_seq,
-		    int64_t through_seq,
-		    enum rc (*cb)(void *ctx, const struct store_life_row *row), void *ctx,
-		    struct err *reterr)
+		    int64_t through_seq, enum rc (*cb)(void *ctx, const struct store_life_row *row),
+		    void *ctx, struct err *reterr)
 {
 	struct looking l = { .view = view, .what = what, .reterr = reterr };
 	sqlite3_stmt *stmt = db_stmt(&view->db, V_LIVES);

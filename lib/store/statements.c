@@ -156,12 +156,12 @@ const char *const view_sql[V_END] = {
 	/* Of a stretch of the sequence (+: not by the index of kinds, which has no order). */
 	[V_LIST_WANTED] = "SELECT " DOCUMENT WANTED " AND seq <= ?3 ORDER BY seq LIMIT ?2",
 	/* Found by index, so that where in the sequence they lie costs nothing. */
-	[V_LIST_REPORT] = "SELECT " DOCUMENT WANTED
-			  " AND seq <= ?3 AND seq IN (SELECT seq FROM document "
-			  "WHERE report_id = ?6 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
-	[V_LIST_CASE] = "SELECT " DOCUMENT WANTED
-			" AND seq <= ?3 AND seq IN (SELECT seq FROM document "
-			"WHERE local_case_id = ?7 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
+	[V_LIST_REPORT] =
+		"SELECT " DOCUMENT WANTED " AND seq <= ?3 AND seq IN (SELECT seq FROM document "
+		"WHERE report_id = ?6 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
+	[V_LIST_CASE] =
+		"SELECT " DOCUMENT WANTED " AND seq <= ?3 AND seq IN (SELECT seq FROM document "
+		"WHERE local_case_id = ?7 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
 };

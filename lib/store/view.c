@@ -266,7 +266,7 @@ enum rc store_list_wanted(struct store_view *view, const struct store_wanted *wh
 	upto = by_index || end - since <= STORE_LOOKED_AT ? end : since + STORE_LOOKED_AT;
 	stmt = since_stmt(view,
 			  what->report_id ? V_LIST_REPORT
-			  : by_index	  ? V_LIST_CASE
+			  : by_index      ? V_LIST_CASE
 					  : V_LIST_WANTED,
 			  since, limit);
 	sqlite3_bind_int64(stmt, 3, upto);

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 static const struct ctl_command *const families[] = {
-	ctl_tenant_commands, ctl_processor_commands, ctl_key_commands,      ctl_custodian_commands,
-	ctl_schema_commands, ctl_health_commands,    ctl_trace_commands,    ctl_export_commands,
-	ctl_own_commands,    ctl_quality_commands,   ctl_release_commands,  ctl_suppress_commands,
+	ctl_tenant_commands, ctl_processor_commands, ctl_key_commands,     ctl_custodian_commands,
+	ctl_schema_commands, ctl_health_commands,    ctl_trace_commands,   ctl_export_commands,
+	ctl_own_commands,    ctl_quality_commands,   ctl_release_commands, ctl_suppress_commands,
 	ctl_demo_commands,
 };
 

@@ -68,7 +68,8 @@ static void print_text(const json_t *report, FILE *out)
 
 	fprintf(out, "Quality of the reports as data, %s to %s\n", page_member(report, "from"),
 		page_member(report, "to"));
-	fputs("NOT PROTECTED: small figures may reveal persons; for the operator and the source only\n\n",
+	fputs("NOT PROTECTED: small figures may reveal persons; for the operator and the source "
+	      "only\n\n",
 	      out);
 	json_array_foreach(sources, i, source) json_array_append_new(rows, row_of(source));
 	render_rows(rows, columns, out);

@@ -64,7 +64,8 @@ static void put_head(const struct page *p)
 {
 	put(p, "<header><p class=\"private\">");
 	say(p,
-	    "Bare for operatøren og virksomheten selv. Små tall kan peke ut personer: siden er ikke "
+	    "Bare for operatøren og virksomheten selv. Små tall kan peke ut personer: siden er "
+	    "ikke "
 	    "for utenforstående.",
 	    "For the operator and the source alone. Small figures may reveal persons: this page is "
 	    "not for outsiders.");
@@ -154,12 +155,16 @@ static void put_silent(const struct page *p)
 static void put_overview(const struct page *p)
 {
 	static const char *const heads[][2] = {
-		{ "Kilde", "Source" },	       { "Meldinger", "Reports" },
-		{ "Mottatt", "Received" },     { "Lagret", "Stored" },
-		{ "Gjentatt", "Repeated" },    { "Avvist", "Refused" },
+		{ "Kilde", "Source" },
+		{ "Meldinger", "Reports" },
+		{ "Mottatt", "Received" },
+		{ "Lagret", "Stored" },
+		{ "Gjentatt", "Repeated" },
+		{ "Avvist", "Refused" },
 		{ "Dager til registrering", "Days to registration" },
 		{ "Dager til mottak", "Days to receipt" },
-		{ "Styrker", "Strengths" },    { "Å gjøre", "To do" },
+		{ "Styrker", "Strengths" },
+		{ "Å gjøre", "To do" },
 	};
 	const json_t *source;
 	size_t i;
@@ -231,8 +236,7 @@ static void put_short(const struct page *p, const json_t *source)
 		put(p, "</h3>\n");
 		put_findings(p, source, "weak");
 	} else if (page_number(source, "reports") >= REPORTS_MIN) {
-		page_paragraph(p, "Ingen svakheter over grensene.",
-			       "No weakness beyond the bars.");
+		page_paragraph(p, "Ingen svakheter over grensene.", "No weakness beyond the bars.");
 	}
 	put(p, "</div>\n");
 }
@@ -278,9 +282,9 @@ static void put_refusals(const struct page *p, const json_t *source)
 		return;
 	put(p, "<p>");
 	say(p, "Avvist etter kode: ", "Refused, by code: ");
-	json_array_foreach(json_object_get(sent, "codes"), i, code) buf_addf(
-		p->out, "%s%s %lld", i ? ", " : "", page_member(code, "code"),
-		(long long)page_number(code, "n"));
+	json_array_foreach(json_object_get(sent, "codes"), i, code)
+		buf_addf(p->out, "%s%s %lld", i ? ", " : "", page_member(code, "code"),
+			 (long long)page_number(code, "n"));
 	put(p, ".</p>\n");
 }
 
@@ -304,7 +308,8 @@ static void put_corrections(const struct page *p, const json_t *source)
 	else
 		say(p, "Ingen meldinger er rettet.", "No report was corrected.");
 	twice = page_number(source, "possible_duplicates");
-	buf_addf(p->out, page_say(p, " Mulige dobbeltmeldinger: %lld.", " Possible duplicates: %lld."),
+	buf_addf(p->out,
+		 page_say(p, " Mulige dobbeltmeldinger: %lld.", " Possible duplicates: %lld."),
 		 (long long)twice);
 	put(p, "</p>\n");
 }
@@ -325,8 +330,8 @@ static void put_members(const struct page *p, const json_t *source)
 		 "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
 		 "</thead>\n<tbody>\n",
 		 page_say(p, "Felt", "Member"), page_say(p, "Sted", "Place"),
-		 page_say(p, "Mulige", "Possible"),
-		 page_say(p, "Utfylt", "Filled in"), page_say(p, "Ukjent", "Unknown"));
+		 page_say(p, "Mulige", "Possible"), page_say(p, "Utfylt", "Filled in"),
+		 page_say(p, "Ukjent", "Unknown"));
 	json_array_foreach(json_object_get(source, "completeness"), i, m)
 	{
 		if (!page_number(m, "of") || json_is_true(json_object_get(m, "expected")) ||
@@ -351,12 +356,11 @@ static void put_source(const struct page *p, const json_t *source)
 	const json_t *who = json_object_get(source, "organisation");
 	const char *number = page_member(who, "number");
 
-	buf_addf(p->out, "<section class=\"source\" aria-labelledby=\"s%s\">\n<h2 id=\"s%s\">", number,
-		 number);
+	buf_addf(p->out, "<section class=\"source\" aria-labelledby=\"s%s\">\n<h2 id=\"s%s\">",
+		 number, number);
 	html_text(p->out, page_member(who, "name"));
 	buf_addf(p->out, "</h2>\n<p class=\"meta\">%s · %s %lld</p>\n", number,
-		 page_say(p, "meldinger:", "reports:"),
-		 (long long)page_number(source, "reports"));
+		 page_say(p, "meldinger:", "reports:"), (long long)page_number(source, "reports"));
 	put_short(p, source);
 	put(p, "<h3>");
 	say(p, "Sendt og mottatt", "Sent and received");
@@ -407,7 +411,8 @@ static void put_about(const struct page *p)
 	    "or refused, each one of a batch as well.");
 	put(p, "</li>\n<li>");
 	say(p,
-	    "Dager er hele døgn. Medianen er det halvparten kom innen; ni av ti sier hvor lenge det "
+	    "Dager er hele døgn. Medianen er det halvparten kom innen; ni av ti sier hvor lenge "
+	    "det "
 	    "kan ta. Eldre saker som sendes i ettertid, gir lang tid til mottak.",
 	    "Days are whole days. Half came within the median; nine of ten tells how long it can "
 	    "take. Older cases that are handed over later take long to arrive.");
@@ -415,7 +420,8 @@ static void put_about(const struct page *p)
 	say(p,
 	    "Kjent betyr utfylt med noe annet enn «ukjent». Felt om pasienter telles per pasient. "
 	    "Bare felt som alle meldinger kan si noe om, blir vurdert, og først fra 20 meldinger.",
-	    "Known means filled in with something else than “unknown”. Members of patients count per "
+	    "Known means filled in with something else than “unknown”. Members of patients count "
+	    "per "
 	    "patient. Only members that every report can tell are judged, and from 20 reports on.");
 	put(p, "</li>\n</ul>\n");
 }

@@ -179,7 +179,8 @@ void quality_plot_received(const struct page *p, const json_t *source)
 		 (long long)page_number(sent, "repeated"), (long long)page_number(sent, "refused"));
 	put(p, "</figcaption>\n");
 	put_key(p, keys);
-	begin_svg(p, a.width, a.height, "Innsendinger etter måned, delt i lagret, gjentatt og avvist",
+	begin_svg(p, a.width, a.height,
+		  "Innsendinger etter måned, delt i lagret, gjentatt og avvist",
 		  "Submissions by month, parted into stored, repeated and refused");
 	put_axes(p, &a, months);
 	json_array_foreach(months, i, month)
@@ -197,7 +198,8 @@ void quality_plot_received(const struct page *p, const json_t *source)
 	put(p, "</svg></figure>\n");
 }
 
-/* --- how fast ---------------------------------------------------------------------------------- */
+/* --- how fast ----------------------------------------------------------------------------------
+ */
 
 static void put_line(const struct page *p, const struct axes *a, const json_t *months,
 		     const char *what, const char *member, const char *line, const char *dot)
@@ -216,7 +218,8 @@ static void put_line(const struct page *p, const struct axes *a, const json_t *m
 			put(p, "\"/>\n");
 		open = json_is_integer(days);
 		if (open)
-			buf_addf(p->out, "%.1f,%.1f", x_of(a, i), y_of(a, json_integer_value(days)));
+			buf_addf(p->out, "%.1f,%.1f", x_of(a, i),
+				 y_of(a, json_integer_value(days)));
 	}
 	put(p, open ? "\"/>\n" : "");
 	json_array_foreach(months, i, month)
@@ -224,8 +227,9 @@ static void put_line(const struct page *p, const struct axes *a, const json_t *m
 		const json_t *days = json_object_get(json_object_get(month, what), member);
 
 		if (json_is_integer(days))
-			buf_addf(p->out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",
-				 dot, x_of(a, i), y_of(a, json_integer_value(days)));
+			buf_addf(p->out,
+				 "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n", dot,
+				 x_of(a, i), y_of(a, json_integer_value(days)));
 	}
 }
 
@@ -252,8 +256,11 @@ void quality_plot_days(const struct page *p, const json_t *source, const char *w
 		largest = days > largest ? days : largest;
 	}
 	scale(&a, largest);
-	begin(p, registration ? "Dager fra hendelse til registrering" : "Dager fra registrering til mottak",
-	      registration ? "Days from event to registration" : "Days from registration to receipt");
+	begin(p,
+	      registration ? "Dager fra hendelse til registrering"
+			   : "Dager fra registrering til mottak",
+	      registration ? "Days from event to registration"
+			   : "Days from registration to receipt");
 	put(p, "<ul class=\"key\"><li><i></i>");
 	say(p, "halvparten innen", "half within");
 	if (page_number(all, "n"))
@@ -263,7 +270,8 @@ void quality_plot_days(const struct page *p, const json_t *source, const char *w
 	if (page_number(all, "n"))
 		buf_addf(p->out, " (%lld)", (long long)page_number(all, "p90"));
 	put(p, "</li></ul>\n");
-	begin_svg(p, a.width, a.height, "Dager etter måned for registrering; tallene for hele perioden står over",
+	begin_svg(p, a.width, a.height,
+		  "Dager etter måned for registrering; tallene for hele perioden står over",
 		  "Days by month of registration; the figures of the whole period stand above");
 	put_axes(p, &a, months);
 	put_line(p, &a, months, what, "p90", "nine", "dot9");
@@ -271,7 +279,8 @@ void quality_plot_days(const struct page *p, const json_t *source, const char *w
 	put(p, "</svg></figure>\n");
 }
 
-/* --- how complete ------------------------------------------------------------------------------- */
+/* --- how complete -------------------------------------------------------------------------------
+ */
 
 #define ROW 24
 #define LABEL 300
@@ -280,7 +289,8 @@ void quality_plot_days(const struct page *p, const json_t *source, const char *w
 void quality_plot_complete(const struct page *p, const json_t *source)
 {
 	static const char *const keys[][3] = { { "known", "kjent", "known" },
-					       { "unknown", "oppgitt som ukjent", "given as unknown" },
+					       { "unknown", "oppgitt som ukjent",
+						 "given as unknown" },
 					       { "absent", "ikke utfylt", "not filled in" },
 					       { NULL, NULL, NULL } };
 	const json_t *members = json_object_get(source, "completeness"), *m;
@@ -292,7 +302,8 @@ void quality_plot_complete(const struct page *p, const json_t *source)
 		json_is_true(json_object_get(m, "expected")) && page_number(m, "of");
 	begin(p, "Felt som alle meldinger kan si noe om", "Members that every report can tell");
 	put_key(p, keys);
-	begin_svg(p, WIDTH, rows * ROW + 4, "Andel kjent, ukjent og ikke utfylt, en søyle for hvert felt",
+	begin_svg(p, WIDTH, rows * ROW + 4,
+		  "Andel kjent, ukjent og ikke utfylt, en søyle for hvert felt",
 		  "Share known, unknown and not filled in, a bar per member");
 	json_array_foreach(members, i, m)
 	{
@@ -316,7 +327,8 @@ void quality_plot_complete(const struct page *p, const json_t *source)
 	put(p, "</svg></figure>\n");
 }
 
-/* --- reviews -------------------------------------------------------------------------------------- */
+/* --- reviews
+ * -------------------------------------------------------------------------------------- */
 
 void quality_plot_reviews(const struct page *p, const json_t *source)
 {
@@ -338,15 +350,19 @@ void quality_plot_reviews(const struct page *p, const json_t *source)
 	put(p, "<h3>");
 	say(p, "Gjennomganger", "Reviews");
 	put(p, "</h3>\n<figure><figcaption>");
-	buf_addf(p->out,
-		 page_say(p, "Av %lld meldinger med frist: %lld fullført (%lld etter fristen), %lld over "
-			     "fristen. Av %lld fullførte er %lld uten kodede medvirkende faktorer.",
-			  "Of %lld reports with a date: %lld completed (%lld late), %lld overdue. Of "
-			  "%lld completed, %lld have no coded contributing factors."),
-		 (long long)due, (long long)page_number(reviews, "completed"),
-		 (long long)page_number(reviews, "late"), (long long)page_number(reviews, "overdue"),
-		 (long long)page_number(coded, "completed"),
-		 (long long)page_number(coded, "not_coded"));
+	buf_addf(
+		p->out,
+		page_say(
+			p,
+			"Av %lld meldinger med frist: %lld fullført (%lld etter fristen), %lld "
+			"over "
+			"fristen. Av %lld fullførte er %lld uten kodede medvirkende faktorer.",
+			"Of %lld reports with a date: %lld completed (%lld late), %lld overdue. Of "
+			"%lld completed, %lld have no coded contributing factors."),
+		(long long)due, (long long)page_number(reviews, "completed"),
+		(long long)page_number(reviews, "late"), (long long)page_number(reviews, "overdue"),
+		(long long)page_number(coded, "completed"),
+		(long long)page_number(coded, "not_coded"));
 	put(p, "</figcaption>\n");
 	if (due) {
 		put_key(p, keys);

@@ -40,7 +40,8 @@ struct built {
 static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal,
 			  enum problem_lang lang)
 {
-	struct built b = { .problem = { .code = answer_code(rc, refusal), .reason = refusal->reason } };
+	struct built b = { .problem = { .code = answer_code(rc, refusal),
+					.reason = refusal->reason } };
 
 	if (refusal->findings.len)
 		b.errors =

@@ -91,8 +91,8 @@ static void reply(struct exchange *x, const struct varded *v, int type, struct l
 		exchange_reply_json(x, 200,
 				    json_pack("{s:O, s:I, s:I, s:b, s:i}", "refusals", l->refusals,
 					      "next", (json_int_t)l->next, "not_kept",
-					      (json_int_t)l->lost, "up_to_date", !l->behind,
-					      "days", REFUSED_DAYS));
+					      (json_int_t)l->lost, "up_to_date", !l->behind, "days",
+					      REFUSED_DAYS));
 		return;
 	}
 	write_csv(&csv, l->refusals);

@@ -20,8 +20,9 @@
  * must not take the memory of all. */
 #define PAGE_BYTES ((size_t)4 << 20)
 
-static const char *const queries[] = { "since",	      "limit", "organisation", "kind",	 "schema",
-				       "report_id", "local_case_id", "current",  NULL };
+static const char *const queries[] = { "since",         "limit",   "organisation",
+				       "kind",          "schema",  "report_id",
+				       "local_case_id", "current", NULL };
 #define WISH_MAX 60
 
 struct listing {
@@ -98,8 +99,8 @@ void on_reports(struct exchange *x, void *ctx)
 	listing.next = since;
 	listing.reports = json_array();
 	if (view)
-		rc = store_list_wanted(view, &wanted, since, limit, on_row, &listing,
-				       &listing.next, &more, NULL);
+		rc = store_list_wanted(view, &wanted, since, limit, on_row, &listing, &listing.next,
+				       &more, NULL);
 	store_views_return(v->installation->views, view);
 	if (!rc || listing.full) {
 		size_t n = json_array_size(listing.reports);

@@ -24,7 +24,9 @@ void unstored_refused(struct varded *v, const struct exchange *x,
 	int64_t now_ms = clock_now_ms();
 	const struct refused_note note = {
 		.orgnr = owner_of(caller, d, refusal),
-		.sender = d && d->sender[0] ? d->sender : caller ? caller->sender : "",
+		.sender = d && d->sender[0] ? d->sender
+			  : caller          ? caller->sender
+					    : "",
 		.at = now_ms,
 		.month = period_at(now_ms),
 		.trace_id = exchange_trace_id(x),

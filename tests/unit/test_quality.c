@@ -23,7 +23,7 @@ START_TEST(nearest_rank)
 		{ { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, 10, 5, 9 },
 		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 100 }, 10, 0, 0 },
 		{ { 5, 5, 5, 5, 5 }, 5, 5, 5 },
-		{ { -3, 2, 4 }, 3, 2, 4 },        /* a clock behind: day 0 */
+		{ { -3, 2, 4 }, 3, 2, 4 },            /* a clock behind: day 0 */
 		{ { 5000, 4000, 3 }, 3, 3660, 3660 }, /* what is longer than ten years */
 	};
 
@@ -152,7 +152,8 @@ START_TEST(members_count_where_they_can_stand)
 
 	count(m, "{\"must\":\"unknown\",\"things\":[{\"size\":1},{},{\"size\":\"unknown\"}]}");
 	count(m, "{\"must\":\"x\",\"free\":[],\"inner\":{}}");
-	count(m, "{\"must\":\"x\",\"free\":[\"unknown\",\"not_yet_known\"],\"inner\":{\"deep\":0}}");
+	count(m,
+	      "{\"must\":\"x\",\"free\":[\"unknown\",\"not_yet_known\"],\"inner\":{\"deep\":0}}");
 	count(m, "{\"must\":\"x\",\"free\":[\"unknown\",\"b\"],\"inner\":{\"deep\":null}}");
 	ck_assert_str_eq(counted(m), "/must 4/4/1, /free 4/2/1, /inner 4/3/0, /inner/deep 3/1/0, "
 				     "/things/*/size 3/2/1");
