@@ -70,46 +70,72 @@ static int64_t share(int64_t part, int64_t whole)
 
 /* --- complete --------------------------------------------------------------------------------- */
 
-static void judge_member(struct judging *j, const struct quality_member *m)
-{
-	int64_t known = share(m->present - m->unknown, m->of), unknown = share(m->unknown, m->of);
-	char nb[600], en[600];
-	struct words w = { .nb = nb, .en = en };
+enum group { KNOWN, UNKNOWN, MISSING, GROUPS };
 
+/* The members that every report can tell, by how they do; the middle is in no group. */
+static enum group group_of(const struct quality_member *m)
+{
 	if (m->of < REPORTS_MIN)
-		return;
-	snprintf(nb, sizeof(nb), "«%s» er kjent i %lld av 100.", m->label[QUALITY_NB],
-		 (long long)known);
-	snprintf(en, sizeof(en), "“%s” is known in %lld of 100.", m->label[QUALITY_EN],
-		 (long long)known);
-	if (known >= KNOWN_STRONG) {
-		add(j, "strong", m->pointer, &w);
-	} else if (unknown >= UNKNOWN_WEAK) {
-		snprintf(nb, sizeof(nb), "«%s» står som ukjent i %lld av 100.",
-			 m->label[QUALITY_NB], (long long)unknown);
-		snprintf(en, sizeof(en), "“%s” stands as unknown in %lld of 100.",
-			 m->label[QUALITY_EN], (long long)unknown);
-		w.do_nb = "Se etter om «ukjent» er forvalgt i meldeskjemaet, og om den lokale "
-			  "koden kan oversettes bedre.";
-		w.do_en = "See whether “unknown” is preselected in the form, and whether the "
-			  "local code can be translated better.";
-		add(j, "weak", m->pointer, &w);
-	} else if (known < KNOWN_WEAK) {
-		w.do_nb = "Se om kvalitetssystemet alt har opplysningen, og ta den med i "
-			  "overføringen.";
-		w.do_en = "See whether the quality system holds it already, and map it.";
-		add(j, "weak", m->pointer, &w);
-	}
+		return GROUPS;
+	if (share(m->present - m->unknown, m->of) >= KNOWN_STRONG)
+		return KNOWN;
+	if (share(m->unknown, m->of) >= UNKNOWN_WEAK)
+		return UNKNOWN;
+	return share(m->present - m->unknown, m->of) < KNOWN_WEAK ? MISSING : GROUPS;
+}
+
+/* «Place» (12 of 100), «Harm» (40 of 100): of an unknown one, the share of unknown. */
+static void name_member(const struct quality_member *m, enum group group, bool first,
+			struct buf *nb, struct buf *en)
+{
+	long long n = share(group == UNKNOWN ? m->unknown : m->present - m->unknown, m->of);
+
+	buf_addf(nb, "%s«%s» (%lld av 100)", first ? "" : ", ", m->label[QUALITY_NB], n);
+	buf_addf(en, "%s“%s” (%lld of 100)", first ? "" : ", ", m->label[QUALITY_EN], n);
+}
+
+static void judge_group(struct judging *j, enum group group, const char *kind, const char *code,
+			const struct words *words)
+{
+	CLEANUP(buf_release) struct buf nb = buf_capped(4096);
+	CLEANUP(buf_release) struct buf en = buf_capped(4096);
+	size_t len, n = 0;
+	const struct quality_member *list = quality_members_list(j->t->members, &len);
+	struct words w = *words;
+
+	buf_addf(&nb, "%s: ", words->nb);
+	buf_addf(&en, "%s: ", words->en);
+	for (size_t i = 0; i < len; i++)
+		if (quality_expects(list[i].pointer) && group_of(&list[i]) == group)
+			name_member(&list[i], group, !n++, &nb, &en);
+	buf_addc(&nb, '.');
+	buf_addc(&en, '.');
+	w.nb = buf_text(&nb);
+	w.en = buf_text(&en);
+	if (n && !buf_rc(&nb) && !buf_rc(&en))
+		add(j, kind, code, &w);
 }
 
 static void judge_completeness(struct judging *j)
 {
-	size_t len;
-	const struct quality_member *list = quality_members_list(j->t->members, &len);
+	static const struct words known = { "Kjent i nesten alle", "Known in almost all", NULL,
+					    NULL };
+	static const struct words unknown = {
+		"Står ofte som ukjent", "Often stand as unknown",
+		"Se etter om «ukjent» er forvalgt i meldeskjemaet, og om den lokale koden kan "
+		"oversettes bedre.",
+		"See whether “unknown” is preselected in the form, and whether the local code can "
+		"be translated better."
+	};
+	static const struct words missing = {
+		"Mangler ofte; kjent er", "Often missing; known are",
+		"Se om kvalitetssystemet alt har opplysningen, og ta den med i overføringen.",
+		"See whether the quality system holds it already, and map it."
+	};
 
-	for (size_t i = 0; i < len; i++)
-		if (quality_expects(list[i].pointer))
-			judge_member(j, &list[i]);
+	judge_group(j, KNOWN, "strong", "members-known", &known);
+	judge_group(j, UNKNOWN, "weak", "members-unknown", &unknown);
+	judge_group(j, MISSING, "weak", "members-missing", &missing);
 }
 
 /* --- in time ------------------------------------------------------------------------------------
@@ -124,10 +150,16 @@ static void judge_days(struct judging *j, const struct spread *s, int64_t strong
 
 	if (s->n < REPORTS_MIN || (median > strong && median <= weak))
 		return;
-	snprintf(nb, sizeof(nb), "%s: halvparten innen %lld dager, ni av ti innen %lld.", what->nb,
-		 (long long)median, (long long)p90);
-	snprintf(en, sizeof(en), "%s: half within %lld days, nine of ten within %lld.", what->en,
-		 (long long)median, (long long)p90);
+	snprintf(nb, sizeof(nb), "%s: halvparten innen %lld %s, ni av ti innen %lld.", what->nb,
+		 (long long)median, median == 1 ? "dag" : "dager", (long long)p90);
+	snprintf(en, sizeof(en), "%s: half within %lld %s, nine of ten within %lld.", what->en,
+		 (long long)median, median == 1 ? "day" : "days", (long long)p90);
+	if (!median) {
+		snprintf(nb, sizeof(nb), "%s: halvparten samme dag, ni av ti innen %lld %s.",
+			 what->nb, (long long)p90, p90 == 1 ? "dag" : "dager");
+		snprintf(en, sizeof(en), "%s: half the same day, nine of ten within %lld %s.",
+			 what->en, (long long)p90, p90 == 1 ? "day" : "days");
+	}
 	if (median > weak) {
 		w.do_nb = what->do_nb;
 		w.do_en = what->do_en;

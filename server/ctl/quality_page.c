@@ -314,7 +314,35 @@ static void put_corrections(const struct page *p, const json_t *source)
 	put(p, "</p>\n");
 }
 
-/* Every member that somebody filled in or could have, for who maps them. */
+/* Whether a member belongs into the table of those that are not drawn. */
+static bool is_other(const json_t *m)
+{
+	return page_number(m, "of") && !json_is_true(json_object_get(m, "expected")) &&
+	       !(json_is_true(json_object_get(m, "required")) && !page_number(m, "unknown"));
+}
+
+static void put_never(const struct page *p, const json_t *source)
+{
+	const json_t *m;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach(json_object_get(source, "completeness"), i, m)
+	{
+		if (!is_other(m) || page_number(m, "present"))
+			continue;
+		put(p, any ? ", " : "<p class=\"note\">");
+		if (!any)
+			say(p, "Aldri utfylt: ", "Never filled in: ");
+		put(p, "<code>");
+		html_text(p->out, page_member(m, "pointer"));
+		put(p, "</code>");
+		any = true;
+	}
+	put(p, any ? ".</p>\n" : "");
+}
+
+/* The rest of the members, for who maps them. */
 static void put_members(const struct page *p, const json_t *source)
 {
 	const char *number = page_member(json_object_get(source, "organisation"), "number");
@@ -323,8 +351,8 @@ static void put_members(const struct page *p, const json_t *source)
 	size_t i;
 
 	snprintf(id, sizeof(id), "felt-%.9s", number);
-	page_table_begin(p, id, "Andre felt som kan fylles ut, og andelen som er det",
-			 "Other members that can be filled in, and the share that are");
+	page_table_begin(p, id, "Andre felt som er i bruk, og andelen som er utfylt der de kan stå",
+			 "Other members in use, and the share filled in where they can stand");
 	buf_addf(p->out,
 		 "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"left\">%s</th>"
 		 "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
@@ -334,8 +362,7 @@ static void put_members(const struct page *p, const json_t *source)
 		 page_say(p, "Ukjent", "Unknown"));
 	json_array_foreach(json_object_get(source, "completeness"), i, m)
 	{
-		if (!page_number(m, "of") || json_is_true(json_object_get(m, "expected")) ||
-		    (json_is_true(json_object_get(m, "required")) && !page_number(m, "unknown")))
+		if (!is_other(m) || !page_number(m, "present"))
 			continue;
 		put(p, "<tr><th scope=\"row\">");
 		html_text(p->out, in_lang(p, json_object_get(m, "label")));
@@ -349,6 +376,7 @@ static void put_members(const struct page *p, const json_t *source)
 	}
 	put(p, "</tbody>\n");
 	page_table_end(p);
+	put_never(p, source);
 }
 
 static void put_source(const struct page *p, const json_t *source)

@@ -123,11 +123,32 @@ static void scale(struct axes *a, int64_t largest)
 		a->max = step;
 }
 
+/* "mai 26" of "2026-05". */
+static const char *month_name(const struct page *p, const char *month, char out[24])
+{
+	static const char *const names[] = { "jan", "feb", "mar", "apr", "mai", "jun",
+					     "jul", "aug", "sep", "okt", "nov", "des" };
+	long n = strlen(month) == 7 ? strtol(month + 5, NULL, 10) : 0;
+	const char *name = n >= 1 && n <= 12 ? names[n - 1] : "";
+
+	if (n == 5)
+		name = page_say(p, "mai", "May");
+	else if (n == 10)
+		name = page_say(p, "okt", "Oct");
+	else if (n == 12)
+		name = page_say(p, "des", "Dec");
+	snprintf(out, 24, "%s %.2s", name, *month ? month + 2 : "");
+	return out;
+}
+
 static void put_axes(const struct page *p, const struct axes *a, const json_t *months)
 {
 	int64_t step = step_of(a->max);
 	size_t every = a->months > 60 ? 12 : a->months > 24 ? 6 : a->months > 12 ? 3 : 1;
 	char text[24];
+
+	if (a->width < WIDTH && every < 12 && a->months > 6)
+		every = every == 1 ? 3 : every * 2;
 
 	for (int64_t v = 0; v <= a->max; v += step) {
 		buf_addf(p->out,
@@ -142,7 +163,7 @@ static void put_axes(const struct page *p, const struct axes *a, const json_t *m
 
 		if ((size_t)number % every == 0)
 			put_text(p, "q", x_of(a, i), a->height - a->bottom + 16, "middle",
-				 month + 2);
+				 month_name(p, month, text));
 	}
 }
 

@@ -260,7 +260,11 @@ class Figures(Life):
 
     def test_findings_say_what_to_do(self):
         findings = {f["code"]: f for f in self.quality().json["findings"]}
-        self.assertEqual(findings["/event/detection_point"]["kind"], "weak")
+        self.assertEqual({c: findings[c]["kind"] for c in findings if c.startswith("members")},
+                         {"members-known": "strong", "members-unknown": "weak", "members-missing": "weak"})
+        self.assertIn("«Tid: Hvordan den ble oppdaget» (0 av 100)", findings["members-missing"]["nb"])
+        self.assertIn("“Harm: Actual harm” (100 of 100)", findings["members-known"]["en"])
+        self.assertRegex(findings["members-unknown"]["nb"], "«Pasienter: Aldersgruppe» .[0-9]+ av 100.")
         self.assertEqual(findings["reviews-overdue"]["kind"], "weak")
         self.assertEqual(findings["refused"]["kind"], "strong")
         self.assertIn("3 av 5", findings["reviews-overdue"]["nb"])
