@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define REPORTS_MIN 20
+#define RECENT_MONTHS 6
 
 /* In per cent. */
 #define KNOWN_WEAK 50
@@ -167,22 +168,33 @@ static void judge_days(struct judging *j, const struct spread *s, int64_t strong
 	add(j, median > weak ? "weak" : "strong", code, &w);
 }
 
+/* Of the span's last months alone: history that was handed over took years, and says
+ * nothing of how the transfer runs now. */
 static void judge_timeliness(struct judging *j)
 {
 	static const struct words registration = {
-		"Fra hendelse til registrering", "From event to registration",
+		"Fra hendelse til registrering, de siste seks månedene",
+		"From event to registration, in the last six months",
 		"Spør hvor det stopper: er det tungt å melde, eller uklart hva som skal meldes?",
 		"Ask where it stops: is reporting laborious, or is it unclear what to report?"
 	};
 	static const struct words receipt = {
-		"Fra registrering til mottak her", "From registration to receipt here",
+		"Fra registrering til mottak her, de siste seks månedene",
+		"From registration to receipt here, in the last six months",
 		"La overføringen gå hver natt; rettelser kan sendes etterpå som nye revisjoner.",
 		"Let the transfer run every night; corrections can follow as new revisions."
 	};
+	CLEANUP(spread_release) struct spread to_registration = { 0 };
+	CLEANUP(spread_release) struct spread to_receipt = { 0 };
+	size_t n = j->t->months_len, i = n > RECENT_MONTHS ? n - RECENT_MONTHS : 0;
 
-	judge_days(j, &j->sums->to_registration, REGISTRATION_STRONG, REGISTRATION_WEAK,
-		   "to-registration", &registration);
-	judge_days(j, &j->sums->to_receipt, RECEIPT_STRONG, RECEIPT_WEAK, "to-receipt", &receipt);
+	for (; i < n; i++)
+		if (spread_join(&to_registration, &j->t->months[i].to_registration) ||
+		    spread_join(&to_receipt, &j->t->months[i].to_receipt))
+			return;
+	judge_days(j, &to_registration, REGISTRATION_STRONG, REGISTRATION_WEAK, "to-registration",
+		   &registration);
+	judge_days(j, &to_receipt, RECEIPT_STRONG, RECEIPT_WEAK, "to-receipt", &receipt);
 }
 
 /* --- right --------------------------------------------------------------------------------------

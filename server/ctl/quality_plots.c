@@ -126,17 +126,14 @@ static void scale(struct axes *a, int64_t largest)
 /* "mai 26" of "2026-05". */
 static const char *month_name(const struct page *p, const char *month, char out[24])
 {
-	static const char *const names[] = { "jan", "feb", "mar", "apr", "mai", "jun",
-					     "jul", "aug", "sep", "okt", "nov", "des" };
+	static const char *const names[][2] = {
+		{ "jan", "Jan" }, { "feb", "Feb" },  { "mars", "Mar" }, { "april", "Apr" },
+		{ "mai", "May" }, { "juni", "Jun" }, { "juli", "Jul" }, { "aug", "Aug" },
+		{ "sep", "Sep" }, { "okt", "Oct" },  { "nov", "Nov" },  { "des", "Dec" },
+	};
 	long n = strlen(month) == 7 ? strtol(month + 5, NULL, 10) : 0;
-	const char *name = n >= 1 && n <= 12 ? names[n - 1] : "";
+	const char *name = n >= 1 && n <= 12 ? page_say(p, names[n - 1][0], names[n - 1][1]) : "";
 
-	if (n == 5)
-		name = page_say(p, "mai", "May");
-	else if (n == 10)
-		name = page_say(p, "okt", "Oct");
-	else if (n == 12)
-		name = page_say(p, "des", "Dec");
 	snprintf(out, 24, "%s %.2s", name, *month ? month + 2 : "");
 	return out;
 }

@@ -2,6 +2,7 @@
 #include "varded/gauges.h"
 
 #include "installation/installation.h"
+#include "refused/refused.h"
 #include "writer/writer.h"
 
 static struct writer_status status_of(void *ctx)
@@ -108,6 +109,24 @@ static double memory_locked(void *ctx)
 	return v->memory_locked;
 }
 
+static double refusals_uncounted(void *ctx)
+{
+	const struct varded *v = ctx;
+	uint64_t uncounted, unkept;
+
+	refused_lost(v->installation->refused, &uncounted, &unkept);
+	return (double)uncounted;
+}
+
+static double refusals_unkept(void *ctx)
+{
+	const struct varded *v = ctx;
+	uint64_t uncounted, unkept;
+
+	refused_lost(v->installation->refused, &uncounted, &unkept);
+	return (double)unkept;
+}
+
 enum rc gauges_register(struct varded *v)
 {
 	static const struct {
@@ -141,6 +160,10 @@ enum rc gauges_register(struct varded *v)
 		  "Refused requests whose body is still being read", lingering },
 		{ METRIC_COUNTER, "intake_connections_cut_total",
 		  "Connections without a request closed to make room for others", made_room },
+		{ METRIC_COUNTER, "refusals_unkept_total",
+		  "Refusals that their owner can only see counted", refusals_unkept },
+		{ METRIC_COUNTER, "refusals_uncounted_total",
+		  "Repeats and refusals that could not even be counted", refusals_uncounted },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;

@@ -1,19 +1,24 @@
 #!/usr/bin/python3
 """GET /v1/quality holds what a program of the test's own counts in the same documents; the CSV
 and vardectl say the same as the JSON."""
+import base64
 import csv
 import datetime
 import io
 import json
 import pathlib
 import random
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "life"))
 
 from life import Life, about  # noqa: E402
-from varde import Organisation, example, organisation_numbers  # noqa: E402
+from varde import SOURCE, Organisation, example, organisation_numbers  # noqa: E402
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 
@@ -257,6 +262,30 @@ class Figures(Life):
                 self.assertNotIn(document["source"]["local_case_id"], page)
         self.assertEqual(self.v.ctl("quality", "--html", "--lang", "sv", check=False).returncode, 2)
         self.assertEqual(self.v.ctl("quality", "--lang", "en", check=False).returncode, 2)
+
+    def test_the_page_is_accessible(self):
+        """npm axe-core in headless Chromium, where the test packages have it."""
+        run = subprocess.run([SOURCE / "tests/node/install"], capture_output=True, text=True)
+        axe = pathlib.Path(run.stdout.strip() or "/nonexistent") / "node_modules/axe-core/axe.min.js"
+        chromium = shutil.which("chromium")
+        if not axe.exists() or not chromium:
+            self.skipTest("no axe-core or no Chromium here")
+        say = ("<script>axe.run().then(r => { const p = document.createElement('pre'); p.id = 'axe'; p.textContent = "
+               "btoa(unescape(encodeURIComponent(JSON.stringify({violations: r.violations.map(v => [v.id, v.nodes.map(n => n.html)]), "
+               "passes: r.passes.length})))); document.body.replaceChildren(p); })</script>")
+        html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", self.v.ctl("quality", "--html").stdout)
+        script = "<script>" + axe.read_text().replace("</script>", "<\\/script>") + "</script>"
+        with tempfile.TemporaryDirectory(prefix="varde-quality-") as folder:
+            path = pathlib.Path(folder) / "page.html"
+            path.write_text(html.replace("</body>", script + say + "</body>"))
+            dom = subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile",
+                                  "--virtual-time-budget=30000", "--dump-dom", path.as_uri()], capture_output=True, text=True,
+                                 timeout=300).stdout
+        found = re.search(r'<pre id="axe">([^<]+)', dom)
+        self.assertIsNotNone(found, dom[-2000:])
+        result = json.loads(base64.b64decode(found[1]))
+        self.assertEqual(result["violations"], [])
+        self.assertGreater(result["passes"], 20)
 
     def test_findings_say_what_to_do(self):
         findings = {f["code"]: f for f in self.quality().json["findings"]}

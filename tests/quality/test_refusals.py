@@ -251,6 +251,9 @@ class Refusals(Life):
             self.submit(tenant, example("minimal-hf", tenant))
             self.assertEqual(self.v.submit(tenant, self.future(tenant)).status, 422)
             self.assertEqual(self.v.get("/v1/quality/refusals", tenant).code, "storage-failed")
+            checks = {c["name"]: c["level"] for c in json.loads(self.v.ctl("doctor", "--json", check=False).stdout)["checks"]}
+            self.assertEqual(checks["refusals"], "warning")
+            self.assertEqual(self.metric("refusals_unkept_total"), 1)
             path.unlink()
             sent = self.sent(tenant)  # what was counted meanwhile was kept in memory
             self.wait(lambda: self.sent(tenant)["refused"] == 1, "the count is written once there is a file")
