@@ -275,11 +275,9 @@ static void judge_corrections(struct judging *j)
 	struct words w = { .nb = nb, .en = en };
 
 	if (share(t->duplicates, t->reports) >= TWICE_WEAK) {
-		snprintf(nb, sizeof(nb),
-			 "%lld meldinger har samme lokale saksnummer som en annen melding.",
+		snprintf(nb, sizeof(nb), "Samme lokale saksnummer som en annen melding: %lld.",
 			 (long long)t->duplicates);
-		snprintf(en, sizeof(en),
-			 "%lld reports have the local case number of another report.",
+		snprintf(en, sizeof(en), "With the local case number of another report: %lld.",
 			 (long long)t->duplicates);
 		w.do_nb = "Se om samme sak får ny rapport-id når den endres; da skal den sendes "
 			  "som ny revisjon.";
@@ -312,9 +310,7 @@ static void judge_reviews(struct judging *j)
 		w.en = "No review is overdue.";
 		add(j, "strong", "reviews-overdue", &w);
 	} else if (share(overdue, t->reviews_due) >= OVERDUE_WEAK) {
-		snprintf(nb, sizeof(nb),
-			 "%lld av %lld gjennomganger som skulle vært ferdige eller på vei, er over "
-			 "fristen.",
+		snprintf(nb, sizeof(nb), "%lld av %lld gjennomganger med frist er over fristen.",
 			 (long long)overdue, (long long)t->reviews_due);
 		snprintf(en, sizeof(en), "%lld of %lld reviews with a date are overdue.",
 			 (long long)overdue, (long long)t->reviews_due);

@@ -19,6 +19,8 @@ const char *const refused_sql[R_END] = {
 		  "local_case_id, status, code, errors) "
 		  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[R_LOST] = "UPDATE organisation SET lost = lost + ?2 WHERE orgnr = ?1",
+	[R_FORGET] = "UPDATE refusal SET report_id = NULL, local_case_id = NULL "
+		     "WHERE orgnr = ?1 AND report_id = ?2",
 	[R_OLD] = "DELETE FROM refusal WHERE at < ?1",
 	[R_TOO_MANY] = "DELETE FROM refusal WHERE orgnr = ?1 AND id <= ?2",
 	/* Found open by who opens it: the one before did not close it. */
@@ -96,6 +98,15 @@ static enum rc write_count(struct db *db, const struct refused_count *c, struct 
 	return rc ? rc : db_run(db, stmt, reterr);
 }
 
+static enum rc forget(struct db *db, const struct refused_erased *e, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(db, R_FORGET);
+
+	db_bind_text(stmt, 1, e->orgnr);
+	db_bind_text(stmt, 2, e->report_id);
+	return db_run(db, stmt, reterr);
+}
+
 static void bind_known(sqlite3_stmt *stmt, int i, const char *text)
 {
 	db_bind_text(stmt, i, text[0] ? text : NULL);
@@ -134,6 +145,11 @@ static enum rc write_entry(struct db *db, const struct refused_entry *e, struct 
 	return db_run(db, stmt, reterr);
 }
 
+static int wipe_log(struct db *db)
+{
+	return sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 enum rc refused_file_write(struct refused_file *file, const struct refused_waiting *w,
 			   int64_t now_ms, struct err *reterr)
 {
@@ -149,6 +165,8 @@ enum rc refused_file_write(struct refused_file *file, const struct refused_waiti
 		rc = write_count(db, &w->counts[i], reterr);
 	for (size_t i = 0; !rc && i < w->len; i++)
 		rc = write_entry(db, &w->entries[i], reterr);
+	for (size_t i = 0; !rc && i < w->erased_len; i++)
+		rc = forget(db, &w->erased[i], reterr);
 	if (!rc) {
 		stmt = db_stmt(db, R_OLD);
 		sqlite3_bind_int64(stmt, 1, now_ms - REFUSED_DAYS * DAY_MS);
@@ -156,6 +174,11 @@ enum rc refused_file_write(struct refused_file *file, const struct refused_waiti
 	}
 	if (!rc)
 		rc = db_commit(db, reterr);
+	if (!rc) {
+		/* Old pages go from the log as well; who reads is soon done, else next time. */
+		file->unwiped |= w->erased_len > 0;
+		file->unwiped = file->unwiped && wipe_log(db) != SQLITE_OK;
+	}
 	if (rc) {
 		/* Opened anew next time: it may have been a moment's trouble. */
 		db_rollback(db);

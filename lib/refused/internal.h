@@ -18,6 +18,7 @@ enum refused_stmt {
 	R_NEXT_ID,
 	R_ADD,
 	R_LOST,
+	R_FORGET,
 	R_OLD,
 	R_TOO_MANY,
 	R_OPENED,
@@ -48,12 +49,19 @@ struct refused_count {
 	int64_t n, lost;
 };
 
+/* A report whose refusals lose its names. */
+struct refused_erased {
+	char orgnr[REFUSED_ORGNR_SIZE], report_id[37];
+};
+
 /* What waits. The writing thread takes it whole, so that nobody waits for a disk. */
 struct refused_waiting {
 	struct refused_entry *entries; /* REFUSED_QUEUED */
 	size_t len;
 	struct refused_count *counts;
 	size_t counts_len, counts_size;
+	struct refused_erased *erased;
+	size_t erased_len, erased_size;
 };
 
 void refused_waiting_clear(struct refused_waiting *w);
@@ -63,6 +71,7 @@ struct refused_file {
 	const char *path;
 	struct db db;
 	bool open;
+	bool unwiped; /* the log may still hold what was forgotten */
 };
 enum rc refused_file_write(struct refused_file *file, const struct refused_waiting *w,
 			   int64_t now_ms, struct err *reterr);

@@ -18,6 +18,7 @@ void refused_waiting_clear(struct refused_waiting *w)
 		free(w->entries[i].errors);
 	w->len = 0;
 	w->counts_len = 0;
+	w->erased_len = 0;
 }
 
 static void waiting_free(struct refused_waiting *w)
@@ -25,13 +26,14 @@ static void waiting_free(struct refused_waiting *w)
 	refused_waiting_clear(w);
 	free(w->entries);
 	free(w->counts);
+	free(w->erased);
 }
 
 /* --- the thread ------------------------------------------------------------------------ */
 
 static bool is_empty(const struct refused_waiting *w)
 {
-	return !w->len && !w->counts_len;
+	return !w->len && !w->counts_len && !w->erased_len;
 }
 
 /* Waits for something to write, and then a moment longer for more. Lock held. */
@@ -84,6 +86,21 @@ static struct refused_count *find_count(struct refused_waiting *w, const char *o
 	return c;
 }
 
+static enum rc add_erased(struct refused_waiting *w, const struct refused_erased *e)
+{
+	if (w->erased_len == w->erased_size) {
+		size_t size = w->erased_size ? 2 * w->erased_size : 16;
+		struct refused_erased *list = realloc(w->erased, size * sizeof(*list));
+
+		if (!list)
+			return RC_NOMEM;
+		w->erased = list;
+		w->erased_size = size;
+	}
+	w->erased[w->erased_len++] = *e;
+	return RC_OK;
+}
+
 /* The counts go back to what waits; the refusals themselves are lost, and that is counted. */
 static void give_back(struct refused *r)
 {
@@ -111,6 +128,9 @@ static void give_back(struct refused *r)
 			}
 		r->unkept++;
 	}
+	for (size_t i = 0; i < w->erased_len; i++)
+		if (add_erased(&r->waiting, &w->erased[i])) /* the next start does it again */
+			r->uncounted++;
 	r->noted++; /* a reader waits for the next try, not for the one that failed */
 }
 
@@ -290,6 +310,21 @@ void refused_repeat(struct refused *r, const char *orgnr, int32_t month)
 	pthread_mutex_lock(&r->lock);
 	count(r, orgnr, month, "");
 	pthread_mutex_unlock(&r->lock);
+}
+
+enum rc refused_forget(struct refused *r, const char *orgnr, const char *report_id)
+{
+	struct refused_erased erased = { 0 };
+	enum rc rc;
+
+	snprintf(erased.orgnr, sizeof(erased.orgnr), "%s", orgnr);
+	snprintf(erased.report_id, sizeof(erased.report_id), "%s", report_id);
+	pthread_mutex_lock(&r->lock);
+	rc = add_erased(&r->waiting, &erased);
+	r->noted++;
+	pthread_cond_signal(&r->wake);
+	pthread_mutex_unlock(&r->lock);
+	return rc;
 }
 
 enum rc refused_sync(struct refused *r, struct err *reterr)

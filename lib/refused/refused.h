@@ -51,6 +51,10 @@ void refused_add(struct refused *r, const struct refused_note *note);
 /* A document that was here already. */
 void refused_repeat(struct refused *r, const char *orgnr, int32_t month);
 
+/* A report's content was erased: what it was called goes from its refusals too, from
+ * the file and its log with the next write. RC_NOMEM. */
+NODISCARD enum rc refused_forget(struct refused *r, const char *orgnr, const char *report_id);
+
 /* Waits until all that was noted before is in the file, or the file failed. RC_IO, RC_FULL,
  * RC_CORRUPT, RC_NOMEM: what failed last; the next try may go well. */
 NODISCARD enum rc refused_sync(struct refused *r, struct err *reterr);

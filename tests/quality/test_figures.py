@@ -158,8 +158,10 @@ class Figures(Life):
                    - datetime.date.fromisoformat(d["event"]["date"])).days for d in self.sent if len(d["event"]["date"]) == 10]
         self.assertEqual(found["to_registration"], days(waited))
         self.assertEqual(found["not_dated"], len(self.sent) - len(events))
-        now = datetime.datetime.now(datetime.timezone.utc)
-        receipt = [(now - datetime.datetime.fromisoformat(d["source"]["registered_at"])).days for d in self.sent]
+        came = dict(self.rows(self.tenant, "SELECT report_id, first_received_at FROM document WHERE revision = 1 "
+                              "AND kind = 'incident-report'"))
+        receipt = [int(came[d["report_id"]] // 1000 - datetime.datetime.fromisoformat(d["source"]["registered_at"]).timestamp())
+                   // 86400 for d in self.sent]
         self.assertEqual(found["to_receipt"], days(receipt))
         for m in found["months"]:
             own = [d for d in self.sent if d["source"]["registered_at"].startswith(m["month"])]

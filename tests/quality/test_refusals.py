@@ -134,6 +134,34 @@ class Refusals(Life):
         self.assertEqual((found["status"], found["code"], found["report_id"], found["local_case_id"], found["errors"]),
                          (409, "revision-conflict", document["report_id"], document["source"]["local_case_id"], []))
 
+    def test_erasure_takes_the_names_from_the_refusals(self):
+        tenant, other = self.new(), self.new()
+        document = example("minimal-hf", tenant)
+        self.submit(tenant, document)
+        self.submit(tenant, {**document, "event_type": "infection"}, 409)
+        self.v.submit(other, {**self.future(other), "report_id": document["report_id"]})
+
+        def names(t):
+            return [(r["report_id"], r["local_case_id"]) for r in self.refusals(t)["refusals"]]
+
+        def on_disk(text):
+            return any(text.encode() in p.read_bytes() for p in self.v.demo.joinpath("data").glob("refused.db*"))
+        local = document["source"]["local_case_id"]
+        self.assertEqual(names(tenant), [(document["report_id"], local)])
+        self.assertTrue(on_disk(local))
+        self.withdraw(document, "legal_erasure", tenant=tenant)
+        self.assertEqual(names(tenant), [(None, None)])
+        self.assertFalse(on_disk(local))
+        self.assertEqual(names(other)[0][0], document["report_id"])  # another's, of the same id
+        # what a restored file brings back is taken again
+        self.v.stop()
+        with contextlib.closing(sqlite3.connect(self.v.demo / "data/refused.db")) as db, db:
+            db.execute("UPDATE refusal SET report_id = ?, local_case_id = ? WHERE orgnr = ?",
+                       (document["report_id"], local, tenant.orgnr))
+        self.v.start()
+        self.assertEqual(names(tenant), [(None, None)])
+        self.assertFalse(on_disk(local))
+
     def test_pages_and_csv_say_the_same(self):
         tenant = self.new()
         for _ in range(5):
