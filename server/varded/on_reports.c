@@ -45,6 +45,17 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	return l->full ? RC_LIMIT : RC_OK;
 }
 
+/* `more` stands there only when there is: who never asked for some documents alone may go
+ * on until a page is empty. */
+static json_t *page_json(const struct listing *l, bool more)
+{
+	json_t *page = json_pack("{s:o, s:I}", "reports", l->reports, "next", (json_int_t)l->next);
+
+	if (more)
+		json_object_set_new(page, "more", json_true());
+	return page;
+}
+
 /* What is wanted, each at most once and short. `id` gets the report's in lower case. */
 static bool read_wanted(const struct exchange *x, struct store_wanted *ret, char id[37])
 {
@@ -107,9 +118,7 @@ void on_reports(struct exchange *x, void *ctx)
 
 		if (n > REPORTS_PER_READ) /* one was paid for at the door */
 			pace_owe(x, v, &caller, PACE_READ, (int64_t)(n - 1) / REPORTS_PER_READ);
-		exchange_reply_json(x, 200,
-				    json_pack("{s:o, s:I, s:b}", "reports", listing.reports, "next",
-					      (json_int_t)listing.next, "more", more));
+		exchange_reply_json(x, 200, page_json(&listing, more));
 		return;
 	}
 	json_decref(listing.reports);
