@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "control/control.h"
 #include "published/latest.h"
+#include "refused/refused.h"
 #include "reservation/reservation.h"
 #include "rulebook/rulebook.h"
 #include "store/view.h"
@@ -172,6 +173,14 @@ static enum rc open_register(struct installation *in, struct err *reterr)
 	return rc;
 }
 
+static enum rc open_refused(struct installation *in, struct err *reterr)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/refused.db", in->config->data);
+	return refused_new(path, &in->refused, reterr);
+}
+
 enum rc installation_open(const struct config *config, struct installation **ret,
 			  struct err *reterr)
 {
@@ -199,6 +208,8 @@ enum rc installation_open(const struct config *config, struct installation **ret
 		rc = published_latest_new(config->statistics_published,
 					  config->statistics_release_key, &in->releases);
 	if (!rc)
+		rc = open_refused(in, reterr);
+	if (!rc)
 		rc = open_writer(in, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(in);
@@ -219,6 +230,7 @@ void installation_close(struct installation *in)
 	if (in->writer)
 		installation_drain(in);
 	writer_free(in->writer);
+	refused_free(in->refused); /* after the last answers were given */
 	store_views_free(in->views);
 	tenants_free(in->tenants);
 	reservation_free(in->reservation);

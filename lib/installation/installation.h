@@ -19,6 +19,7 @@ typedef void installation_notice(void *ctx, const char *orgnr, enum rc rc, const
 struct config;
 struct control;
 struct published_latest;
+struct refused;
 struct reservation;
 struct rulebooks;
 struct store_views;
@@ -34,6 +35,7 @@ struct installation {
 	struct tenants *tenants;         /* the register in memory, for lookups per request */
 	struct store_views *views;       /* read-only connections to tenant files */
 	struct writer *writer;           /* the only hand on tenant files that writes */
+	struct refused *refused;         /* what was sent and not stored, counted */
 	char *fingerprint_key;           /* master secret of sameness, in locked memory */
 	installation_notice *notice;     /* or NULL */
 	void *notice_ctx;

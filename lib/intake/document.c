@@ -90,6 +90,30 @@ static enum rc check_basis(const struct intake *intake, const struct tenant_snap
 	return refuse(refusal, RC_FORBIDDEN, codes[basis]);
 }
 
+static bool is_sound(const struct findings *f, const char *pointer)
+{
+	if (f->errors > FINDINGS_KEPT)
+		return false; /* not all of them were kept */
+	for (size_t i = 0; i < f->len; i++)
+		if (f->list[i].severity == FINDING_ERROR && !strcmp(f->list[i].pointer, pointer))
+			return false;
+	return true;
+}
+
+/* Which case it was, for whom it is refused to. */
+static void name_case(const json_t *document, struct refusal *refusal)
+{
+	const char *id = json_string_value(json_object_get(document, "report_id"));
+	const char *local = json_string_value(
+		json_object_get(json_object_get(document, "source"), "local_case_id"));
+
+	if (id && is_sound(&refusal->findings, "/report_id"))
+		snprintf(refusal->report_id, sizeof(refusal->report_id), "%s", id);
+	if (local && is_sound(&refusal->findings, "/source/local_case_id") &&
+	    is_sound(&refusal->findings, "/source"))
+		snprintf(refusal->local_case_id, sizeof(refusal->local_case_id), "%s", local);
+}
+
 static bool is_unit(const char *number, void *arg)
 {
 	const struct tenant *const *owner = arg;
@@ -152,7 +176,7 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 	};
 	const struct profile *profile;
 	const char *breach;
-	enum rc rc = find_profile(d, owner, &profile, refusal);
+	enum rc rc = find_profile(d, owner, &profile, refusal), refused;
 
 	if (rc)
 		return rc;
@@ -164,7 +188,12 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 	rules_check(d->rulebook->rules, &context, d->type->kind, d->document, &d->findings);
 	if (d->findings.failed)
 		return d->findings.failed;
-	return d->findings.errors ? refuse_document(d, breach, refusal) : RC_OK;
+	if (!d->findings.errors)
+		return RC_OK;
+	refused = refuse_document(d, breach, refusal);
+	if (rc != RC_LIMIT) /* looked at to the end */
+		name_case(d->document, refusal);
+	return refused;
 }
 
 static int append(const char *bytes, size_t n, void *out)

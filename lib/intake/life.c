@@ -2,6 +2,7 @@
 
 #include "control/control.h"
 #include "installation/installation.h"
+#include "refused/refused.h"
 #include "store/view.h"
 #include "tenant/tenants.h"
 #include "writer/writer.h"
@@ -57,6 +58,7 @@ static enum rc add_erasure(struct installation *in, const char *orgnr, const cha
 
 void life_note_erasure(struct installation *in, const struct intake_document *d)
 {
+	(void)!refused_forget(in->refused, d->orgnr, d->report_id);
 	(void)!add_erasure(in, d->orgnr, d->report_id, d->job.item.received_at,
 			   "the data owner's withdrawal", NULL);
 }
@@ -123,6 +125,7 @@ static enum rc reconcile_tenant(struct reconciling *r, size_t *ret_n)
 	for (size_t i = 0; !rc && i < r->known.len; i++) {
 		bool content = false;
 
+		(void)!refused_forget(r->in->refused, r->orgnr, r->known.list[i].report_id);
 		rc = store_life(view, r->known.list[i].report_id, look_for_content, &content,
 				r->reterr);
 		if (!rc && content) {

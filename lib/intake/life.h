@@ -11,8 +11,8 @@
  * document is not taken: RC_IO, RC_FULL, RC_NOMEM. */
 NODISCARD enum rc life_note_links(struct installation *in, const struct intake_document *d);
 
-/* After its commit: an erasing document's report goes into the register's list. A
- * failure is made up for by life_reconcile at the next start. */
+/* After its commit: an erasing document's report goes into the register's list, and its
+ * names from the refusals. A failure is made up for by life_reconcile at the next start. */
 void life_note_erasure(struct installation *in, const struct intake_document *d);
 
 /* At start, once every tenant's file is open: what the register says was erased is erased

@@ -26,6 +26,9 @@ struct refusal {
 	const struct document_type *type; /* its schema, once that was found; else NULL */
 	char caller[10]; /* the token's organisation, once the token was verified; else "" */
 	char owner[10];  /* whose document it is, once that was found; else "" */
+	/* Of a document that schema and rules refused, where they had nothing to say against
+	 * these: what passes their narrow patterns can name nobody. Else "". */
+	char report_id[37], local_case_id[37];
 };
 
 static inline void refusal_release(struct refusal *refusal)

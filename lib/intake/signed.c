@@ -83,6 +83,8 @@ static enum rc check_owner(const struct intake_caller *caller, const struct tena
 
 	if (!rc && !intake_owner_takes_key(caller, *ret, key->row->orgnr, now_ms))
 		rc = refuse_because(refusal, RC_FORBIDDEN, "tenant-mismatch", "key-of-another");
+	if (!rc)
+		snprintf(refusal->owner, sizeof(refusal->owner), "%s", (*ret)->row->orgnr);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "operate/rows.h"
 #include "operate/survey.h"
 #include "operate/system.h"
+#include "refused/refused.h"
 #include "rulebook/rulebook.h"
 #include "tenant/basis.h"
 #include "tenant/tenants.h"
@@ -213,6 +214,17 @@ static void check_queue(struct screen *s, struct installation *in)
 	     "%zu waiting, %llu refused since start", w.queued, (unsigned long long)w.refused);
 }
 
+/* Where senders find what was refused: nobody's receipt hangs on it. */
+static void check_refusals(struct screen *s, struct installation *in)
+{
+	struct err err = { 0 };
+
+	if (refused_sync(in->refused, &err))
+		line(s, "refusals", WARNING, "their file cannot be written: %s", err.text);
+	else
+		line(s, "refusals", FINE, "counted");
+}
+
 static void check_files(struct screen *s, const struct survey *v)
 {
 	char last[CLOCK_TEXT_SIZE];
@@ -367,6 +379,7 @@ enum rc operate_doctor(struct installation *in, const struct operate_call *call,
 	check_register(&s, in);
 	check_files(&s, &v);
 	check_queue(&s, in);
+	check_refusals(&s, in);
 	check_keys(&s, &v);
 	check_proofs(&s, in, &v);
 	check_authorities(&s, in);

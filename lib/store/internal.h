@@ -59,6 +59,15 @@ enum view_stmt {
 	V_COUNT_FIRST,
 	V_COUNT_LAST,
 	V_SEQ_AT,
+	V_LIVES,
+	V_NEWEST_REVISION,
+	V_HAS,
+	V_FIRST_CLEAR,
+	V_ABOUT_CLEAR,
+	V_LAST_DOCUMENT,
+	V_LIST_WANTED,
+	V_LIST_REPORT,
+	V_LIST_CASE,
 	V_END,
 };
 extern const char *const store_sql[S_WRITER_END];

@@ -19,6 +19,15 @@
 	d ".erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE event.seq > " d ".seq "    \
 	  "AND event.at = " d ".erased_at AND event.name = '" STORE_TRIAL_ERASED "')"
 
+/* What a reader of the feed may ask for; NULL is anything. */
+#define WANTED                                                                                     \
+	" FROM document WHERE seq > ?1 AND (?4 IS NULL OR +kind = ?4) "                            \
+	"AND (?5 IS NULL OR schema = ?5) AND (?6 IS NULL OR +report_id = ?6) "                     \
+	"AND (?7 IS NULL OR +local_case_id = ?7) "                                                 \
+	"AND (?8 = 0 OR NOT EXISTS (SELECT 1 FROM document AS newer "                              \
+	"WHERE newer.kind = document.kind AND newer.report_id = document.report_id "               \
+	"AND newer.revision > document.revision))"
+
 /* Columns of a receipt, in the order that put.c reads them. */
 #define RECEIPT                                                                                    \
 	"seq, schema, report_id, revision, received_at, first_received_at, digest, "               \
@@ -148,6 +157,29 @@ const char *const view_sql[V_END] = {
 	/* From the end: the cut-off is mostly near it. */
 	[V_SEQ_AT] = "SELECT ifnull((SELECT seq FROM document WHERE received_at <= ?1 "
 		     "ORDER BY seq DESC LIMIT 1), 0)",
+	/* A blank clear part (a reservation) is none. */
+	[V_LIVES] = "SELECT kind, report_id, revision, received_at, first_received_at, "
+		    "CASE WHEN substr(clear, 1, 3) <> '{} ' THEN clear END, warnings, "
+		    "possible_duplicate FROM document WHERE seq > ?1 AND seq <= ?2 "
+		    "ORDER BY seq",
+	[V_NEWEST_REVISION] = "SELECT ifnull(max(revision), 0) FROM document WHERE kind = ?1 "
+			      "AND report_id = ?2 AND seq <= ?3",
+	[V_HAS] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 AND report_id = ?2 "
+		  "AND seq <= ?3)",
+	[V_FIRST_CLEAR] = "SELECT clear FROM document WHERE kind = ?1 AND report_id = ?2 "
+			  "AND revision = 1",
+	[V_ABOUT_CLEAR] = "SELECT clear FROM document WHERE kind = ?1 AND report_id = ?2 "
+			  "AND seq <= ?3 ORDER BY revision DESC LIMIT 1",
+	[V_LAST_DOCUMENT] = "SELECT ifnull(max(seq), 0) FROM document",
+	/* Of a stretch of the sequence (+: not by the index of kinds, which has no order). */
+	[V_LIST_WANTED] = "SELECT " DOCUMENT WANTED " AND seq <= ?3 ORDER BY seq LIMIT ?2",
+	/* Found by index, so that where in the sequence they lie costs nothing. */
+	[V_LIST_REPORT] =
+		"SELECT " DOCUMENT WANTED " AND seq <= ?3 AND seq IN (SELECT seq FROM document "
+		"WHERE report_id = ?6 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
+	[V_LIST_CASE] =
+		"SELECT " DOCUMENT WANTED " AND seq <= ?3 AND seq IN (SELECT seq FROM document "
+		"WHERE local_case_id = ?7 AND kind IN " KINDS ") ORDER BY seq LIMIT ?2",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
 	[V_EVENTS_NAMED] = "SELECT seq, at, name, detail, operator, reason FROM event "

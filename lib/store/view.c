@@ -253,6 +253,55 @@ enum rc store_list_since(struct store_view *view, int64_t since, int64_t limit, 
 	return each_row(view, since_stmt(view, V_LIST_SINCE, since, limit), cb, ctx, reterr);
 }
 
+/* Remembers where it is, for whom the rows are. */
+struct wanting {
+	store_row_cb *cb;
+	void *ctx;
+	int64_t n, last;
+};
+
+static enum rc on_wanted(void *ctx, const struct store_row *row)
+{
+	struct wanting *w = ctx;
+
+	w->n++;
+	w->last = row->seq;
+	return w->cb(w->ctx, row);
+}
+
+enum rc store_list_wanted(struct store_view *view, const struct store_wanted *what, int64_t since,
+			  int64_t limit, store_row_cb *cb, void *ctx, int64_t *ret_next,
+			  bool *ret_more, struct err *reterr)
+{
+	bool by_index = what->report_id || what->local_case_id;
+	struct wanting w = { .cb = cb, .ctx = ctx, .last = since };
+	sqlite3_stmt *stmt;
+	int64_t end, upto;
+	enum rc rc = db_int(&view->db, db_stmt(&view->db, V_LAST_DOCUMENT), &end, reterr);
+
+	if (rc)
+		return rc;
+	upto = by_index || end - since <= STORE_LOOKED_AT ? end : since + STORE_LOOKED_AT;
+	stmt = since_stmt(view,
+			  what->report_id ? V_LIST_REPORT
+			  : by_index      ? V_LIST_CASE
+					  : V_LIST_WANTED,
+			  since, limit);
+	sqlite3_bind_int64(stmt, 3, upto);
+	db_bind_text(stmt, 4, what->kind);
+	db_bind_text(stmt, 5, what->schema);
+	db_bind_text(stmt, 6, what->report_id);
+	db_bind_text(stmt, 7, what->local_case_id);
+	sqlite3_bind_int(stmt, 8, what->current);
+	rc = each_row(view, stmt, on_wanted, &w, reterr);
+	if (rc || w.n == limit) /* the caller's own end, or the page's: right behind this row */
+		*ret_next = w.last;
+	else
+		*ret_next = upto > since ? upto : since;
+	*ret_more = *ret_next < end;
+	return rc;
+}
+
 static enum rc each_event(struct store_view *view, sqlite3_stmt *stmt,
 			  enum rc (*cb)(void *ctx, const struct store_event *event), void *ctx,
 			  struct err *reterr)

@@ -104,6 +104,21 @@ NODISCARD enum rc store_next_of(struct store_view *view, const char *kind, const
 NODISCARD enum rc store_list_since(struct store_view *view, int64_t since, int64_t limit,
 				   store_row_cb *cb, void *ctx, struct err *reterr);
 
+/* What a reader of the feed is after; NULL and false: anything. Borrowed. */
+struct store_wanted {
+	const char *kind, *schema, *report_id, *local_case_id;
+	bool current; /* only newest revisions */
+};
+
+/* At most `limit` documents with seq > `since` that are wanted, in order, of the next
+ * STORE_LOOKED_AT places in the sequence; with a report_id or local_case_id, which an
+ * index finds, of all. `*ret_next`: up to where that looked, the next `since`; behind it
+ * there is something only if `*ret_more`. */
+#define STORE_LOOKED_AT 2000
+NODISCARD enum rc store_list_wanted(struct store_view *view, const struct store_wanted *what,
+				    int64_t since, int64_t limit, store_row_cb *cb, void *ctx,
+				    int64_t *ret_next, bool *ret_more, struct err *reterr);
+
 /* --- the sealed side -------------------------------------------------------------- */
 
 /* A sealed item with what its associated data is made of. Borrowed for the call. */

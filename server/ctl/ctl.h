@@ -63,7 +63,8 @@ extern const struct ctl_command ctl_tenant_commands[], ctl_project_commands[],
 	ctl_processor_commands[], ctl_key_commands[], ctl_custodian_commands[],
 	ctl_schema_commands[], ctl_health_commands[], ctl_trace_commands[], ctl_export_commands[],
 	ctl_access_log_commands[], ctl_task_commands[], ctl_reservation_commands[],
-	ctl_own_commands[], ctl_release_commands[], ctl_suppress_commands[], ctl_demo_commands[];
+	ctl_own_commands[], ctl_quality_commands[], ctl_release_commands[], ctl_suppress_commands[],
+	ctl_demo_commands[];
 
 /* Runs a row of lib/operate's table: over varded's socket, or, when nobody holds
  * the data folder, here. */

@@ -14,8 +14,8 @@ static const struct ctl_command *const families[] = {
 	ctl_key_commands,        ctl_custodian_commands, ctl_schema_commands,
 	ctl_health_commands,     ctl_trace_commands,     ctl_export_commands,
 	ctl_access_log_commands, ctl_task_commands,      ctl_reservation_commands,
-	ctl_own_commands,        ctl_release_commands,   ctl_suppress_commands,
-	ctl_demo_commands,
+	ctl_own_commands,        ctl_quality_commands,   ctl_release_commands,
+	ctl_suppress_commands,   ctl_demo_commands,
 };
 
 static int help(FILE *out)

@@ -117,6 +117,11 @@ bool exchange_etag_matches(const struct exchange *x, const char *etag)
 	return negotiate_etag(head_get(&x->head, "If-None-Match"), etag);
 }
 
+const char *exchange_trace_id(const struct exchange *x)
+{
+	return x->trace_id;
+}
+
 const char *exchange_client(const struct exchange *x)
 {
 	return x->client.address;

@@ -185,6 +185,9 @@ const char *exchange_header(const struct exchange *x, const char *name);
 const char *exchange_client(const struct exchange *x);
 const char *exchange_client_net(const struct exchange *x);
 
+/* What its answer and its log line call it. */
+const char *exchange_trace_id(const struct exchange *x);
+
 /* Whether the route needs a token. */
 bool exchange_needs_token(const struct exchange *x);
 

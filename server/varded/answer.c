@@ -34,7 +34,7 @@ const char *answer_lang(const struct exchange *x)
 }
 
 /* Where a step failed without a refusal of its own. */
-static const char *code_of(enum rc rc, const struct refusal *refusal)
+const char *answer_code(enum rc rc, const struct refusal *refusal)
 {
 	if (refusal->code)
 		return refusal->code;
@@ -57,7 +57,8 @@ struct built {
 static struct built build(const struct varded *v, enum rc rc, struct refusal *refusal,
 			  enum problem_lang lang)
 {
-	struct built b = { .problem = { .code = code_of(rc, refusal), .reason = refusal->reason } };
+	struct built b = { .problem = { .code = answer_code(rc, refusal),
+					.reason = refusal->reason } };
 	CLEANUP(rulebook_dropp)
 	struct rulebook *book = refusal->rulebook ? rulebook_share(refusal->rulebook)
 						  : rulebooks_hold(v->installation->rulebooks);

@@ -25,6 +25,9 @@ bool answer_authenticate(struct exchange *x, struct varded *v, const char *scope
  * On failure the exchange is answered invalid-query and false returned. */
 bool answer_queries(struct exchange *x, const char *const known[]);
 
+/* The problem's code: the refusal's, or what `rc` means where that has none. Constant. */
+const char *answer_code(enum rc rc, const struct refusal *refusal);
+
 /* A refusal as a problem object, for an item of a batch. New reference. */
 json_t *answer_problem_json(const struct varded *v, enum rc rc, struct refusal *refusal,
 			    enum problem_lang lang, int *ret_status);

@@ -2,6 +2,7 @@
 #include "varded/gauges.h"
 
 #include "installation/installation.h"
+#include "refused/refused.h"
 #include "rulebook/rulebook.h"
 #include "writer/writer.h"
 
@@ -117,6 +118,24 @@ static double memory_locked(void *ctx)
 	return v->memory_locked;
 }
 
+static double refusals_uncounted(void *ctx)
+{
+	const struct varded *v = ctx;
+	uint64_t uncounted, unkept;
+
+	refused_lost(v->installation->refused, &uncounted, &unkept);
+	return (double)uncounted;
+}
+
+static double refusals_unkept(void *ctx)
+{
+	const struct varded *v = ctx;
+	uint64_t uncounted, unkept;
+
+	refused_lost(v->installation->refused, &uncounted, &unkept);
+	return (double)unkept;
+}
+
 enum rc gauges_register(struct varded *v)
 {
 	static const struct {
@@ -153,6 +172,10 @@ enum rc gauges_register(struct varded *v)
 		{ METRIC_GAUGE, "schema_faults",
 		  "What is broken in schemas, code lists, rules; the last good of it serves",
 		  schema_faults },
+		{ METRIC_COUNTER, "refusals_unkept_total",
+		  "Refusals that their owner can only see counted", refusals_unkept },
+		{ METRIC_COUNTER, "refusals_uncounted_total",
+		  "Repeats and refusals that could not even be counted", refusals_uncounted },
 		{ METRIC_GAUGE, "memory_locked", "1 when memory cannot be swapped", memory_locked },
 	};
 	enum rc rc = RC_OK;

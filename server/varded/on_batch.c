@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "varded/answer.h"
 #include "varded/pace.h"
+#include "varded/unstored.h"
 #include "json/strict.h"
 
 #include <string.h>
@@ -96,8 +97,11 @@ static void on_item_stored(struct intake_document *d, struct store_result *resul
 
 	rc = intake_outcome(d, result, rc, &refusal);
 	if (rc) {
+		unstored_refused(b->v, b->x, NULL, d, rc, &refusal);
 		set_refused(b, item->index, rc, &refusal);
 	} else {
+		if (result->outcome == STORE_REPEATED)
+			unstored_repeated(b->v, d);
 		b->results[item->index] = json_pack(
 			"{s:i, s:o}", "status", result->outcome == STORE_NEW ? 201 : 200, "receipt",
 			answer_receipt_json(d, &result->receipt, exchange_lang(b->x)));
@@ -125,6 +129,7 @@ static struct intake_document *read_item(struct batch *b, const struct intake_ca
 		rc = intake_read(b->v->intake, caller, json_string_value(jws),
 				 json_string_length(jws), clock_now_ms(), &d, &refusal);
 	if (rc) {
+		unstored_refused(b->v, b->x, caller, NULL, rc, &refusal);
 		set_refused(b, index, rc, &refusal);
 		return NULL;
 	}
@@ -150,6 +155,7 @@ static void submit_ready(struct batch *b, struct intake_document **ready, enum r
 		item = ready[i]->ctx;
 		if (rcs[i] == RC_BUSY || rcs[i] == RC_LIMIT)
 			refuse_because(&refusal, RC_BUSY, "busy", "tenant-queue-full");
+		unstored_refused(b->v, b->x, NULL, ready[i], rcs[i], &refusal);
 		set_refused(b, item->index, rcs[i], &refusal);
 		free(item);
 		intake_document_free(ready[i]);

@@ -173,14 +173,6 @@ static void count_on(struct exchange *x, void *state)
 		reply(x, r);
 }
 
-/* What reservation leaves out of the counts, a sender would miss in its own. */
-static bool is_given(struct exchange *x, const struct varded *v)
-{
-	if (row_clear_withheld(v))
-		exchange_refuse_because(x, "not-found", "reservation-refuse");
-	return !row_clear_withheld(v);
-}
-
 void on_own(struct exchange *x, void *ctx)
 {
 	CLEANUP(reading_freep) struct reading *r = calloc(1, sizeof(*r));
@@ -195,8 +187,9 @@ void on_own(struct exchange *x, void *ctx)
 	r->now_ms = clock_now_ms();
 	r->type = exchange_accepts(x, types);
 	if (!answer_authenticate(x, r->v, SCOPE_READ, &r->caller) || !read_asked(x, r) ||
-	    !is_given(x, r->v) || !answer_owner(x, r->v, &r->caller, CONTROL_READ, &r->owner) ||
-	    !begin_tally(x, r) || !answer_open_view(x, r->v, r->owner, &r->view))
+	    !row_counts_given(x, r->v) ||
+	    !answer_owner(x, r->v, &r->caller, CONTROL_READ, &r->owner) || !begin_tally(x, r) ||
+	    !answer_open_view(x, r->v, r->owner, &r->view))
 		return;
 	if (r->view)
 		rc = store_seq_at(r->view, INT64_MAX, &r->upto, NULL);

@@ -1,16 +1,18 @@
 /* GET /v1/reports?since=seq&limit=n: the caller's own documents, or those of a data
- * owner that lets it read (?organisation=), in the order they were accepted. `next` is the `since`
- * of the next call. What the sender is asked to do stands beside them in `tasks`, when there
- * is anything: who knows only documents is not disturbed by it. */
+ * owner that lets it read (?organisation=), in the order they were accepted, all or those
+ * that it asks for. One call looks at a stretch of the sequence and no further, so that a
+ * rare wish costs others nothing: `next` is the `since` of the next call, `more` whether
+ * there is anything behind it. What the sender is asked to do stands beside them in `tasks`,
+ * when there is anything: who knows only documents is not disturbed by it. */
 #include "base/clock.h"
 #include "installation/installation.h"
 #include "store/view.h"
 #include "tasks/tasks.h"
 #include "varded/answer.h"
+#include "varded/number.h"
 #include "varded/pace.h"
 #include "varded/row.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
@@ -20,15 +22,18 @@
  * must not take the memory of all. */
 #define PAGE_BYTES ((size_t)4 << 20)
 
-static const char *const queries[] = { "since", "limit", "organisation", NULL };
+static const char *const queries[] = { "since",         "limit",   "organisation",
+				       "kind",          "schema",  "report_id",
+				       "local_case_id", "current", NULL };
+#define WISH_MAX 60
 
 struct listing {
 	json_t *reports, *tasks;
 	int64_t limit;
-	int64_t upto; /* what was committed when the page was begun */
 	int64_t next;
 	size_t bytes;
-	bool full; /* there may be more */
+	bool full; /* ended before its stretch did */
+	bool more;
 	const struct varded *v;
 	const struct rules *rules;
 	const char *lang;
@@ -38,9 +43,6 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 {
 	struct listing *l = ctx;
 
-	if (row->seq > l->upto)
-		return RC_LIMIT;
-	l->next = row->seq;
 	if (json_array_append_new(l->reports, row_to_json(row, l->v, l->rules, l->lang)))
 		return RC_NOMEM;
 	l->bytes += row->clear_len;
@@ -48,49 +50,62 @@ static enum rc on_row(void *ctx, const struct store_row *row)
 	return l->full ? RC_LIMIT : RC_OK;
 }
 
-/* Documents and, of the same stretch of the sequence, tasks. The end is fixed first: what is
- * committed meanwhile is of the next page, whichever it is. */
-static enum rc read_page(struct listing *l, struct store_view *view, int64_t since)
+/* Documents and, of the same stretch of the sequence, tasks. How far events go is read before
+ * the documents are: what is committed meanwhile is of the next page. */
+static enum rc read_page(struct listing *l, struct store_view *view,
+			 const struct store_wanted *wanted, int64_t since)
 {
 	struct tasks_wanted tasks = { .since = since, .lang = l->lang };
-	int64_t last = 0;
-	enum rc rc = store_last_seq(view, &l->upto, NULL);
+	int64_t end = 0, last = 0;
+	enum rc rc = store_last_seq(view, &end, NULL);
 
 	if (!rc)
-		rc = store_list_since(view, since, l->limit, on_row, l, NULL);
-	if (rc && rc != RC_LIMIT)
+		rc = store_list_wanted(view, wanted, since, l->limit, on_row, l, &l->next, &l->more,
+				       NULL);
+	if (rc && !(rc == RC_LIMIT && l->full))
 		return rc;
-	tasks.upto = l->full ? l->next : l->upto;
+	tasks.upto = l->more || l->next > end ? l->next : end;
 	rc = tasks_list(view, &tasks, &l->tasks, &last, NULL);
 	if (!rc && last > l->next)
 		l->next = last;
 	return rc;
 }
 
-static json_t *page_json(struct listing *l)
+/* `more` stands there only when there is: who never asked for some documents alone may go
+ * on until a page is empty. */
+static json_t *page_json(const struct listing *l)
 {
 	json_t *page = json_pack("{s:o, s:I}", "reports", l->reports, "next", (json_int_t)l->next);
 
+	if (l->more)
+		json_object_set_new(page, "more", json_true());
 	if (json_array_size(l->tasks))
 		json_object_set(page, "tasks", l->tasks);
 	return page;
 }
 
-/* A whole number of the query within [0, max]; absent is `otherwise`. */
-static bool query_number(const struct exchange *x, const char *name, int64_t otherwise, int64_t max,
-			 int64_t *ret)
+/* What is wanted, each at most once and short. `id` gets the report's in lower case. */
+static bool read_wanted(const struct exchange *x, struct store_wanted *ret, char id[37])
 {
-	const char *text = exchange_query(x, name);
-	char *end;
+	const char *current = exchange_query(x, "current");
+	const struct {
+		const char *name, **to;
+	} texts[] = { { "kind", &ret->kind },
+		      { "schema", &ret->schema },
+		      { "local_case_id", &ret->local_case_id } };
 
-	*ret = otherwise;
-	if (!text)
-		return true;
-	if (!*text || strspn(text, "0123456789") != strlen(text))
-		return false;
-	errno = 0;
-	*ret = strtoll(text, &end, 10);
-	return !errno && *ret <= max;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		*texts[i].to = exchange_query(x, texts[i].name);
+		if (*texts[i].to && (!**texts[i].to || strlen(*texts[i].to) > WISH_MAX))
+			return false;
+	}
+	if (exchange_query(x, "report_id")) {
+		ret->report_id = id;
+		if (!row_id_parse(exchange_query(x, "report_id"), id))
+			return false;
+	}
+	ret->current = current && !strcmp(current, "true");
+	return !current || ret->current || !strcmp(current, "false");
 }
 
 void on_reports(struct exchange *x, void *ctx)
@@ -101,6 +116,8 @@ void on_reports(struct exchange *x, void *ctx)
 	struct refusal refusal = { 0 };
 	const struct tenant *owner;
 	struct store_view *view = NULL;
+	struct store_wanted wanted = { 0 };
+	char id[37];
 	int64_t since;
 	enum rc rc = RC_OK;
 
@@ -109,7 +126,8 @@ void on_reports(struct exchange *x, void *ctx)
 	if (!answer_queries(x, queries))
 		return;
 	if (!query_number(x, "since", 0, INT64_MAX, &since) ||
-	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &listing.limit) || !listing.limit) {
+	    !query_number(x, "limit", LIMIT_DEFAULT, LIMIT_MAX, &listing.limit) || !listing.limit ||
+	    !read_wanted(x, &wanted, id)) {
 		exchange_refuse(x, "invalid-query");
 		return;
 	}
@@ -120,7 +138,7 @@ void on_reports(struct exchange *x, void *ctx)
 	listing.next = since;
 	listing.reports = json_array();
 	if (view)
-		rc = read_page(&listing, view, since);
+		rc = read_page(&listing, view, &wanted, since);
 	store_views_return(v->installation->views, view);
 	if (!rc) {
 		size_t n = json_array_size(listing.reports);

@@ -1,6 +1,7 @@
 /* POST /v1/submissions: one signed document in, a receipt out once it is on disk. */
 #include "base/clock.h"
 #include "varded/answer.h"
+#include "varded/unstored.h"
 
 struct waiting {
 	struct varded *v;
@@ -28,10 +29,14 @@ static void on_stored(struct intake_document *d, struct store_result *result, en
 	struct refusal refusal = { 0 };
 
 	rc = intake_outcome(d, result, rc, &refusal);
-	if (rc)
+	if (rc) {
+		unstored_refused(w->v, w->x, NULL, d, rc, &refusal);
 		answer_refusal(w->x, w->v, rc, &refusal);
-	else
+	} else {
+		if (result->outcome == STORE_REPEATED)
+			unstored_repeated(w->v, d);
 		reply(w, d, result);
+	}
 	free(w);
 	intake_document_free(d);
 }
@@ -62,6 +67,7 @@ void on_submission(struct exchange *x, void *ctx)
 			refuse_because(&refusal, rc, "busy", "tenant-queue-full");
 	}
 	if (rc) {
+		unstored_refused(v, x, &caller, d, rc, &refusal);
 		answer_refusal(x, v, rc, &refusal);
 		return;
 	}

@@ -17,6 +17,8 @@ const struct http_route varded_routes[] = {
 	{ "GET", "/v1/reports/{id}", on_report, HTTP_NEEDS_TOKEN, 0, NULL, "getReport" },
 	{ "GET", "/v1/reports/{id}/receipt", on_receipt, HTTP_NEEDS_TOKEN, 0, NULL, "getReceipt" },
 	{ "GET", "/v1/statistics/own", on_own, HTTP_NEEDS_TOKEN, 0, NULL, "getOwnStatistics" },
+	{ "GET", "/v1/quality", on_quality, HTTP_NEEDS_TOKEN, 0, NULL, "getQuality" },
+	{ "GET", "/v1/quality/refusals", on_refusals, HTTP_NEEDS_TOKEN, 0, NULL, "listRefusals" },
 	{ "GET", "/v1/tenant", on_tenant, HTTP_NEEDS_TOKEN, 0, NULL, "getTenant" },
 	{ "GET", "/v1/schemas", on_schemas, 0, 0, NULL, "listSchemas" },
 	{ "GET", "/v1/schemas/{name}/{version}", on_schema, 0, 0, NULL, "getSchema" },

@@ -22,6 +22,15 @@ bool row_clear_withheld(const struct varded *v)
 	return reservation_mode(v->installation->reservation) == RESERVATION_REFUSE;
 }
 
+bool row_counts_given(struct exchange *x, const struct varded *v)
+{
+	bool given = !row_clear_withheld(v);
+
+	if (!given)
+		exchange_refuse_because(x, "not-found", "reservation-refuse");
+	return given;
+}
+
 json_t *row_clear_json(const struct store_row *row, const struct varded *v)
 {
 	if (!row->clear_len || row_clear_withheld(v))

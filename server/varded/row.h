@@ -14,6 +14,10 @@ json_t *row_to_json(const struct store_row *row, const struct varded *v, const s
  * not there, and must not be told apart by that. */
 bool row_clear_withheld(const struct varded *v);
 
+/* What reservation leaves out of counts, a sender would miss in its own: where it is `refuse`
+ * they are not given at all. false: the exchange is answered. */
+bool row_counts_given(struct exchange *x, const struct varded *v);
+
 /* What stayed readable, null once it was erased or when it is withheld. New reference, NULL
  * without memory. */
 json_t *row_clear_json(const struct store_row *row, const struct varded *v);

@@ -53,7 +53,7 @@ extern const size_t varded_problems_len;
 
 /* One per endpoint (GET /v1/reports is on_reports, and so on); `ctx` is the varded. */
 http_handler on_submission, on_validate, on_batch;
-http_handler on_reports, on_report, on_receipt, on_own;
+http_handler on_reports, on_report, on_receipt, on_own, on_quality, on_refusals;
 http_handler on_tenant, on_schemas, on_schema, on_codes, on_code_list, on_openapi, on_jwks;
 /* After each reply: metrics, and the memory of the last requests. */
 void after_reply(const struct http_done *done, void *varded);
