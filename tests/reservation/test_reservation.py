@@ -172,6 +172,11 @@ class Refuse(Mode, unittest.TestCase):
         own = self.v.get("/v1/statistics/own", self.own)
         self.assertEqual((own.status, own.json["code"]), (404, "not-found"))
         self.assertEqual(self.v.ctl("own", "--tenant", self.own.orgnr, check=False).returncode, 2)
+        quality = self.v.get("/v1/quality", self.own)
+        self.assertEqual((quality.status, quality.json["code"]), (404, "not-found"))
+        quality = json.loads(self.v.ctl("quality", "--json").stdout)
+        self.assertEqual(quality["organisations"], [])
+        self.assertIn("Persons who have reserved: 301.", [line["en"] for line in quality["about"]])
 
 
 class NotCounted(unittest.TestCase):
@@ -184,6 +189,7 @@ class NotCounted(unittest.TestCase):
             v.stop()
             v.set_mode("off")  # so that figures are given
             v.start()
+            self.assertEqual(v.get("/v1/quality", own).json["reports"], 3)
             answer = v.get("/v1/statistics/own?from=2026-01", own).json
             self.assertEqual(sum(n for n in answer["value"] if isinstance(n, int)), 3)
 
