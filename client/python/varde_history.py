@@ -15,7 +15,6 @@ next. Documents of .json and .jsonl files have theirs, and so have rows where
 varde_mapping.NUMBERED says so: these may come in any order, none is ever renumbered.
 """
 import collections
-import fcntl
 import hashlib
 import json
 import os
@@ -26,6 +25,11 @@ import time
 import varde_mapping
 import varde_send
 from varde_send import Stopped
+
+try:
+    import fcntl
+except ImportError:  # Windows: nothing holds off a second run
+    fcntl = None
 
 ITEMS, BYTES = 1000, 8 << 20  # of one batch
 DOCUMENT_BYTES = 512 << 10
@@ -64,7 +68,8 @@ class Journal(varde_send.Receipts):
         folder.mkdir(parents=True, exist_ok=True)
         self.file = open(folder / self.HISTORY, "a+b")  # closed with the process, and the lock with it
         try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if fcntl:
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ValueError(f"{folder}: en annen kjøring holder på") from None
         self._cut_half_line()
@@ -77,7 +82,7 @@ class Journal(varde_send.Receipts):
             self.file.seek(max(0, size - len(tail) - (1 << 16)))
             tail = self.file.read(size - self.file.tell())
         if tail and not tail.endswith(b"\n"):
-            os.ftruncate(self.file.fileno(), size - len(tail) + tail.rfind(b"\n") + 1)
+            self.file.truncate(size - len(tail) + tail.rfind(b"\n") + 1)
 
     def note(self, entry):
         super().note(entry)
@@ -198,13 +203,13 @@ class History:
         if answer.status != 200:
             raise Stopped(f"svar {answer.status} {answer.json.get('code', '')}: {answer.json.get('detail', '')}")
         results = answer.json.get("results")
-        if not isinstance(results, list) or len(results) != len(batch):
+        if not isinstance(results, list) or len(results) != len(batch) or not all(isinstance(one, dict) for one in results):
             raise Stopped(f"ikke ett resultat for hver av {len(batch)}")
         entries, pause, stop, delayed = [], 0, None, set()
         for item, result in zip(batch, results):
             status, problem = result.get("status"), result.get("problem", {})
             if status in (200, 201):
-                entries.append(self._accepted(item, status, result["receipt"]))
+                entries.append(self._accepted(item, status, result.get("receipt", {})))
             elif status in varde_send.TRY_AGAIN:
                 self.waiting.append(item)
                 delayed.add(item.report_id)
@@ -221,19 +226,18 @@ class History:
         self.refused.flush()
         self._tell(batch, results)
         if not stop and all(result.get("status") == 400 for result in results):
-            stop = f"alle i en sending ble avvist: {results[0]['problem'].get('code', '')}"
+            stop = f"alle i en sending ble avvist: {results[0].get('problem', {}).get('code', '')}"
         if stop:
             raise Stopped(stop)
         self._pause(max(pause, used_up(answer.headers)), len(delayed) < len(batch))
 
     def _accepted(self, item, status, receipt):
-        digest = "sha-256:" + hashlib.sha256(item.text.encode()).hexdigest()
-        if (receipt["report_id"], receipt["revision"]) != (item.report_id, item.document["revision"]) or (
-                status == 201 and receipt["digest"] != digest):
+        if (receipt.get("report_id"), receipt.get("revision")) != (item.report_id, item.document["revision"]) or (
+                status == 201 and receipt.get("digest") != varde_send.digest(item.text)):
             raise Stopped(f"{item.name}: kvitteringen gjelder noe annet enn det som ble sendt")
         self.counts["new" if status == 201 else "repeated"] += 1
         self.counts["changed"] += status == 201 and not item.numbered and item.document["revision"] > 1
-        self.warnings.update(warning["code"] for warning in receipt["warnings"])
+        self.warnings.update(warning["code"] for warning in receipt.get("warnings", []))
         sent_as = {name: item.document[name] for name in ("revision", "supersedes") if name in item.document}
         return {"place": item.place, "content": item.content, "case": item.name, "status": status, "sent_as": sent_as,
                 "receipt": receipt}

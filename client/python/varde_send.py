@@ -24,6 +24,7 @@ were accepted; 2 it could not start; 3 it stopped halfway: run it again.
 """
 import argparse
 import email.utils
+import hashlib
 import http.client
 import json
 import os
@@ -134,6 +135,11 @@ class Sender:
             pause = min(2 * pause, 60)
 
 
+def digest(signed):
+    """What the receipt of this JWS says, if it is the one that was stored."""
+    return "sha-256:" + hashlib.sha256(signed.encode()).hexdigest()
+
+
 def retry_after(headers):
     """Seconds that the service asks for, given as a number or as a date."""
     text = headers.get("Retry-After", "0")
@@ -175,9 +181,13 @@ class Receipts:
         if not history.exists():
             return
         with open(history, encoding="utf-8") as lines:
-            for line in lines:
-                if line.endswith("\n"):  # or it is still being written
+            for number, line in enumerate(lines, 1):
+                if not line.endswith("\n"):
+                    return  # still being written
+                try:
                     self.note(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    raise ValueError(f"{history}: linje {number} er skadet") from None
 
     def note(self, entry):
         """A line of the history."""
