@@ -25,6 +25,7 @@ sys.path.insert(0, str(PYTHON))
 import varde_mapping  # noqa: E402
 
 NO_RATES = "\n[limits]\nsubmissions_per_minute = 1000000\nsubmissions_burst = 1000000\n"
+NUMBERS = organisation_numbers()
 FIRST_DAY, DAYS = datetime.date(2020, 1, 1), 5 * 365
 ROW = varde_mapping.read_rows(PYTHON / "example-kommune.csv")[0]
 
@@ -45,7 +46,11 @@ def write_csv(path, rows):
 
 def new_town(v):
     """A municipality with a key that signs fast."""
-    return v.register(Organisation(next(organisation_numbers()), "Tenkt kommune", "municipality"))
+    return v.register(Organisation(next(NUMBERS), "Tenkt kommune", "municipality"))
+
+
+def new_trust(v):
+    return v.register(Organisation(next(NUMBERS), "Tenkt helseforetak"))
 
 
 def wait_for(condition, what, seconds=60):
@@ -107,8 +112,8 @@ class Handover:
 
     def check(self, expected):
         """Every (report, revision) of `expected` is in the file once, nothing else is, the order has no
-        gap, and every receipt that was ever kept is of the row that stands there. Stops the daemon."""
-        self.v.stop()
+        gap, and every receipt that was ever kept is of the row that stands there."""
+        self.settle()
         assert self.look("PRAGMA integrity_check") == [("ok",)]
         rows = self.look("SELECT report_id, revision, digest FROM document")
         found = {(report, revision): "sha-256:" + bytes(stored).hex() for report, revision, stored in rows}
@@ -126,9 +131,9 @@ class Handover:
         return [(varde_mapping.to_document(one, self.tenant.orgnr)["report_id"], 1) for one in rows]
 
     def new_and_repeated(self):
-        """How many documents the daemon's log says it took."""
+        """How many documents the daemon's log says it took of this tenant."""
         self.settle()
-        lines = [line for line in self.v.log() if line.get("event") == "request" and "new" in line]
+        lines = [line for line in self.v.log() if line.get("tenant") == self.tenant.orgnr and "new" in line]
         return sum(line["new"] for line in lines), sum(line["repeated"] for line in lines)
 
     def settle(self):

@@ -5,17 +5,29 @@ import json
 import signal
 import unittest
 
-from handover import NO_RATES, Handover, Varde, example, new_town, row, wait_for, write_csv
+from handover import NO_RATES, Handover, Varde, example, new_town, new_trust, row, wait_for, write_csv
 
 CASES, FEWER = 3000, 1200
 
 
-class Killed(unittest.TestCase):
+class OneDaemon(unittest.TestCase):
+    """One installation for all, a tenant for each."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.v = Varde(NO_RATES)
+        cls.addClassCleanup(cls.v.remove)
+        cls.v.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.v.stop()
+
+
+class Killed(OneDaemon):
     def setUp(self):
-        self.v = Varde(NO_RATES)
-        self.addCleanup(self.v.remove)
-        self.v.start()
-        self.h = Handover(self.v, new_town(self.v))
+        super().setUp()
+        self.h = Handover(self.v, new_town(self.v), self.id())
 
     def write(self, cases):
         self.rows = [row(n, cases) for n in range(cases)]
@@ -81,15 +93,12 @@ class Killed(unittest.TestCase):
         self.h.check(self.h.ids(self.rows))
 
 
-class Told(unittest.TestCase):
+class Told(OneDaemon):
     """What becomes of each, in words and in files."""
 
     def setUp(self):
-        self.v = Varde(NO_RATES)
-        self.addCleanup(self.v.remove)
-        self.v.start()
-        self.trust = next(t for t in self.v.tenants if t.kind == "hf" and t.alg == "ES256")
-        self.h = Handover(self.v, new_town(self.v))
+        super().setUp()
+        self.h = Handover(self.v, new_town(self.v), self.id())
 
     def codes(self):
         return [(line["case"], line["code"]) for line in self.h.refused()]
@@ -132,25 +141,27 @@ class Told(unittest.TestCase):
 
     def test_possible_duplicates_are_counted(self):
         """The same case number under another id, as after a reinstallation."""
-        documents = [example("minimal-hf", self.trust) for _ in range(4)]
-        twin = {**example("minimal-hf", self.trust), "source": documents[0]["source"]}
-        h = Handover(self.v, self.trust, "twins")
+        trust = new_trust(self.v)
+        documents = [example("minimal-hf", trust) for _ in range(4)]
+        twin = {**example("minimal-hf", trust), "source": documents[0]["source"]}
+        h = Handover(self.v, trust, "twins")
         path = h.folder / "twins.jsonl"
         path.write_text("".join(json.dumps(d) + "\n" for d in (*documents, twin)))
         self.assertIn("      1 mottatt med varsel possible-duplicate", h.run(files=[path]))
 
     def test_disorder_and_duplicates_are_told_apart(self):
-        h = Handover(self.v, self.trust, "disorder")
+        trust = new_trust(self.v)
+        h = Handover(self.v, trust, "disorder")
         path, chains = h.folder / "history.jsonl", []
         for n in range(100):
-            document = example("minimal-hf", self.trust)
+            document = example("minimal-hf", trust)
             chains.append([{**document, "revision": r, "narrative": {"description": f"Utgave {r}."}} for r in (1, 2, 3)])
         lines = [d for chain in chains for d in chain]
         lines.sort(key=lambda d: (-d["revision"], d["report_id"]))   # all third ones first, then the second
         # The same revision with other content: of the newest, and of an older one.
         twice = {**chains[0][2], "narrative": {"description": "Noe annet."}}
         old = {**chains[1][0], "narrative": {"description": "Noe annet."}}
-        orphan = example("minimal-hf", self.trust, revision=2)       # nobody has its first
+        orphan = example("minimal-hf", trust, revision=2)       # nobody has its first
         lines += [twice, old, dict(chains[2][2]), orphan]
         path.write_text("".join(json.dumps(d) + "\n" for d in lines) + "ikke JSON\n[]\n")
         said = h.run("--batch-items=70", files=[path], status=1)
