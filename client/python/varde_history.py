@@ -320,7 +320,10 @@ def cases_of(paths, organisation):
     for path in paths:
         numbered = path.endswith((".json", ".jsonl")) or varde_mapping.NUMBERED
         for name, document in varde_send.read_cases(path, organisation):
-            yield name, document, numbered
+            if isinstance(document, varde_mapping.MappingError) or varde_send.has_place(document):
+                yield name, document, numbered
+            else:
+                yield name, varde_mapping.MappingError(f"{name} har ikke report_id og revision"), numbered
 
 
 def run(args, sender):

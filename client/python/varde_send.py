@@ -257,11 +257,18 @@ def read_lines(path):
             name = f"linje {number}"
             try:
                 document = json.loads(line)
-                if not isinstance(document["report_id"], str) or not isinstance(document["revision"], int):
-                    raise TypeError
-                yield str(document.get("source", {}).get("local_case_id", name)), document
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except ValueError:
+                document = None
+            if has_place(document):
+                source = document.get("source")
+                yield str(source.get("local_case_id", name) if isinstance(source, dict) else name), document
+            else:
                 yield name, varde_mapping.MappingError(f"{name} er ikke et dokument med report_id og revision")
+
+
+def has_place(document):
+    """Whether it says which report it is, and which revision."""
+    return isinstance(document, dict) and isinstance(document.get("report_id"), str) and isinstance(document.get("revision"), int)
 
 
 def token_source(args):

@@ -168,6 +168,7 @@ class Told(OneDaemon):
         self.assertEqual({(line.get("report_id"), line["code"]) for line in h.refused()},
                          {(twice["report_id"], "revision-conflict"), (old["report_id"], "revision-stale"),
                           (orphan["report_id"], "revision-skipped"), (None, "not-mapped")})
+        self.assertIn((orphan["source"]["local_case_id"], "revision-skipped"), [(l["case"], l["code"]) for l in h.refused()])
         words = {line["code"]: line["text"] for line in h.refused()}
         self.assertIn("dobbelt", words["revision-conflict"])
         self.assertIn("eldre versjon", words["revision-stale"])
