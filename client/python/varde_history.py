@@ -316,22 +316,27 @@ def used_up(headers):
     return int(left[2]) if left and left[1] == "0" else 0
 
 
-def cases_of(paths, organisation):
+def cases_of(paths, organisation, minimise):
     for path in paths:
         numbered = path.endswith((".json", ".jsonl")) or varde_mapping.NUMBERED
         for name, document in varde_send.read_cases(path, organisation):
-            if isinstance(document, varde_mapping.MappingError) or varde_send.has_place(document):
+            if isinstance(document, varde_mapping.MappingError):
                 yield name, document, numbered
+            elif varde_send.has_place(document):
+                yield name, minimise(document) if minimise else document, numbered
             else:
                 yield name, varde_mapping.MappingError(f"{name} har ikke report_id og revision"), numbered
 
 
-def run(args, sender):
+def run(args, sender, minimise=None):
+    """`minimise` makes of each document what may leave the house."""
+    if vars(args).get("minimise") and not minimise:
+        raise ValueError("--minimise går ikke sammen med --batch")
     with open(args.key, "rb") as file:
         journal = Journal(args.receipts, file.read())
     history = History(sender, journal, args.batch_items)
     try:
-        history.run(cases_of(args.files, args.organisation))
+        history.run(cases_of(args.files, args.organisation, minimise))
     except (OSError, ValueError) as fault:
         raise Stopped(str(fault)) from None
     finally:
