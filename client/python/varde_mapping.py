@@ -13,14 +13,17 @@ Rules worth keeping:
   make wrong statistics. Only a local event type may fall back to `other`, with the
   local word beside it (it is free text, so it is sealed).
 """
+import codecs
 import csv
 import datetime
-import io
 import re
 import uuid
 import zoneinfo
 
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
+
+# True where your export has a row for each version of a case and to_document sets `revision`.
+NUMBERED = False
 
 # Any UUID will do, as long as it is never changed.
 REPORT_IDS = uuid.UUID("5d0a3b52-7c1e-4f7b-9b0e-2f6f1c1f9a10")
@@ -75,13 +78,29 @@ class MappingError(ValueError):
 
 def read_rows(path):
     """The rows of a CSV file as dictionaries. UTF-8, or else Windows-1252."""
+    return list(stream_rows(path))
+
+
+def stream_rows(path):
+    """The same one by one, of a file of any length."""
+    csv.field_size_limit(1 << 20)
+    with open(path, encoding=_encoding(path), newline="") as file:
+        try:
+            yield from csv.DictReader(file, delimiter=";")
+        except csv.Error as fault:
+            raise ValueError(f"{path}: {fault}") from None
+
+
+def _encoding(path):
+    decoder = codecs.getincrementaldecoder("utf-8")()
     with open(path, "rb") as file:
-        raw = file.read()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+        try:
+            while piece := file.read(1 << 20):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
 
 
 def case_number(row):

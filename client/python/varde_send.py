@@ -12,13 +12,19 @@ run, which stores nothing and shows every fault at once, then the real one:
 settings.txt holds options, one a line (--service=https://… and so on). Run it as
 often as you like: what Varde already has is recognised and answered with the first
 receipt, and a case that has changed becomes its next revision. A FILE that ends in
-.json is one document, sent as it is.
+.json is one document, one that ends in .jsonl a document a line, sent as they are.
+
+A whole history, of any length, goes in batches (varde_history.py): kill it whenever you
+like, run it again, and it goes on where it was.
+
+    varde_send.py @settings.txt --batch history.csv
 
 Exit status: 0 every case was accepted; 1 some were refused, each is named, the rest
 were accepted; 2 it could not start; 3 it stopped halfway: run it again.
 """
 import argparse
 import email.utils
+import hashlib
 import http.client
 import json
 import os
@@ -141,6 +147,11 @@ class Sender:
             pause = min(2 * pause, 60)
 
 
+def digest(signed):
+    """What the receipt of this JWS says, if it is the one that was stored."""
+    return "sha-256:" + hashlib.sha256(signed.encode()).hexdigest()
+
+
 def retry_after(headers):
     """Seconds that the service asks for, given as a number or as a date."""
     text = headers.get("Retry-After", "0")
@@ -162,18 +173,48 @@ def next_revision(document, conflict):
 
 
 class Receipts:
-    """A folder with one file per accepted revision: your proof, and the memory of
-    which revision is current. Without it a changed case is still repaired, at the cost
-    of one superfluous revision for a case that had several."""
+    """A folder with one file per accepted revision, and one file for all that went in
+    batches: your proof, and the memory of which revision is current. Without it a
+    changed case is still repaired, at the cost of one superfluous revision for a case
+    that had several."""
+
+    HISTORY = "history.jsonl"
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.newest = {}  # report → (revision, what it was sent as, or the file that tells)
+        for file in self.folder.glob("*.*.json"):
+            self._note(file.name.split(".")[0], int(file.suffixes[-2][1:]), file)
+        self._read_history()
+
+    def _read_history(self):
+        history = self.folder / self.HISTORY
+        if not history.exists():
+            return
+        with open(history, encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith("\n"):
+                    return  # still being written
+                try:
+                    self.note(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    raise ValueError(f"{history}: linje {number} er skadet") from None
+
+    def note(self, entry):
+        """A line of the history."""
+        self._note(entry["receipt"]["report_id"], entry["sent_as"]["revision"], entry["sent_as"])
+
+    def _note(self, report_id, revision, sent_as):
+        if revision >= self.newest.get(report_id, (0,))[0]:
+            self.newest[report_id] = revision, sent_as
 
     def resume(self, document):
         """The document with the revision that was accepted last."""
-        kept = sorted(self.folder.glob(f"{document['report_id']}.*.json"), key=lambda f: int(f.suffixes[-2][1:]))
-        return {**document, **json.loads(kept[-1].read_text())["sent_as"]} if kept else document
+        _, sent_as = self.newest.get(document["report_id"], (0, {}))
+        if isinstance(sent_as, pathlib.Path):
+            sent_as = json.loads(sent_as.read_text())["sent_as"]
+        return {**document, **sent_as}
 
     def keep(self, document, receipt):
         file = self.folder / f"{document['report_id']}.{document['revision']}.json"
@@ -181,6 +222,7 @@ class Receipts:
         half = file.with_suffix(".half")
         half.write_text(json.dumps({"sent_as": sent_as, "receipt": receipt}, ensure_ascii=False, indent=2) + "\n")
         os.replace(half, file)
+        self._note(document["report_id"], document["revision"], sent_as)
 
 
 def send_case(sender, receipts, name, document, validate):
@@ -210,11 +252,35 @@ def read_cases(path, organisation):
     if path.endswith(".json"):
         yield pathlib.Path(path).name, json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
         return
-    for row in varde_mapping.read_rows(path):
+    if path.endswith(".jsonl"):
+        yield from read_lines(path)
+        return
+    for row in varde_mapping.stream_rows(path):
         try:
             yield varde_mapping.case_number(row), varde_mapping.to_document(row, organisation)
         except varde_mapping.MappingError as fault:
             yield varde_mapping.case_number(row), fault
+
+
+def read_lines(path):
+    """As read_cases, of a file with a document a line."""
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            name = f"linje {number}"
+            try:
+                document = json.loads(line)
+            except ValueError:
+                document = None
+            if has_place(document):
+                source = document.get("source")
+                yield str(source.get("local_case_id", name) if isinstance(source, dict) else name), document
+            else:
+                yield name, varde_mapping.MappingError(f"{name} er ikke et dokument med report_id og revision")
+
+
+def has_place(document):
+    """Whether it says which report it is, and which revision."""
+    return isinstance(document, dict) and isinstance(document.get("report_id"), str) and isinstance(document.get("revision"), int)
 
 
 def token_source(args):
@@ -233,7 +299,7 @@ def token_source(args):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
                                      fromfile_prefix_chars="@")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="export.csv, or document.json")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="export.csv, document.json, documents.jsonl")
     parser.add_argument("--service", required=True, metavar="URL", help="base address of the service")
     parser.add_argument("--audience", required=True, help="the service's name, as GET /v1/tenant tells it")
     parser.add_argument("--organisation", required=True, metavar="ORGNR", help="the data owner")
@@ -248,7 +314,13 @@ def parse_arguments():
                         help="leave out what the data owner's profile keeps back, as GET /v1/tenant tells it")
     parser.add_argument("--validate", action="store_true", help="dry run: show faults, store nothing")
     parser.add_argument("--print-jws", action="store_true", help="only print what would be posted, one a line")
+    parser.add_argument("--batch", action="store_true", help="a whole history, in batches; goes on where it was")
+    parser.add_argument("--batch-items", type=int, default=1000, metavar="N", help="documents in one batch (default: 1000)")
     args = parser.parse_args()
+    if args.batch and (args.validate or args.print_jws):
+        parser.error("--batch sends: it goes with neither --validate nor --print-jws")
+    if not 1 <= args.batch_items <= 1000:
+        parser.error("--batch-items is from 1 to 1000")
     address = urllib.parse.urlsplit(args.service)
     if address.scheme != "https" and address.hostname not in ("127.0.0.1", "::1", "localhost"):
         parser.error("--service must be https: tokens and reports are not for the open wire")
@@ -258,8 +330,12 @@ def parse_arguments():
 def run(args):
     key = jwk.JWK.from_pem(pathlib.Path(args.key).read_bytes())
     sender = Sender(args.service, args.audience, args.organisation, key, token_source(args), args.kid, args.alg)
-    cases = [case for path in args.files for case in read_cases(path, args.organisation)]
     profile = sender.profile() if args.minimise else None
+    if args.batch:
+        import varde_history  # needs this module whole
+        minimise = (lambda d: varde_minimise.minimise(profile, SCHEMA.split("/")[0], d, args.organisation)) if profile else None
+        return varde_history.run(args, sender, minimise)
+    cases = [case for path in args.files for case in read_cases(path, args.organisation)]
     receipts = None if args.validate or args.print_jws else Receipts(args.receipts)
     good = 0
     for name, document in cases:
@@ -285,10 +361,14 @@ def main():
     except (Stopped, varde_minimise.NotShared) as why:
         print(f"varde_send: stoppet: {why}", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:
+        print("varde_send: avbrutt; det som er kvittert for, står", file=sys.stderr)
+        return 3
     except (OSError, ValueError) as fault:
         print(f"varde_send: {fault}", file=sys.stderr)
         return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    import varde_send  # by its name, so that varde_history means the same module
+    sys.exit(varde_send.main())

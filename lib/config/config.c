@@ -64,7 +64,8 @@ static const struct key keys[] = {
 	{ "writer", "threads", NUMBER, AT(writer_threads), 1, 64 },
 	{ "writer", "queue_items", NUMBER, AT(tenant_queue_items), 1000,
 	  1000000 }, /* a batch must fit */
-	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 1 << 20, INT64_C(1) << 34 },
+	{ "writer", "queue_bytes", NUMBER, AT(tenant_queue_bytes), 16 << 20,
+	  INT64_C(1) << 34 }, /* likewise: what is sealed, and what stays clear of it */
 	{ "statistics", "listen", TEXT, AT(statistics_listen), 0, 0 },
 	{ "statistics", "admin_listen", TEXT, AT(statistics_admin_listen), 0, 0 },
 	{ "statistics", "external_url", TEXT, AT(statistics_external_url), 0, 0 },

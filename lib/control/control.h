@@ -319,8 +319,12 @@ NODISCARD enum rc control_erasure_list(struct control *control, const char *orgn
 				       struct control_reports *ret, struct err *reterr);
 
 /* `from` is about to name `to` as related. A hint where to look, no action: not logged. */
-NODISCARD enum rc control_link_add(struct control *control, const struct control_report *from,
-				   const struct control_report *to, struct err *reterr);
+struct control_link {
+	struct control_report from, to; /* `at` is not looked at */
+};
+/* All of them in one transaction, or none. */
+NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
+				    size_t n, struct err *reterr);
 /* Who may name `to`. */
 NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
 				    struct control_reports *ret, struct err *reterr);

@@ -55,20 +55,34 @@ enum rc control_erasure_list(struct control *control, const char *orgnr,
 	return rc;
 }
 
-enum rc control_link_add(struct control *control, const struct control_report *from,
-			 const struct control_report *to, struct err *reterr)
+static enum rc add_link(struct control *control, const struct control_link *link,
+			struct err *reterr)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_LINK_ADD);
+
+	db_bind_text(stmt, 1, link->to.orgnr);
+	db_bind_text(stmt, 2, link->to.report_id);
+	db_bind_text(stmt, 3, link->from.orgnr);
+	db_bind_text(stmt, 4, link->from.report_id);
+	return control_change(control, stmt, NULL, reterr);
+}
+
+enum rc control_links_add(struct control *control, const struct control_link *links, size_t n,
+			  struct err *reterr)
+{
 	enum rc rc = control_enter(control, NULL, reterr);
 
 	if (rc)
 		return rc;
-	stmt = db_stmt(&control->db, C_LINK_ADD);
-	db_bind_text(stmt, 1, to->orgnr);
-	db_bind_text(stmt, 2, to->report_id);
-	db_bind_text(stmt, 3, from->orgnr);
-	db_bind_text(stmt, 4, from->report_id);
-	rc = control_change(control, stmt, NULL, reterr);
+	rc = db_begin(&control->db, reterr);
+	if (!rc) {
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = add_link(control, &links[i], reterr);
+		if (!rc)
+			rc = db_commit(&control->db, reterr);
+		if (rc)
+			db_rollback(&control->db);
+	}
 	return control_leave(control, NULL, rc, reterr);
 }
 

@@ -19,22 +19,37 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-enum rc life_note_links(struct installation *in, const struct intake_document *d)
+static const json_t *named_by(const struct intake_document *d)
 {
-	const struct control_report from = { .orgnr = d->orgnr, .report_id = d->report_id };
+	return json_object_get(d->clear, "related_reports");
+}
+
+enum rc life_note_links(struct installation *in, const struct intake_document *const *documents,
+			size_t n)
+{
+	CLEANUP_FREE struct control_link *links = NULL;
+	size_t len = 0, at = 0, k;
 	const json_t *item;
-	enum rc rc = RC_OK;
-	size_t i;
 
-	json_array_foreach(json_object_get(d->clear, "related_reports"), i, item)
-	{
-		const struct control_report to = { .orgnr = text_of(item, "organisation"),
-						   .report_id = text_of(item, "report_id") };
-
-		if (!rc)
-			rc = control_link_add(in->control, &from, &to, NULL);
+	for (size_t i = 0; i < n; i++)
+		len += json_array_size(named_by(documents[i]));
+	if (!len)
+		return RC_OK;
+	links = calloc(len, sizeof(*links));
+	if (!links)
+		return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		json_array_foreach(named_by(documents[i]), k, item)
+		{
+			links[at++] = (struct control_link){
+				.from = { .orgnr = documents[i]->orgnr,
+					  .report_id = documents[i]->report_id },
+				.to = { .orgnr = text_of(item, "organisation"),
+					.report_id = text_of(item, "report_id") },
+			};
+		}
 	}
-	return rc;
+	return control_links_add(in->control, links, len, NULL);
 }
 
 static enum rc add_erasure(struct installation *in, const char *orgnr, const char *report_id,

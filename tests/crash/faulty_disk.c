@@ -2,7 +2,8 @@
  *
  * The file named by $FAULTY_DISK holds one line "OPERATION ERROR PART": while it
  * says "write ENOSPC 310000019.db", every write, extension and cut of a file whose
- * path contains PART fails so; "sync EIO control.db" fails every fsync; and with
+ * path contains PART fails so; "sync EIO control.db" fails every fsync, "sync HOLD …"
+ * holds it back until the file says something else; and with
  * "clock -3600 -" the wall clock stands an hour back. Anything else, and nothing
  * is wrong. It is read anew at each call, so that a test can turn faults on and off
  * under a running daemon; failures are counted in "$FAULTY_DISK.n". */
@@ -52,6 +53,16 @@ static void count_fault(const char *path)
 	close(fd);
 }
 
+/* Until the file says something else. */
+static void hold(const char *control, const char *line)
+{
+	static const struct timespec moment = { .tv_nsec = 1000000 };
+	char now[LINE_SIZE];
+
+	while (read_line(control, now) && strcmp(now, line) == 0)
+		nanosleep(&moment, NULL);
+}
+
 /* The errno with which this operation on this file has to fail, 0 for none. */
 static int fault(const char *operation, int fd)
 {
@@ -73,6 +84,11 @@ static int fault(const char *operation, int fd)
 	if (!strstr(path, part))
 		return 0;
 	count_fault(control);
+	if (strcmp(name, "HOLD") == 0) {
+		hold(control, line);
+		errno = saved;
+		return 0;
+	}
 	return error_of(name);
 }
 

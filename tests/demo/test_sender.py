@@ -27,7 +27,7 @@ OWNER = "310000019"
 
 
 class Service(http.server.ThreadingHTTPServer):
-    """Answers from a list: (status, headers, JSON), or None to hang up."""
+    """Answers from a list: (status, headers, JSON or what makes it of the body), or None to hang up."""
 
     def __init__(self, answers):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -53,7 +53,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, headers, body = answer
-        raw = json.dumps(body).encode()
+        raw = json.dumps(body(service.bodies[-1]) if callable(body) else body).encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": len(raw), **headers}.items():
             self.send_header(name, str(value))
@@ -197,6 +197,68 @@ class CommandLine(unittest.TestCase):
         done = self.run_with(more=["--service=http://varde.example"])[0]
         self.assertEqual(2, done.returncode)
         self.assertIn("https", done.stderr)
+
+
+def results(body, *statuses, **receipt_changes):
+    """A batch's answer: a receipt for each, but for those that have another status."""
+    found = []
+    for n, text in enumerate(json.loads(body)["submissions"]):
+        document = payload_of(text.encode())["document"]
+        status = statuses[n] if n < len(statuses) else 201
+        if status in (200, 201):
+            found.append({"status": status, "receipt": {
+                **receipt(document["revision"]), "report_id": document["report_id"], "digest": varde_send.digest(text), **receipt_changes}})
+        else:
+            found.append({"status": status, "problem": {"code": f"code-{status}", "title": "Slik.", "retry_after": 1}})
+    return {"results": found}
+
+
+class InBatches(unittest.TestCase):
+    """--batch against a service that answers as told; tests/history has the real one."""
+
+    run_with = CommandLine.run_with
+
+    def batch(self, *answers):
+        done, _, server = self.run_with(*answers, more=["--batch"])
+        return done, [len(json.loads(body)["submissions"]) for body in server.bodies]
+
+    def test_all_accepted(self):
+        done, sizes = self.batch((200, {}, results))
+        self.assertEqual((done.returncode, sizes), (0, [4]), done.stderr)
+        self.assertIn("      4 mottatt nå", done.stdout)
+
+    def test_one_refused_the_rest_sent(self):
+        done, sizes = self.batch((200, {}, lambda body: results(body, 201, 422, 200)))
+        self.assertEqual((done.returncode, sizes), (1, [4]))
+        self.assertIn("code-422: Slik.", done.stdout)
+
+    def test_what_was_not_taken_for_now_goes_again(self):
+        done, sizes = self.batch((503, {"Retry-After": 0}, {}), (200, {}, lambda body: results(body, 503, 201, 507)), (200, {}, results))
+        self.assertEqual((done.returncode, sizes), (0, [4, 4, 2]), done.stderr)
+
+    def test_stops_where_nothing_can_be_sent(self):
+        done, sizes = self.batch((200, {}, lambda body: results(body, 201, 403)))
+        self.assertEqual((done.returncode, sizes), (3, [4]))
+        self.assertIn("      3 mottatt nå", done.stdout)
+        done, _ = self.batch((200, {}, lambda body: results(body, 400, 400, 400, 400)))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("code-400", done.stderr)
+
+    def test_takes_no_receipt_on_trust(self):
+        for wrong in ({"digest": "sha-256:0"}, {"revision": 2}, {"report_id": "x"}):
+            done, _ = self.batch((200, {}, lambda body: results(body, **wrong)))
+            self.assertEqual(done.returncode, 3, wrong)
+        for wrong in ({}, {"results": []}, {"results": [1, 2, 3, 4]}, {"results": [{}] * 4}):
+            self.assertEqual(self.batch((200, {}, wrong))[0].returncode, 3, wrong)
+
+    def test_keeps_to_its_pace(self):
+        done, _ = self.batch((200, {"RateLimit": '"submissions";r=0;t=1'}, lambda body: results(body, 503)), (200, {}, results))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("venter 1 s", done.stderr)
+
+    def test_cannot_start(self):
+        done = self.run_with(more=["--batch", "--validate"])[0]
+        self.assertEqual(2, done.returncode)
 
 
 class Mapping(unittest.TestCase):
