@@ -311,16 +311,23 @@ struct control_reports {
 };
 void control_reports_release(struct control_reports *reports);
 
-/* A report was erased by law, for good: a restored file must be held to it. Once is enough. */
+/* A report was erased by law, for good: a restored file must be held to it. Once is enough.
+ * Whom it named is forgotten, in the register's log too. */
 NODISCARD enum rc control_erasure_add(struct control *control, const struct control_report *report,
 				      const struct control_action *by, struct err *reterr);
 /* Of one organisation, or of all (NULL). */
 NODISCARD enum rc control_erasure_list(struct control *control, const char *orgnr,
 				       struct control_reports *ret, struct err *reterr);
 
-/* `from` is about to name `to` as related. A hint where to look, no action: not logged. */
-NODISCARD enum rc control_link_add(struct control *control, const struct control_report *from,
-				   const struct control_report *to, struct err *reterr);
+/* `from` is about to name `to` as related: of all of them together one transaction, and none
+ * when nothing of it is new. Hints where to look, no action: not logged. Of one organisation
+ * at most CONTROL_LINKS_MAX of its reports are noted that name the same one. */
+#define CONTROL_LINKS_MAX 50
+struct control_link {
+	struct control_report from, to;
+};
+NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
+				    size_t n, struct err *reterr);
 /* Who may name `to`. */
 NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
 				    struct control_reports *ret, struct err *reterr);

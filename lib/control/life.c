@@ -30,6 +30,7 @@ enum rc control_erasure_add(struct control *control, const struct control_report
 			    const struct control_action *by, struct err *reterr)
 {
 	sqlite3_stmt *stmt;
+	bool named = false;
 	enum rc rc = control_enter(control, by, reterr);
 
 	if (rc)
@@ -39,7 +40,16 @@ enum rc control_erasure_add(struct control *control, const struct control_report
 	db_bind_text(stmt, 2, report->report_id);
 	sqlite3_bind_int64(stmt, 3, report->at);
 	rc = control_change(control, stmt, NULL, reterr);
-	return control_leave(control, by, rc, reterr);
+	if (!rc) {
+		stmt = db_stmt(&control->db, C_LINK_DROP);
+		db_bind_text(stmt, 1, report->orgnr);
+		db_bind_text(stmt, 2, report->report_id);
+		rc = control_change(control, stmt, &named, reterr);
+	}
+	rc = control_leave(control, by, rc, reterr);
+	if (!rc && named)
+		control_wipe_log(control);
+	return rc;
 }
 
 enum rc control_erasure_list(struct control *control, const char *orgnr,
@@ -55,20 +65,32 @@ enum rc control_erasure_list(struct control *control, const char *orgnr,
 	return rc;
 }
 
-enum rc control_link_add(struct control *control, const struct control_report *from,
-			 const struct control_report *to, struct err *reterr)
+static enum rc add_link(struct control *control, const struct control_link *link,
+			struct err *reterr)
 {
-	sqlite3_stmt *stmt;
-	enum rc rc = control_enter(control, NULL, reterr);
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_LINK_ADD);
 
-	if (rc)
+	db_bind_text(stmt, 1, link->to.orgnr);
+	db_bind_text(stmt, 2, link->to.report_id);
+	db_bind_text(stmt, 3, link->from.orgnr);
+	db_bind_text(stmt, 4, link->from.report_id);
+	sqlite3_bind_int64(stmt, 5, CONTROL_LINKS_MAX);
+	return control_change(control, stmt, NULL, reterr);
+}
+
+enum rc control_links_add(struct control *control, const struct control_link *links, size_t n,
+			  struct err *reterr)
+{
+	enum rc rc = n ? control_enter(control, NULL, reterr) : RC_OK;
+
+	if (rc || !n)
 		return rc;
-	stmt = db_stmt(&control->db, C_LINK_ADD);
-	db_bind_text(stmt, 1, to->orgnr);
-	db_bind_text(stmt, 2, to->report_id);
-	db_bind_text(stmt, 3, from->orgnr);
-	db_bind_text(stmt, 4, from->report_id);
-	rc = control_change(control, stmt, NULL, reterr);
+	rc = control_begin(control, reterr);
+	if (!rc) {
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = add_link(control, &links[i], reterr);
+		rc = control_finish(control, rc, reterr);
+	}
 	return control_leave(control, NULL, rc, reterr);
 }
 

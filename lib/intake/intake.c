@@ -53,7 +53,8 @@ static void on_written(struct writer_job *job, struct store_result *result, enum
 
 enum rc intake_submit(struct intake *intake, struct intake_document *d)
 {
-	enum rc rc = life_note_links(intake->installation, d);
+	struct writer_job *job = &d->job;
+	enum rc rc = life_note_links(intake->installation, &job, 1);
 
 	if (rc)
 		return rc;
@@ -104,9 +105,7 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 			continue;
 		memcpy(orgnr, documents[first]->orgnr, sizeof(orgnr));
 		pick_share(documents, n, first, seen, &share);
-		rc = RC_OK;
-		for (size_t i = 0; !rc && i < share.len; i++)
-			rc = life_note_links(intake->installation, documents[share.indices[i]]);
+		rc = life_note_links(intake->installation, jobs, share.len);
 		if (!rc)
 			rc = writer_submit_many(intake->installation->writer, orgnr, jobs,
 						share.len);

@@ -18,22 +18,50 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-enum rc life_note_links(struct installation *in, const struct intake_document *d)
+/* Links on their way to the register; their texts are the documents'. */
+struct linking {
+	struct control *control;
+	size_t len;
+	struct control_link list[500]; /* the register is not held longer at a time */
+};
+
+static enum rc flush(struct linking *l)
 {
-	const struct control_report from = { .orgnr = d->orgnr, .report_id = d->report_id };
+	size_t n = l->len;
+
+	l->len = 0;
+	return control_links_add(l->control, l->list, n, NULL);
+}
+
+static enum rc note(struct linking *l, const struct intake_document *d)
+{
 	const json_t *item;
 	enum rc rc = RC_OK;
 	size_t i;
 
 	json_array_foreach(json_object_get(d->clear, "related_reports"), i, item)
 	{
-		const struct control_report to = { .orgnr = text_of(item, "organisation"),
-						   .report_id = text_of(item, "report_id") };
-
-		if (!rc)
-			rc = control_link_add(in->control, &from, &to, NULL);
+		l->list[l->len++] = (struct control_link){
+			.from = { .orgnr = d->orgnr, .report_id = d->report_id },
+			.to = { .orgnr = text_of(item, "organisation"),
+				.report_id = text_of(item, "report_id") },
+		};
+		if (l->len == ARRAY_LEN(l->list))
+			rc = flush(l);
+		if (rc)
+			break;
 	}
 	return rc;
+}
+
+enum rc life_note_links(struct installation *in, struct writer_job *const *jobs, size_t n)
+{
+	struct linking l = { .control = in->control };
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = note(&l, (const struct intake_document *)(const void *)jobs[i]);
+	return rc ? rc : flush(&l);
 }
 
 static enum rc add_erasure(struct installation *in, const char *orgnr, const char *report_id,
