@@ -324,7 +324,7 @@ NODISCARD enum rc control_erasure_list(struct control *control, const char *orgn
  * at most CONTROL_LINKS_MAX of its reports are noted that name the same one. */
 #define CONTROL_LINKS_MAX 50
 struct control_link {
-	struct control_report from, to;
+	struct control_report from, to; /* `at` is not looked at */
 };
 NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
 				    size_t n, struct err *reterr);

@@ -53,8 +53,8 @@ static void on_written(struct writer_job *job, struct store_result *result, enum
 
 enum rc intake_submit(struct intake *intake, struct intake_document *d)
 {
-	struct writer_job *job = &d->job;
-	enum rc rc = life_note_links(intake->installation, &job, 1);
+	const struct intake_document *one = d;
+	enum rc rc = life_note_links(intake->installation, &one, 1);
 
 	if (rc)
 		return rc;
@@ -66,6 +66,7 @@ enum rc intake_submit(struct intake *intake, struct intake_document *d)
 struct share {
 	size_t len;
 	size_t *indices;
+	const struct intake_document **documents;
 	struct writer_job **jobs;
 };
 
@@ -81,6 +82,7 @@ static void pick_share(struct intake_document *const *documents, size_t n, size_
 		seen[i] = true;
 		documents[i]->job.done = on_written;
 		share->indices[share->len] = i;
+		share->documents[share->len] = documents[i];
 		share->jobs[share->len++] = &documents[i]->job;
 	}
 }
@@ -89,15 +91,17 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 			enum rc *rcs)
 {
 	CLEANUP_FREE struct writer_job **jobs = calloc(n, sizeof(struct writer_job *));
+	CLEANUP_FREE const struct intake_document **owned =
+		calloc(n, sizeof(const struct intake_document *));
 	CLEANUP_FREE size_t *indices = calloc(n, sizeof(*indices));
 	CLEANUP_FREE bool *seen = calloc(n, sizeof(*seen));
-	struct share share = { .indices = indices, .jobs = jobs };
+	struct share share = { .indices = indices, .documents = owned, .jobs = jobs };
 	char orgnr[sizeof(documents[0]->orgnr)];
 
 	for (size_t first = 0; first < n; first++) {
 		enum rc rc;
 
-		if (!jobs || !indices || !seen) {
+		if (!jobs || !owned || !indices || !seen) {
 			rcs[first] = RC_NOMEM;
 			continue;
 		}
@@ -105,7 +109,7 @@ void intake_submit_many(struct intake *intake, struct intake_document *const *do
 			continue;
 		memcpy(orgnr, documents[first]->orgnr, sizeof(orgnr));
 		pick_share(documents, n, first, seen, &share);
-		rc = life_note_links(intake->installation, jobs, share.len);
+		rc = life_note_links(intake->installation, share.documents, share.len);
 		if (!rc)
 			rc = writer_submit_many(intake->installation->writer, orgnr, jobs,
 						share.len);

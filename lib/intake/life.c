@@ -18,50 +18,37 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-/* Links on their way to the register; their texts are the documents'. */
-struct linking {
-	struct control *control;
-	size_t len;
-	struct control_link list[500]; /* the register is not held longer at a time */
-};
-
-static enum rc flush(struct linking *l)
+static const json_t *named_by(const struct intake_document *d)
 {
-	size_t n = l->len;
-
-	l->len = 0;
-	return control_links_add(l->control, l->list, n, NULL);
+	return json_object_get(d->clear, "related_reports");
 }
 
-static enum rc note(struct linking *l, const struct intake_document *d)
+enum rc life_note_links(struct installation *in, const struct intake_document *const *documents,
+			size_t n)
 {
+	CLEANUP_FREE struct control_link *links = NULL;
+	size_t len = 0, at = 0, k;
 	const json_t *item;
-	enum rc rc = RC_OK;
-	size_t i;
 
-	json_array_foreach(json_object_get(d->clear, "related_reports"), i, item)
-	{
-		l->list[l->len++] = (struct control_link){
-			.from = { .orgnr = d->orgnr, .report_id = d->report_id },
-			.to = { .orgnr = text_of(item, "organisation"),
-				.report_id = text_of(item, "report_id") },
-		};
-		if (l->len == ARRAY_LEN(l->list))
-			rc = flush(l);
-		if (rc)
-			break;
+	for (size_t i = 0; i < n; i++)
+		len += json_array_size(named_by(documents[i]));
+	if (!len)
+		return RC_OK;
+	links = calloc(len, sizeof(*links));
+	if (!links)
+		return RC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		json_array_foreach(named_by(documents[i]), k, item)
+		{
+			links[at++] = (struct control_link){
+				.from = { .orgnr = documents[i]->orgnr,
+					  .report_id = documents[i]->report_id },
+				.to = { .orgnr = text_of(item, "organisation"),
+					.report_id = text_of(item, "report_id") },
+			};
+		}
 	}
-	return rc;
-}
-
-enum rc life_note_links(struct installation *in, struct writer_job *const *jobs, size_t n)
-{
-	struct linking l = { .control = in->control };
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; !rc && i < n; i++)
-		rc = note(&l, (const struct intake_document *)(const void *)jobs[i]);
-	return rc ? rc : flush(&l);
+	return control_links_add(in->control, links, len, NULL);
 }
 
 static enum rc add_erasure(struct installation *in, const char *orgnr, const char *report_id,

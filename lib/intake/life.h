@@ -6,11 +6,11 @@
 
 #include <stddef.h>
 
-/* Before documents go to the writer: notes the reports that they name, so that those can be
- * shown who names them. The jobs are those of `struct intake_document`. Without memory or
- * with a failing register the documents are not taken: RC_IO, RC_FULL, RC_NOMEM. */
-NODISCARD enum rc life_note_links(struct installation *in, struct writer_job *const *jobs,
-				  size_t n);
+/* Before documents go to the writer: notes the reports that they name, so that these
+ * can be shown who names them; one write for all. Without memory or with a failing
+ * register they are not taken: RC_IO, RC_FULL, RC_NOMEM. */
+NODISCARD enum rc life_note_links(struct installation *in,
+				  const struct intake_document *const *documents, size_t n);
 
 /* After its commit: an erasing document's report goes into the register's list. A
  * failure is made up for by life_reconcile at the next start. */
