@@ -38,8 +38,8 @@ void control_free(struct control *control)
 	free(control);
 }
 
-static enum rc log_action(struct control *control, const struct control_action *by,
-			  struct err *reterr)
+enum rc control_log_within(struct control *control, const struct control_action *by,
+			   struct err *reterr)
 {
 	sqlite3_stmt *stmt = db_stmt(&control->db, C_ACTION_ADD);
 
@@ -88,7 +88,7 @@ enum rc control_leave(struct control *control, const struct control_action *by, 
 {
 	if (by) {
 		if (!rc)
-			rc = log_action(control, by, reterr);
+			rc = control_log_within(control, by, reterr);
 		rc = control_finish(control, rc, reterr);
 	}
 	pthread_mutex_unlock(&control->lock);

@@ -311,10 +311,12 @@ struct control_reports {
 };
 void control_reports_release(struct control_reports *reports);
 
-/* A report was erased by law, for good: a restored file must be held to it. Once is enough.
- * Whom it named is forgotten, in the register's log too. */
-NODISCARD enum rc control_erasure_add(struct control *control, const struct control_report *report,
-				      const struct control_action *by, struct err *reterr);
+/* Reports were erased by law, for good: a restored file must be held to it. Once is enough.
+ * Whom they named is forgotten, in the register's log too. One transaction; each is logged,
+ * of `by` operator, uid, command and reason. */
+NODISCARD enum rc control_erasures_add(struct control *control,
+				       const struct control_report *reports, size_t n,
+				       const struct control_action *by, struct err *reterr);
 /* Of one organisation, or of all (NULL). */
 NODISCARD enum rc control_erasure_list(struct control *control, const char *orgnr,
 				       struct control_reports *ret, struct err *reterr);

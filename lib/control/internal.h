@@ -88,6 +88,10 @@ enum rc control_leave(struct control *control, const struct control_action *by, 
 NODISCARD enum rc control_begin(struct control *control, struct err *reterr);
 enum rc control_finish(struct control *control, enum rc rc, struct err *reterr);
 
+/* Puts an action into the log, within a transaction. */
+NODISCARD enum rc control_log_within(struct control *control, const struct control_action *by,
+				     struct err *reterr);
+
 /* A statement that changes one row; `*ret_changed` (may be NULL) says whether it did.
  * A broken constraint is RC_INVALID "bad-value". */
 NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bool *ret_changed,

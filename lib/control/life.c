@@ -26,27 +26,49 @@ void control_reports_release(struct control_reports *reports)
 	*reports = (struct control_reports){ 0 };
 }
 
-enum rc control_erasure_add(struct control *control, const struct control_report *report,
-			    const struct control_action *by, struct err *reterr)
+/* `*named`: whether it named others. */
+static enum rc add_erasure(struct control *control, const struct control_report *report,
+			   const struct control_action *by, bool *named, struct err *reterr)
 {
-	sqlite3_stmt *stmt;
-	bool named = false;
-	enum rc rc = control_enter(control, by, reterr);
+	struct control_action entry = *by;
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_ERASURE_ADD);
+	char detail[128];
+	bool dropped = false;
+	enum rc rc;
 
-	if (rc)
-		return rc;
-	stmt = db_stmt(&control->db, C_ERASURE_ADD);
+	snprintf(detail, sizeof(detail), "{\"organisation\":\"%.9s\",\"report_id\":\"%.36s\"}",
+		 report->orgnr, report->report_id);
+	entry.at = report->at;
+	entry.detail = detail;
 	db_bind_text(stmt, 1, report->orgnr);
 	db_bind_text(stmt, 2, report->report_id);
 	sqlite3_bind_int64(stmt, 3, report->at);
 	rc = control_change(control, stmt, NULL, reterr);
+	if (rc)
+		return rc;
+	stmt = db_stmt(&control->db, C_LINK_DROP);
+	db_bind_text(stmt, 1, report->orgnr);
+	db_bind_text(stmt, 2, report->report_id);
+	rc = control_change(control, stmt, &dropped, reterr);
+	*named |= dropped;
+	return rc ? rc : control_log_within(control, &entry, reterr);
+}
+
+enum rc control_erasures_add(struct control *control, const struct control_report *reports,
+			     size_t n, const struct control_action *by, struct err *reterr)
+{
+	bool named = false;
+	enum rc rc = control_enter(control, NULL, reterr);
+
+	if (rc)
+		return rc;
+	rc = control_begin(control, reterr);
 	if (!rc) {
-		stmt = db_stmt(&control->db, C_LINK_DROP);
-		db_bind_text(stmt, 1, report->orgnr);
-		db_bind_text(stmt, 2, report->report_id);
-		rc = control_change(control, stmt, &named, reterr);
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = add_erasure(control, &reports[i], by, &named, reterr);
+		rc = control_finish(control, rc, reterr);
 	}
-	rc = control_leave(control, by, rc, reterr);
+	rc = control_leave(control, NULL, rc, reterr);
 	if (!rc && named)
 		control_wipe_log(control);
 	return rc;

@@ -6,7 +6,7 @@ import struct
 import unittest
 import uuid
 
-from life import Life, example
+from life import Life, about, example
 
 
 class Links(Life):
@@ -41,6 +41,21 @@ class Links(Life):
         answer = self.v.post("/v1/submissions/batch", json.dumps({"submissions": jws}), self.hf, type="application/json")
         self.assertEqual({r["status"] for r in answer.json["results"]}, {201}, answer)
         self.assertLessEqual(self.commits() - before, 1)
+
+    def test_one_transaction_for_all_that_are_erased_together(self):
+        """On a writer's thread, which has other organisations to serve."""
+        reports = [self.report() for _ in range(20)]
+        self.v.stop()
+        self.v.start()
+        jws = [self.v.sign(self.hf, about("withdrawal/entered-in-error", self.hf, report, reason="legal_erasure"), schema="withdrawal/1.0")
+               for report in reports]
+        answer = self.v.post("/v1/submissions/batch", json.dumps({"submissions": jws}), self.hf, type="application/json")
+        self.assertEqual({r["status"] for r in answer.json["results"]}, {201}, answer)
+        ids = {report["report_id"] for report in reports}
+        self.assertLessEqual(ids, {id for (id,) in self.control("SELECT report_id FROM erasure WHERE orgnr = ?", self.hf.orgnr)})
+        logged = [json.loads(d) for (d,) in self.control("SELECT detail FROM action WHERE command = 'erasure'")]
+        self.assertLessEqual(ids, {d["report_id"] for d in logged if d["organisation"] == self.hf.orgnr})
+        self.assertEqual(self.commits(), 1)
 
     def test_one_organisation_cannot_flood_anothers_report(self):
         theirs = self.report(self.town, "municipality-minimal")
