@@ -299,7 +299,8 @@ class Backwards(unittest.TestCase):
             before = [v.get(f"/v1/reports/{documents[own.orgnr, RESERVED][0]}", own), v.get("/v1/reports", own)]
 
             wrong = {**entries[0], "report_id": str(uuid.uuid4())}
-            for text, code in ((json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
+            before_all = {**entries[0], "seq": -2**63}  # one less is no number
+            for text, code in ((json.dumps(before_all) + "\n", "argument-value"), (json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
                 listed.write_text(text)
                 run = v.ctl("erase", "--sealed-only", "--from", listed, "--reason", "reservasjon", "--json", check=False)
                 self.assertEqual((run.returncode, json.loads(run.stderr)["error"]["code"]), (2, code))
