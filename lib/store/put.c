@@ -282,7 +282,8 @@ static enum rc choose(struct batch *batch, const struct store_item *item,
 		rc = db_fixed(stmt, 1, salt, sizeof(salt)) ? RC_CORRUPT : RC_OK;
 		if (rc)
 			break;
-		marked |= item->is_marked(item->mark_ctx, item, sqlite3_column_int64(stmt, 0), salt);
+		marked |=
+			item->is_marked(item->mark_ctx, item, sqlite3_column_int64(stmt, 0), salt);
 	}
 	sqlite3_reset(stmt);
 	if (rc != RC_NOT_FOUND)

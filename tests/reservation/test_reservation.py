@@ -300,7 +300,7 @@ class Backwards(unittest.TestCase):
 
             wrong = {**entries[0], "report_id": str(uuid.uuid4())}
             before_all = {**entries[0], "seq": -2**63}  # one less is no number
-            for text, code in ((json.dumps(before_all) + "\n", "argument-value"), (json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
+            for text, code in ((json.dumps(before_all, separators=(",", ":")) + "\n", "argument-value"), (json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
                 listed.write_text(text)
                 run = v.ctl("erase", "--sealed-only", "--from", listed, "--reason", "reservasjon", "--json", check=False)
                 self.assertEqual((run.returncode, json.loads(run.stderr)["error"]["code"]), (2, code))
