@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct buf buf_capped(size_t cap)
@@ -168,9 +169,9 @@ char *buf_take(struct buf *b, size_t *ret_len)
 	return data;
 }
 
-enum rc buf_read_file(struct buf *b, const char *path)
+/* Closes `fd`; negative: it could not be opened. */
+static enum rc read_all(struct buf *b, int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	enum rc rc = RC_OK;
 	ssize_t n;
 
@@ -201,4 +202,21 @@ enum rc buf_read_file(struct buf *b, const char *path)
 	} while (1);
 	close(fd);
 	return rc;
+}
+
+enum rc buf_read_file(struct buf *b, const char *path)
+{
+	return read_all(b, open(path, O_RDONLY | O_CLOEXEC));
+}
+
+enum rc buf_read_regular(struct buf *b, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode))) {
+		close(fd);
+		return RC_IO;
+	}
+	return read_all(b, fd);
 }

@@ -57,5 +57,7 @@ char *buf_take(struct buf *b, size_t *ret_len);
 /* Reads a whole file of at most `cap` bytes, appended to `b`.
  * RC_NOT_FOUND, RC_IO, RC_LIMIT, RC_NOMEM. */
 NODISCARD enum rc buf_read_file(struct buf *b, const char *path);
+/* The same; RC_IO for a pipe or a device, which might never end: for who must not wait. */
+NODISCARD enum rc buf_read_regular(struct buf *b, const char *path);
 
 #endif

@@ -54,7 +54,7 @@ static enum rc load_list(struct code_list *list, const char *dir, const char *na
 	buf_addf(&path, "%s/%s", dir, file);
 	rc = buf_rc(&path);
 	if (rc == RC_OK)
-		rc = buf_read_file(&text, buf_text(&path));
+		rc = buf_read_regular(&text, buf_text(&path));
 	if (rc != RC_OK)
 		return err_set(reterr, rc, "codes-unreadable", file, "cannot be read (%s)",
 			       rc_name(rc));

@@ -23,6 +23,7 @@ enum rc control_open(const char *path, const char *vfs, struct control **ret, st
 	}
 	/* Small and rarely written: the engine's own threshold is right here. */
 	sqlite3_wal_autocheckpoint(control->db.handle, 100);
+	(void)!control_wipe_log(control); /* an end without warning may have left something */
 	control->broken = false;
 	*ret = TAKE_PTR(control);
 	return RC_OK;
@@ -37,8 +38,8 @@ void control_free(struct control *control)
 	free(control);
 }
 
-static enum rc log_action(struct control *control, const struct control_action *by,
-			  struct err *reterr)
+enum rc control_log_within(struct control *control, const struct control_action *by,
+			   struct err *reterr)
 {
 	sqlite3_stmt *stmt = db_stmt(&control->db, C_ACTION_ADD);
 
@@ -51,16 +52,32 @@ static enum rc log_action(struct control *control, const struct control_action *
 	return control_change(control, stmt, NULL, reterr);
 }
 
+enum rc control_begin(struct control *control, struct err *reterr)
+{
+	if (control->broken)
+		return err_set(reterr, RC_IO, "register-broken", NULL,
+			       "an earlier write failed; the register must be reopened");
+	return db_begin(&control->db, reterr);
+}
+
+enum rc control_finish(struct control *control, enum rc rc, struct err *reterr)
+{
+	if (!rc)
+		rc = db_commit(&control->db, reterr);
+	if (rc) {
+		control->broken = rc == RC_IO || rc == RC_CORRUPT;
+		db_rollback(&control->db);
+	}
+	return rc;
+}
+
 enum rc control_enter(struct control *control, const struct control_action *by, struct err *reterr)
 {
 	enum rc rc = RC_OK;
 
 	pthread_mutex_lock(&control->lock);
-	if (by && control->broken)
-		rc = err_set(reterr, RC_IO, "register-broken", NULL,
-			     "an earlier write failed; the register must be reopened");
-	else if (by)
-		rc = db_begin(&control->db, reterr);
+	if (by)
+		rc = control_begin(control, reterr);
 	if (rc)
 		pthread_mutex_unlock(&control->lock);
 	return rc;
@@ -71,13 +88,8 @@ enum rc control_leave(struct control *control, const struct control_action *by, 
 {
 	if (by) {
 		if (!rc)
-			rc = log_action(control, by, reterr);
-		if (!rc)
-			rc = db_commit(&control->db, reterr);
-		if (rc) {
-			control->broken = rc == RC_IO || rc == RC_CORRUPT;
-			db_rollback(&control->db);
-		}
+			rc = control_log_within(control, by, reterr);
+		rc = control_finish(control, rc, reterr);
 	}
 	pthread_mutex_unlock(&control->lock);
 	return rc;
@@ -181,6 +193,17 @@ void control_bind_number(sqlite3_stmt *stmt, int i, int64_t at)
 void control_free_text(const char *text)
 {
 	free((void *)(uintptr_t)text);
+}
+
+bool control_wipe_log(struct control *control)
+{
+	int bad;
+
+	pthread_mutex_lock(&control->lock);
+	bad = sqlite3_wal_checkpoint_v2(control->db.handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
+					NULL, NULL);
+	pthread_mutex_unlock(&control->lock);
+	return !bad;
 }
 
 enum rc control_check(struct control *control, struct err *reterr)

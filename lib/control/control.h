@@ -311,18 +311,23 @@ struct control_reports {
 };
 void control_reports_release(struct control_reports *reports);
 
-/* A report was erased by law, for good: a restored file must be held to it. Once is enough. */
-NODISCARD enum rc control_erasure_add(struct control *control, const struct control_report *report,
-				      const struct control_action *by, struct err *reterr);
+/* Reports were erased by law, for good: a restored file must be held to it. Once is enough.
+ * Whom they named is forgotten, in the register's log too. One transaction; each is logged,
+ * of `by` operator, uid, command and reason. */
+NODISCARD enum rc control_erasures_add(struct control *control,
+				       const struct control_report *reports, size_t n,
+				       const struct control_action *by, struct err *reterr);
 /* Of one organisation, or of all (NULL). */
 NODISCARD enum rc control_erasure_list(struct control *control, const char *orgnr,
 				       struct control_reports *ret, struct err *reterr);
 
-/* `from` is about to name `to` as related. A hint where to look, no action: not logged. */
+/* `from` is about to name `to` as related: of all of them together one transaction, and none
+ * when nothing of it is new. Hints where to look, no action: not logged. Of one organisation
+ * at most CONTROL_LINKS_MAX of its reports are noted that name the same one. */
+#define CONTROL_LINKS_MAX 50
 struct control_link {
 	struct control_report from, to; /* `at` is not looked at */
 };
-/* All of them in one transaction, or none. */
 NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
 				    size_t n, struct err *reterr);
 /* Who may name `to`. */

@@ -46,6 +46,7 @@ enum control_stmt {
 	C_ERASURE_ADD,
 	C_ERASURE_LIST,
 	C_LINK_ADD,
+	C_LINK_DROP,
 	C_LINK_LIST,
 	C_PROJECT_ADD,
 	C_PROJECT_SET,
@@ -83,6 +84,14 @@ NODISCARD enum rc control_enter(struct control *control, const struct control_ac
 enum rc control_leave(struct control *control, const struct control_action *by, enum rc rc,
 		      struct err *reterr);
 
+/* A transaction of the verb's own, within enter and leave without `by`: as those do it. */
+NODISCARD enum rc control_begin(struct control *control, struct err *reterr);
+enum rc control_finish(struct control *control, enum rc rc, struct err *reterr);
+
+/* Puts an action into the log, within a transaction. */
+NODISCARD enum rc control_log_within(struct control *control, const struct control_action *by,
+				     struct err *reterr);
+
 /* A statement that changes one row; `*ret_changed` (may be NULL) says whether it did.
  * A broken constraint is RC_INVALID "bad-value". */
 NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bool *ret_changed,
@@ -91,6 +100,10 @@ NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bo
 /* RC_NOT_FOUND "tenant-unknown" unless registered. Within enter and leave. */
 NODISCARD enum rc control_need_tenant(struct control *control, const char *orgnr,
 				      struct err *reterr);
+
+/* What was removed is not to stand in the log either; nobody else reads this file. Whether
+ * that was done. Outside enter and leave. */
+bool control_wipe_log(struct control *control);
 
 /* How rows become a list of records of `size` bytes: `read` fills one (zeroed)
  * record from the row and may leave it half filled on failure. */

@@ -26,20 +26,52 @@ void control_reports_release(struct control_reports *reports)
 	*reports = (struct control_reports){ 0 };
 }
 
-enum rc control_erasure_add(struct control *control, const struct control_report *report,
-			    const struct control_action *by, struct err *reterr)
+/* `*named`: whether it named others. */
+static enum rc add_erasure(struct control *control, const struct control_report *report,
+			   const struct control_action *by, bool *named, struct err *reterr)
 {
-	sqlite3_stmt *stmt;
-	enum rc rc = control_enter(control, by, reterr);
+	struct control_action entry = *by;
+	sqlite3_stmt *stmt = db_stmt(&control->db, C_ERASURE_ADD);
+	char detail[128];
+	bool dropped = false;
+	enum rc rc;
 
-	if (rc)
-		return rc;
-	stmt = db_stmt(&control->db, C_ERASURE_ADD);
+	snprintf(detail, sizeof(detail), "{\"organisation\":\"%.9s\",\"report_id\":\"%.36s\"}",
+		 report->orgnr, report->report_id);
+	entry.at = report->at;
+	entry.detail = detail;
 	db_bind_text(stmt, 1, report->orgnr);
 	db_bind_text(stmt, 2, report->report_id);
 	sqlite3_bind_int64(stmt, 3, report->at);
 	rc = control_change(control, stmt, NULL, reterr);
-	return control_leave(control, by, rc, reterr);
+	if (rc)
+		return rc;
+	stmt = db_stmt(&control->db, C_LINK_DROP);
+	db_bind_text(stmt, 1, report->orgnr);
+	db_bind_text(stmt, 2, report->report_id);
+	rc = control_change(control, stmt, &dropped, reterr);
+	*named |= dropped;
+	return rc ? rc : control_log_within(control, &entry, reterr);
+}
+
+enum rc control_erasures_add(struct control *control, const struct control_report *reports,
+			     size_t n, const struct control_action *by, struct err *reterr)
+{
+	bool named = false;
+	enum rc rc = control_enter(control, NULL, reterr);
+
+	if (rc)
+		return rc;
+	rc = control_begin(control, reterr);
+	if (!rc) {
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = add_erasure(control, &reports[i], by, &named, reterr);
+		rc = control_finish(control, rc, reterr);
+	}
+	rc = control_leave(control, NULL, rc, reterr);
+	if (!rc && named)
+		control_wipe_log(control);
+	return rc;
 }
 
 enum rc control_erasure_list(struct control *control, const char *orgnr,
@@ -64,24 +96,22 @@ static enum rc add_link(struct control *control, const struct control_link *link
 	db_bind_text(stmt, 2, link->to.report_id);
 	db_bind_text(stmt, 3, link->from.orgnr);
 	db_bind_text(stmt, 4, link->from.report_id);
+	sqlite3_bind_int64(stmt, 5, CONTROL_LINKS_MAX);
 	return control_change(control, stmt, NULL, reterr);
 }
 
 enum rc control_links_add(struct control *control, const struct control_link *links, size_t n,
 			  struct err *reterr)
 {
-	enum rc rc = control_enter(control, NULL, reterr);
+	enum rc rc = n ? control_enter(control, NULL, reterr) : RC_OK;
 
-	if (rc)
+	if (rc || !n)
 		return rc;
-	rc = db_begin(&control->db, reterr);
+	rc = control_begin(control, reterr);
 	if (!rc) {
 		for (size_t i = 0; !rc && i < n; i++)
 			rc = add_link(control, &links[i], reterr);
-		if (!rc)
-			rc = db_commit(&control->db, reterr);
-		if (rc)
-			db_rollback(&control->db);
+		rc = control_finish(control, rc, reterr);
 	}
 	return control_leave(control, NULL, rc, reterr);
 }

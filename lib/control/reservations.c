@@ -34,9 +34,7 @@ enum rc control_reservation_change(struct control *control,
 	if (rc)
 		return rc;
 	*ret_changed = done;
-	/* What was removed is not to stand in the log either; nobody else reads this file. */
-	if (!add && sqlite3_wal_checkpoint_v2(control->db.handle, "main",
-					      SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL))
+	if (!add && !control_wipe_log(control))
 		return err_set(reterr, RC_BUSY, "register-busy", NULL,
 			       "removed, but the register's log could not be emptied: again later");
 	return RC_OK;

@@ -101,8 +101,13 @@ const char *const control_sql[C_END] = {
 			  "ON CONFLICT DO NOTHING",
 	[C_ERASURE_LIST] = "SELECT orgnr, report_id, erased_at FROM erasure "
 			   "WHERE ?1 IS NULL OR orgnr = ?1 ORDER BY orgnr, report_id",
+	/* ?5: of one organisation not more than so many. An erased report names nobody. */
 	[C_LINK_ADD] = "INSERT INTO report_link (to_orgnr, to_report, from_orgnr, from_report) "
-		       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+		       "SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM erasure "
+		       "WHERE orgnr = ?3 AND report_id = ?4) AND ?5 > (SELECT count(*) "
+		       "FROM report_link WHERE to_orgnr = ?1 AND to_report = ?2 "
+		       "AND from_orgnr = ?3) ON CONFLICT DO NOTHING",
+	[C_LINK_DROP] = "DELETE FROM report_link WHERE from_orgnr = ?1 AND from_report = ?2",
 	/* ?1 is "orgnr/report". */
 	[C_LINK_LIST] = "SELECT from_orgnr, from_report, 0 FROM report_link "
 			"WHERE to_orgnr = substr(?1, 1, 9) AND to_report = substr(?1, 11) "

@@ -138,7 +138,7 @@ static enum rc load_type(const struct documents_source *source, const char *name
 	snprintf(path, sizeof(path), "%s/%s.json", source->folder, name);
 	if (rc)
 		return err_set(reterr, rc, "schema-name", path, "is not KIND/VERSION");
-	rc = buf_read_file(&text, path);
+	rc = buf_read_regular(&text, path);
 	if (rc)
 		return err_set(reterr, rc, "schema-unreadable", path, "cannot read the schema");
 	rc = compile(source, &text, &type, reterr);

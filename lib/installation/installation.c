@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,6 +128,27 @@ static enum rc writer_recipients(void *ctx, const char *orgnr, struct seal_recip
 	return *ret_n ? RC_OK : RC_NOT_FOUND;
 }
 
+/* Into the register's list, and out of what was refused. A failure is made up for at the next start
+ * (intake/life.h). */
+static void on_erased(void *ctx, const char *orgnr, const struct store_item *const *items, size_t n)
+{
+	const struct installation *in = ctx;
+	const struct control_action by = { .operator= "varded",
+					   .uid = -1,
+					   .command = "erasure",
+					   .reason = "the data owner's withdrawal" };
+	CLEANUP_FREE struct control_report *reports = calloc(n, sizeof(*reports));
+
+	for (size_t i = 0; i < n; i++)
+		(void)!refused_forget(in->refused, orgnr, items[i]->report_id);
+	for (size_t i = 0; reports && i < n; i++)
+		reports[i] = (struct control_report){ .orgnr = orgnr,
+						      .report_id = items[i]->report_id,
+						      .at = items[i]->received_at };
+	if (reports)
+		(void)!control_erasures_add(in->control, reports, n, &by, NULL);
+}
+
 /* Views of a failed file go before it is reopened: as long as one is open, SQLite
  * keeps the log's shared index and does not read the log itself anew. */
 static void on_file(void *ctx, const char *orgnr, enum rc rc, const struct err *err)
@@ -155,6 +177,7 @@ static enum rc open_writer(struct installation *in, struct err *reterr)
 		.ctx = in,
 		.path = writer_path,
 		.recipients = writer_recipients,
+		.erased = on_erased,
 		.notice = on_file,
 	};
 

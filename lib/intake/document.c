@@ -10,7 +10,6 @@
 #include "rules/check.h"
 #include "schema/schema.h"
 #include "seal/dropped.h"
-#include "store/view.h"
 #include "tenant/basis.h"
 #include "json/strict.h"
 
@@ -216,12 +215,6 @@ static char *copy_or_null(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
-/* A report's revisions while they are looked at. */
-struct marked {
-	const struct reservation *reservation;
-	unsigned found;
-};
-
 /* Everything that the writer and the store will look at. */
 static enum rc fill_item(const struct intake *intake, const struct intake_caller *caller,
 			 struct intake_document *d, const char *kid, const char *jws, size_t len,
@@ -271,33 +264,16 @@ static enum rc fill_item(const struct intake *intake, const struct intake_caller
 	return RC_OK;
 }
 
-static enum rc on_marked(void *ctx, const struct store_row *row)
+/* Whether a revision of the report that the document is about was a reserved person's. A
+ * review has no numbers, but tells the same story. On a writer thread: what came before in
+ * the same batch counts, too. */
+static unsigned is_marked(void *ctx, const struct store_item *item, int64_t revision,
+			  const unsigned char *salt)
 {
-	struct marked *m = ctx;
+	const struct intake_document *d = ctx;
 
-	m->found |= reservation_is_marked(m->reservation, row->organisation, row->kind,
-					  row->report_id, row->revision, row->salt);
-	return RC_OK;
-}
-
-/* Whether some revision of the report that the document is about was a reserved person's. A
- * review has no numbers, but tells the same story. */
-static enum rc about_reserved(const struct intake *intake, const struct intake_document *d,
-			      unsigned *ret)
-{
-	struct installation *in = intake->installation;
-	struct marked m = { .reservation = in->reservation };
-	struct store_view *view = NULL;
-	char path[4096];
-	enum rc rc = installation_tenant_path(in, d->orgnr, path, sizeof(path));
-
-	if (!rc)
-		rc = store_views_borrow(in->views, path, d->orgnr, &view, NULL);
-	if (!rc)
-		rc = store_revisions(view, d->type->about, d->report_id, on_marked, &m, NULL);
-	store_views_return(in->views, view);
-	*ret = m.found;
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	return reservation_is_marked(d->installation->reservation, d->orgnr, item->about,
+				     item->report_id, revision, salt);
 }
 
 /* "{}" and as much space as the clear part took. */
@@ -310,36 +286,45 @@ static enum rc blank_of(size_t len, struct buf *out)
 	return rc;
 }
 
-/* What is kept of a document whose patient has reserved (reservation/reservation.h): both
- * forms are made for every document, of the same sizes, and one is taken. */
-static enum rc reserve(const struct intake *intake, struct intake_document *d)
+/* The form of a document whose patient has reserved (1), or has not (0). */
+static void take_form(const struct reservation *r, struct intake_document *d, unsigned concerned,
+		      unsigned char *salt, struct store_item *item)
 {
-	struct reservation *r = intake->installation->reservation;
-	struct store_item *item = &d->job.item;
 	const struct buf *secrets[] = { &d->jws, &d->note };
 	const struct buf *clears[] = { &d->clear_text, &d->blank };
-	unsigned concerned, about = 0, refused;
-	enum rc rc = RC_OK;
+	unsigned refused = concerned & (reservation_mode(r) == RESERVATION_REFUSE);
 
-	if (reservation_mode(r) == RESERVATION_OFF)
-		return RC_OK;
-	concerned = reservation_concerns(r, d->document);
-	if (d->type->about)
-		rc = about_reserved(intake, d, &about);
-	concerned |= about;
-	refused = concerned & (reservation_mode(r) == RESERVATION_REFUSE);
-	if (!rc)
-		rc = seal_dropped_note(d->jws.len, &d->note);
-	if (!rc)
-		rc = blank_of(d->clear_text.len, &d->blank);
-	reservation_salt(r, d->orgnr, item->kind, item->report_id, item->revision, concerned,
-			 d->salt);
-	item->salt = d->salt;
+	reservation_salt(r, d->orgnr, item->kind, item->report_id, item->revision, concerned, salt);
+	item->salt = salt;
 	item->secret = buf_text(secrets[concerned]);
 	item->secret_len = secrets[concerned]->len;
 	item->clear = buf_text(clears[refused]);
 	item->clear_len = clears[refused]->len;
-	return rc;
+}
+
+/* What is kept of a document whose patient has reserved (reservation/reservation.h): both
+ * forms are made for every document, of the same sizes, and one is taken; of what is about a
+ * report the writer takes it, which alone knows the report. */
+static enum rc reserve(const struct intake *intake, struct intake_document *d)
+{
+	struct reservation *r = intake->installation->reservation;
+	struct store_item *item = &d->job.item;
+	enum rc rc;
+
+	if (reservation_mode(r) == RESERVATION_OFF || item->only_repeat)
+		return RC_OK;
+	rc = seal_dropped_note(d->jws.len, &d->note);
+	if (!rc)
+		rc = blank_of(d->clear_text.len, &d->blank);
+	if (rc)
+		return rc;
+	d->instead = *item;
+	take_form(r, d, reservation_concerns(r, d->document), d->salts[0], item);
+	take_form(r, d, 1, d->salts[1], &d->instead);
+	item->instead = &d->instead;
+	item->is_marked = is_marked;
+	item->mark_ctx = d;
+	return RC_OK;
 }
 
 /* The integer that a number written with a point or an exponent is; else NULL. */

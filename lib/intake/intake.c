@@ -46,8 +46,6 @@ static void on_written(struct writer_job *job, struct store_result *result, enum
 {
 	struct intake_document *d = (struct intake_document *)(void *)job;
 
-	if (result && result->outcome == STORE_NEW && job->item.erases)
-		life_note_erasure(d->installation, d);
 	d->done(d, result, rc);
 }
 

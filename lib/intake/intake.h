@@ -62,7 +62,8 @@ struct intake_document {
 	char *local_case_id, *supersedes, *warnings;
 	struct buf clear_text, jws;
 	struct buf note, blank; /* what is kept instead where a person reserves */
-	unsigned char salt[STORE_SALT_SIZE];
+	unsigned char salts[2][STORE_SALT_SIZE];
+	struct store_item instead; /* as job.item, of a reserved person */
 };
 
 /* Wipes and frees. NULL is fine. Not between submit and done. */

@@ -52,32 +52,6 @@ enum rc life_note_links(struct installation *in, const struct intake_document *c
 	return control_links_add(in->control, links, len, NULL);
 }
 
-static enum rc add_erasure(struct installation *in, const char *orgnr, const char *report_id,
-			   int64_t at, const char *why, struct err *reterr)
-{
-	const struct control_report report = { .orgnr = orgnr, .report_id = report_id, .at = at };
-	json_t *object = json_pack("{s:s, s:s}", "organisation", orgnr, "report_id", report_id);
-	char *detail = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	const struct control_action by = { .at = at,
-					   .operator= "varded",
-					   .uid = -1,
-					   .command = "erasure",
-					   .reason = why,
-					   .detail = detail };
-	enum rc rc = detail ? control_erasure_add(in->control, &report, &by, reterr) : RC_NOMEM;
-
-	free(detail);
-	json_decref(object);
-	return rc;
-}
-
-void life_note_erasure(struct installation *in, const struct intake_document *d)
-{
-	(void)!refused_forget(in->refused, d->orgnr, d->report_id);
-	(void)!add_erasure(in, d->orgnr, d->report_id, d->job.item.received_at,
-			   "the data owner's withdrawal", NULL);
-}
-
 /* --- at start ------------------------------------------------------------------------ */
 
 struct reconciling {
@@ -100,12 +74,16 @@ static enum rc borrow(struct installation *in, const char *orgnr, struct store_v
 static enum rc on_erased(void *ctx, const char *report_id, int64_t at)
 {
 	struct reconciling *r = ctx;
+	const struct control_report report = { r->orgnr, report_id, at };
+	const struct control_action by = { .operator= "varded",
+					   .uid = -1,
+					   .command = "erasure",
+					   .reason = "found in the organisation's file" };
 
 	for (size_t i = 0; i < r->known.len; i++)
 		if (!strcmp(r->known.list[i].report_id, report_id))
 			return RC_OK;
-	return add_erasure(r->in, r->orgnr, report_id, at, "found in the organisation's file",
-			   r->reterr);
+	return control_erasures_add(r->in->control, &report, 1, &by, r->reterr);
 }
 
 static enum rc look_for_content(void *ctx, const struct store_row *row)

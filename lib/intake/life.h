@@ -1,4 +1,5 @@
-/* What a report's life leaves outside its own file: who names it, and that it was erased. */
+/* What a report's life leaves outside its own file: who names it, and that it was erased
+ * (noted with the commit by the installation, and made up for here). */
 #ifndef VARDE_INTAKE_LIFE_H
 #define VARDE_INTAKE_LIFE_H
 
@@ -11,10 +12,6 @@
  * register they are not taken: RC_IO, RC_FULL, RC_NOMEM. */
 NODISCARD enum rc life_note_links(struct installation *in,
 				  const struct intake_document *const *documents, size_t n);
-
-/* After its commit: an erasing document's report goes into the register's list, and its
- * names from the refusals. A failure is made up for by life_reconcile at the next start. */
-void life_note_erasure(struct installation *in, const struct intake_document *d);
 
 /* At start, once every tenant's file is open: what the register says was erased is erased
  * in a restored file too, and what a file says goes into the register. `*ret_n`: reports

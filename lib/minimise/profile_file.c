@@ -211,7 +211,7 @@ static enum rc read_file(const char *path, const char *name, const struct docume
 {
 	CLEANUP(buf_release) struct buf text = buf_capped(FILE_MAX);
 	json_t *data = NULL;
-	enum rc rc = buf_read_file(&text, path);
+	enum rc rc = buf_read_regular(&text, path);
 
 	if (rc)
 		return err_set(reterr, rc, "profile-unreadable", name, "%s", rc_name(rc));

@@ -38,8 +38,8 @@ static bool read_entry(const char *line, struct entry *ret)
 	bool good = orgnr && strlen(orgnr) == sizeof(ret->orgnr) - 1 &&
 		    wanted_id(json_string_value(json_object_get(object, "report_id")),
 			      ret->report_id) &&
-		    json_is_integer(json_object_get(object, "revision")) &&
-		    json_is_integer(json_object_get(object, "seq"));
+		    json_integer_value(json_object_get(object, "revision")) > 0 &&
+		    json_integer_value(json_object_get(object, "seq")) > 0;
 
 	if (good) {
 		snprintf(ret->orgnr, sizeof(ret->orgnr), "%s", orgnr);

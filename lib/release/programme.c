@@ -196,7 +196,7 @@ enum rc programme_load(const char *dir, struct programme **ret, struct err *rete
 
 	if (!p || buf_addf(&path, "%s/statistics/programme.json", dir))
 		return err_set(reterr, RC_NOMEM, "no-memory", NULL, "out of memory");
-	rc = buf_read_file(&text, buf_text(&path));
+	rc = buf_read_regular(&text, buf_text(&path));
 	if (rc)
 		return err_set(reterr, rc, "programme-unreadable", buf_text(&path),
 			       "the programme cannot be read (%s)", rc_name(rc));

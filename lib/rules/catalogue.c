@@ -152,7 +152,7 @@ enum rc rules_load(const char *path, struct rules **ret, struct err *reterr)
 	CLEANUP(buf_release) struct buf text = buf_capped(FILE_MAX);
 	struct err why = { 0 };
 	json_t *data = NULL;
-	enum rc rc = buf_read_file(&text, path);
+	enum rc rc = buf_read_regular(&text, path);
 
 	if (rc)
 		return err_set(reterr, rc, "rules-unreadable", path, "the rules cannot be read: %s",

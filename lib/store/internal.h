@@ -26,6 +26,7 @@ enum store_stmt {
 	S_KID_ADD,
 	S_EVENT_ADD,
 	S_HAS,
+	S_SALTS_OF,
 	S_SEQS,
 	S_SEQS_OF_REPORT,
 	S_ERASE_SEALED,

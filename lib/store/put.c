@@ -260,11 +260,44 @@ static enum rc erase_others(struct batch *batch, const struct store_item *item)
 	return rc == RC_INVALID || rc == RC_LIMIT ? RC_CORRUPT : rc;
 }
 
+/* The item itself, or what is stored instead: no revision of what it is about is passed over,
+ * whatever the ones before said. */
+static enum rc choose(struct batch *batch, const struct store_item *item,
+		      const struct store_item **ret)
+{
+	const struct store_item *const forms[] = { item, item->instead };
+	struct db *db = &batch->store->db;
+	unsigned char salt[STORE_SALT_SIZE];
+	unsigned marked = 0;
+	sqlite3_stmt *stmt;
+	enum rc rc;
+
+	*ret = item;
+	if (!item->about || !item->instead)
+		return RC_OK;
+	stmt = db_stmt(db, S_SALTS_OF);
+	db_bind_text(stmt, 1, item->about);
+	db_bind_text(stmt, 2, item->report_id);
+	while ((rc = db_step(db, stmt, batch->reterr)) == RC_OK) {
+		rc = db_fixed(stmt, 1, salt, sizeof(salt)) ? RC_CORRUPT : RC_OK;
+		if (rc)
+			break;
+		marked |=
+			item->is_marked(item->mark_ctx, item, sqlite3_column_int64(stmt, 0), salt);
+	}
+	sqlite3_reset(stmt);
+	if (rc != RC_NOT_FOUND)
+		return rc;
+	*ret = forms[marked & 1];
+	return RC_OK;
+}
+
 /* The next revision of its report. */
 static enum rc put_new(struct batch *batch, const struct store_item *item,
 		       const struct known *current, struct store_result *result)
 {
 	struct store_receipt *receipt = &result->receipt;
+	const struct store_item *kept;
 	bool begins = item->revision == 1 || current->trial;
 	int64_t first = begins ? item->received_at : current->receipt.first_received_at;
 	bool twin;
@@ -272,9 +305,11 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 
 	if (!rc)
 		rc = has_twin(batch, item, &twin);
+	if (!rc)
+		rc = choose(batch, item, &kept);
 	if (rc)
 		return rc;
-	rc = insert_alone(batch, item, batch->last_seq + 1, first, twin);
+	rc = insert_alone(batch, kept, batch->last_seq + 1, first, twin);
 	if (!rc && item->erases)
 		rc = erase_others(batch, item);
 	if (rc)

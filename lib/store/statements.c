@@ -93,6 +93,8 @@ const char *const store_sql[S_WRITER_END] = {
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[S_HAS] = "SELECT EXISTS (SELECT 1 FROM document WHERE kind = ?1 AND report_id = ?2 "
 		  "AND NOT (" TRIAL("document") "))",
+	[S_SALTS_OF] = "SELECT revision, salt FROM document WHERE kind = ?1 AND report_id = ?2 "
+		       "AND salt IS NOT NULL",
 	[S_SEQS] = "SELECT seq FROM document WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
 	[S_SEQS_OF_REPORT] = "SELECT seq FROM document WHERE report_id = ?3 AND kind IN " KINDS
 			     " AND kind IS NOT ?4 AND seq BETWEEN ?1 AND ?2 ORDER BY seq",

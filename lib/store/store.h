@@ -69,6 +69,12 @@ struct store_item {
 	bool erases; /* once stored, takes the content of the report's documents of other kinds,
 			in the same transaction */
 	bool only_repeat; /* to be recognised, never stored: clear and secret may be empty */
+	/* Or NULL: what is stored instead when `is_marked` says so of a document of `about`. It
+	 * differs in clear, secret and salt only, in none of their lengths. */
+	const struct store_item *instead;
+	unsigned (*is_marked)(void *ctx, const struct store_item *item, int64_t revision,
+			      const unsigned char *salt);
+	void *mark_ctx;
 };
 
 /* A recipient's box around the group's key. */

@@ -162,6 +162,21 @@ static void count_group(struct turn *turn, enum rc rc)
 	pthread_mutex_unlock(&lane->lock);
 }
 
+/* All of a group at once, so that many erasures do not hold up the lane's other tenants.
+ * What lane->items held is not needed any more. */
+static void tell_erased(struct turn *turn)
+{
+	const struct writer_options *options = &turn->lane->writer->options;
+	const struct store_item **items = turn->lane->items;
+	size_t n = 0;
+
+	for (size_t i = 0; i < turn->n; i++)
+		if (turn->lane->results[i].outcome == STORE_NEW && items[i]->erases)
+			items[n++] = items[i];
+	if (n && options->erased)
+		options->erased(options->ctx, turn->tenant->orgnr, items, n);
+}
+
 /* Every answer of the group, after its commit or failure. */
 static void answer(struct turn *turn, enum rc rc)
 {
@@ -252,6 +267,8 @@ static void run_turn(struct turn *turn)
 		if (!opened)
 			rc = put_group(turn, &err);
 		count_group(turn, rc);
+		if (!rc)
+			tell_erased(turn);
 		answer(turn, rc);
 	}
 	if (!opened && store_usable(turn->tenant->store))

@@ -48,6 +48,9 @@ struct writer_options {
 	 * Copied when the call returns. */
 	enum rc (*recipients)(void *ctx, const char *orgnr, struct seal_recipient *ret, size_t max,
 			      size_t *ret_n);
+	/* May be NULL. After a group's commit, before its answers: its erasing documents. */
+	void (*erased)(void *ctx, const char *orgnr, const struct store_item *const *items,
+		       size_t n);
 	int64_t (*now_ms)(void *ctx); /* NULL: the wall clock */
 	/* May be NULL. A tenant's file failed or is well again: for the log. */
 	void (*notice)(void *ctx, const char *orgnr, enum rc rc, const struct err *err);

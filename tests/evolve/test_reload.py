@@ -2,6 +2,7 @@
 """SIGHUP reads schemas, code lists, rules and what is accepted: a new schema is a file and a line,
 and what is broken stops nothing else."""
 import json
+import os
 import threading
 import unittest
 
@@ -40,6 +41,21 @@ class Reload(unittest.TestCase):
     def faults(self):
         line = next(x for x in self.v.admin("/metrics").body.decode().splitlines() if x.startswith("varde_schema_faults"))
         return int(line.split()[-1])
+
+    def test_what_is_no_file_is_broken_and_not_waited_for(self):
+        swapped = ("review/1.0.json", "rules.json", "codes/role.json", "profiles/full.json", "statistics/programme.json")
+        for name in swapped:
+            (self.v.schemas / name).unlink()
+            os.mkfifo(self.v.schemas / name)
+        link = self.v.schemas / f"{NEW}.json"
+        link.unlink()
+        link.symlink_to("/dev/zero")
+        _, broken = self.v.hup()
+        named = " ".join(f["where"] for f in broken)
+        for name in ("review/1.0", "rules.json", "role", "profiles", "programme", NEW):
+            self.assertIn(name, named, broken)
+        self.send("1.0")
+        self.send("1.1")
 
     def test_a_new_schema_is_a_file_and_a_line(self):
         pid = self.v.process.pid

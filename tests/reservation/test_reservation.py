@@ -126,6 +126,31 @@ class Mode:
         self.assertEqual([("error" in entry) for number in (RESERVED, FREE) for entry in lines
                           if entry.get("report_id") == ids[number] and entry["schema"] == "review/1.0"], [True, False])
 
+    def test_a_review_in_the_same_batch_is_dropped_too(self):
+        """The report that it is about is not stored yet when the review is read."""
+        review = json.loads((SOURCE / "schemas/review/examples/completed-full.json").read_text())
+        review["organisation"]["number"] = self.own.orgnr
+        review["review_revision"] = 1
+        review.pop("supersedes")
+        ids = {}
+
+        def send(number):
+            document = self.v.document(self.own, number)
+            ids[number] = document["report_id"]
+            jws = [self.v.sign(self.own, document), self.v.sign(self.own, {**review, "report_id": ids[number]}, schema="review/1.0")]
+            answer = self.v.post("/v1/submissions/batch", json.dumps({"submissions": jws}), self.own, type="application/json")
+            self.assertEqual([r["status"] for r in answer.json["results"]], [201, 201], answer)
+            return answer
+
+        self.pair(send)
+        lines = [json.loads(line) for line in self.v.open(stdin=self.v.export(self.own, "batched").read_text()).stdout.splitlines()]
+        self.assertEqual([("error" in entry) for number in (RESERVED, FREE) for entry in lines
+                          if entry.get("report_id") == ids[number] and entry["schema"] == "review/1.0"], [True, False])
+        clear = {number: self.v.rows(self.own, "SELECT clear FROM document WHERE kind = 'review' AND report_id = ?", ids[number])[0][0]
+                 for number in ids}
+        self.assertEqual(len(clear[RESERVED]), len(clear[FREE]))
+        self.assertEqual(clear[RESERVED].startswith("{} "), self.mode == "refuse")
+
     def test_nothing_of_the_person_is_in_any_file(self):
         hidden = [RESERVED.encode(), b"Testperson", "Ødegård".encode(), keyed(self.v.hash_key, RESERVED).hex().encode(), self.v.hash_key,
                   self.v.hash_key.hex().encode()]
@@ -280,7 +305,8 @@ class Backwards(unittest.TestCase):
             before = [v.get(f"/v1/reports/{documents[own.orgnr, RESERVED][0]}", own), v.get("/v1/reports", own)]
 
             wrong = {**entries[0], "report_id": str(uuid.uuid4())}
-            for text, code in ((json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
+            before_all = {**entries[0], "seq": -2**63}  # one less is no number
+            for text, code in ((json.dumps(before_all, separators=(",", ":")) + "\n", "argument-value"), (json.dumps(wrong, separators=(",", ":")) + "\n" + found, "list-mismatch"), ("{}\n", "argument-value"), ("\n", "argument-value")):
                 listed.write_text(text)
                 run = v.ctl("erase", "--sealed-only", "--from", listed, "--reason", "reservasjon", "--json", check=False)
                 self.assertEqual((run.returncode, json.loads(run.stderr)["error"]["code"]), (2, code))
