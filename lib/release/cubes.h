@@ -5,7 +5,8 @@
  * A part of the programme has a few cubes, each a product of axes: health trusts by
  * type, severity and month; by place and year; municipalities by type and year; and
  * so on. Where two cubes have a total in common, an equation says so. A change from
- * preliminary to final figures is a node too. Health trusts and municipalities are
+ * preliminary to final figures is a node too, as are the events of a year that were not
+ * notified. Health trusts and municipalities are
  * never added to each other either: they have a system each. */
 #ifndef VARDE_RELEASE_CUBES_H
 #define VARDE_RELEASE_CUBES_H
@@ -21,12 +22,15 @@ enum axis_name {
 	AXIS_PLACE,
 	AXIS_STAGE,
 	AXIS_TIMELINESS,
-	AXIS_LINKED,      /* whether another organisation has reported the same event */
-	AXIS_MONTHS,      /* of registration, with quarters and years */
-	AXIS_WHOLE_YEARS, /* of registration */
-	AXIS_WINDOWS,     /* of registration, with three-year windows */
-	AXIS_EVENT_YEARS, /* that have final figures */
-	AXIS_REGISTERED,  /* years of registration in the final figures */
+	AXIS_LINKED,       /* whether another organisation has reported the same event */
+	AXIS_MONTHS,       /* of registration, with quarters and years */
+	AXIS_WHOLE_YEARS,  /* of registration */
+	AXIS_WINDOWS,      /* of registration, with three-year windows */
+	AXIS_EVENT_YEARS,  /* that have final figures */
+	AXIS_REGISTERED,   /* years of registration in the final figures */
+	AXIS_REVIEWS,      /* how far the review of a notified event has come */
+	AXIS_FACTORS,      /* what completed reviews say of contributing factors */
+	AXIS_REVIEW_YEARS, /* of events, that have figures of reviews */
 	AXES,
 };
 
@@ -44,6 +48,9 @@ enum cubes_sector { CUBES_HOSPITALS, CUBES_MUNICIPALITIES, CUBES_SECTORS };
 
 /* Whose counts a part of the programme is about. */
 enum cubes_sector cubes_sector(enum programme_part part);
+
+/* By which of the clocks it counts, and from which rows. */
+enum counted_clock cubes_clock(enum programme_part part);
 
 struct cubes;
 

@@ -54,6 +54,7 @@ enum view_stmt {
 	V_EVENTS,
 	V_COUNT_FIRST,
 	V_COUNT_LAST,
+	V_BESIDE,
 	V_SEQ_AT,
 	V_END,
 };
