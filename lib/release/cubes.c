@@ -315,6 +315,32 @@ static enum rc add_changes(struct cubes *c)
 	return rc;
 }
 
+/* Whoever reported under several numbers knows them all. */
+static enum rc add_movers(struct cubes *c, const struct counted *counted)
+{
+	const struct axis *axis = &c->axes->list[AXIS_MUNICIPALITIES];
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < counted->organisations_len; i++) {
+		uint32_t own[MOVED_MAX], n = 0;
+
+		for (size_t k = 0; k < counted->rows_len && n < MOVED_MAX; k++) {
+			const struct counted_row *row = &counted->rows[k];
+			int32_t at = row->orgnr == counted->organisations[i].orgnr
+					     ? axis_find(axis, row->municipality)
+					     : -1;
+
+			if (at >= 0 && (!n || own[n - 1] != (uint32_t)at))
+				own[n++] = (uint32_t)at;
+		}
+		if (n > 1)
+			rc = suppress_system_insider(c->system, own, n);
+	}
+	return rc;
+}
+
+/* --- reviews ----------------------------------------------------------------------------- */
+
 static size_t first_of(enum programme_part part)
 {
 	size_t i = 0;
@@ -351,30 +377,6 @@ static enum rc add_not_notified(struct cubes *c)
 					  suppress_system_value(c->system, whole) -
 						  suppress_system_value(c->system, members[0]));
 		rc = suppress_system_equation(c->system, whole, members, NULL, 2, false);
-	}
-	return rc;
-}
-
-/* Whoever reported under several numbers knows them all. */
-static enum rc add_movers(struct cubes *c, const struct counted *counted)
-{
-	const struct axis *axis = &c->axes->list[AXIS_MUNICIPALITIES];
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; !rc && i < counted->organisations_len; i++) {
-		uint32_t own[MOVED_MAX], n = 0;
-
-		for (size_t k = 0; k < counted->rows_len && n < MOVED_MAX; k++) {
-			const struct counted_row *row = &counted->rows[k];
-			int32_t at = row->orgnr == counted->organisations[i].orgnr
-					     ? axis_find(axis, row->municipality)
-					     : -1;
-
-			if (at >= 0 && (!n || own[n - 1] != (uint32_t)at))
-				own[n++] = (uint32_t)at;
-		}
-		if (n > 1)
-			rc = suppress_system_insider(c->system, own, n);
 	}
 	return rc;
 }

@@ -5,8 +5,7 @@
  * A part of the programme has a few cubes, each a product of axes: health trusts by
  * type, severity and month; by place and year; municipalities by type and year; and
  * so on. Where two cubes have a total in common, an equation says so. A change from
- * preliminary to final figures is a node too, as are the events of a year that were not
- * notified. Health trusts and municipalities are
+ * preliminary to final figures is a node too. Health trusts and municipalities are
  * never added to each other either: they have a system each. */
 #ifndef VARDE_RELEASE_CUBES_H
 #define VARDE_RELEASE_CUBES_H

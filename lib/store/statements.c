@@ -29,15 +29,6 @@
 	"             (SELECT count(*) FROM document WHERE kind = 'incident-report' "              \
 	"              AND revision = 1) AS reports)"
 
-/* Of the documents `d` of kind ?1 up to seq ?3: the newest of each report, those of which
- * there is no document of kind ?4. */
-#define IS_NEWEST                                                                                  \
-	"NOT EXISTS (SELECT 1 FROM document AS newer WHERE newer.kind = d.kind "                   \
-	"AND newer.report_id = d.report_id AND newer.revision > d.revision AND newer.seq <= ?3)"
-#define IS_NOT_GONE                                                                                \
-	"NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "                         \
-	"AND gone.report_id = d.report_id AND gone.seq <= ?3)"
-
 /* One parse for all members, one for each start. By seq, not by the index of kinds (+): a
  * piece reads what lies in it and no more. */
 #define COUNT(which)                                                                               \
@@ -46,7 +37,8 @@
 	"substr(json_extract(clear, ?19), 1, ?20), count(*) "                                      \
 	"FROM document AS d WHERE +kind = ?1 AND seq > ?2 AND seq <= min(?3, ?21) "                \
 	"AND clear IS NOT NULL "                                                                   \
-	"AND " which " AND " IS_NOT_GONE " "                                                       \
+	"AND " which " AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "       \
+	"AND gone.report_id = d.report_id AND gone.seq <= ?3) "                                    \
 	"GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
 
 const struct migrate_set store_migrations = { .name = "tenant", .application_id = 0x56524454 };
@@ -135,16 +127,24 @@ const char *const view_sql[V_END] = {
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
 	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
 	[V_COUNT_FIRST] = COUNT("revision = 1"),
-	[V_COUNT_LAST] = COUNT(IS_NEWEST),
-	[V_BESIDE] = "SELECT clear, (SELECT other.clear FROM document AS other "
-		     "WHERE other.kind = ?2 AND other.report_id = d.report_id AND other.seq <= ?3 "
-		     "ORDER BY other.revision DESC LIMIT 1) "
-		     "FROM document AS d WHERE +kind = ?1 AND seq <= ?3 AND clear IS NOT NULL "
-		     "AND json_extract(clear, ?5) IS NOT NULL AND " IS_NEWEST " AND " IS_NOT_GONE
-		     " ORDER BY seq",
+	[V_COUNT_LAST] = COUNT("NOT EXISTS (SELECT 1 FROM document AS newer "
+			       "WHERE newer.kind = d.kind AND newer.report_id = d.report_id "
+			       "AND newer.revision > d.revision AND newer.seq <= ?3)"),
 	/* From the end: the cut-off is mostly near it. */
 	[V_SEQ_AT] = "SELECT ifnull((SELECT seq FROM document WHERE received_at <= ?1 "
 		     "ORDER BY seq DESC LIMIT 1), 0)",
+	/* What was erased says nothing, nor takes anything back. */
+	[V_BESIDE] = "SELECT clear, (SELECT other.clear FROM document AS other "
+		     "WHERE other.kind = ?2 AND other.report_id = d.report_id AND other.seq <= ?3 "
+		     "AND other.clear IS NOT NULL ORDER BY other.revision DESC LIMIT 1) "
+		     "FROM document AS d WHERE +kind = ?1 AND seq <= ?3 AND clear IS NOT NULL "
+		     "AND json_extract(clear, ?5) IS NOT NULL "
+		     "AND NOT EXISTS (SELECT 1 FROM document AS newer WHERE newer.kind = d.kind "
+		     "AND newer.report_id = d.report_id AND newer.revision > d.revision "
+		     "AND newer.seq <= ?3) "
+		     "AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "
+		     "AND gone.report_id = d.report_id AND gone.clear IS NOT NULL "
+		     "AND gone.seq <= ?3) ORDER BY seq",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
 };
