@@ -124,15 +124,6 @@ const char *const view_sql[V_END] = {
 		"WHERE seq > ?1 ORDER BY seq LIMIT 1",
 	[V_GROUP] = "SELECT group_id, created_at, version, commitment FROM sealing_group "
 		    "WHERE group_ref = ?1",
-	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
-	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
-	[V_COUNT_FIRST] = COUNT("revision = 1"),
-	[V_COUNT_LAST] = COUNT("NOT EXISTS (SELECT 1 FROM document AS newer "
-			       "WHERE newer.kind = d.kind AND newer.report_id = d.report_id "
-			       "AND newer.revision > d.revision AND newer.seq <= ?3)"),
-	/* From the end: the cut-off is mostly near it. */
-	[V_SEQ_AT] = "SELECT ifnull((SELECT seq FROM document WHERE received_at <= ?1 "
-		     "ORDER BY seq DESC LIMIT 1), 0)",
 	/* What was erased says nothing, nor takes anything back. */
 	[V_BESIDE] = "SELECT clear, (SELECT other.clear FROM document AS other "
 		     "WHERE other.kind = ?2 AND other.report_id = d.report_id AND other.seq <= ?3 "
@@ -145,6 +136,15 @@ const char *const view_sql[V_END] = {
 		     "AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "
 		     "AND gone.report_id = d.report_id AND gone.clear IS NOT NULL "
 		     "AND gone.seq <= ?3) ORDER BY seq",
+	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
+	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
+	[V_COUNT_FIRST] = COUNT("revision = 1"),
+	[V_COUNT_LAST] = COUNT("NOT EXISTS (SELECT 1 FROM document AS newer "
+			       "WHERE newer.kind = d.kind AND newer.report_id = d.report_id "
+			       "AND newer.revision > d.revision AND newer.seq <= ?3)"),
+	/* From the end: the cut-off is mostly near it. */
+	[V_SEQ_AT] = "SELECT ifnull((SELECT seq FROM document WHERE received_at <= ?1 "
+		     "ORDER BY seq DESC LIMIT 1), 0)",
 	[V_EVENTS] = "SELECT seq, at, name, detail, operator, reason FROM event WHERE seq > ?1 "
 		     "ORDER BY seq LIMIT ?2",
 };
