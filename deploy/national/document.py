@@ -86,6 +86,11 @@ def _patient(report, rng, actual):
     return first, patient
 
 
+def is_notified(report, version):
+    """Whether a revision tells of a notification: on the day that the event was registered."""
+    return report.notified and version.actual in ("severe", "death")
+
+
 def _content(document, report, rng, revision):
     """What no table counts."""
     version = report.versions[revision - 1]
@@ -102,7 +107,7 @@ def _content(document, report, rng, revision):
         document["medications"] = [medicine]
     if version.event_type == "medical_device":
         document["devices"] = [{"problem": "damaged_unfit"}]
-    if report.notified and version.actual in ("severe", "death"):
+    if is_notified(report, version):
         document["notification"] = {"notifiable": "yes", "unexpected": "yes", "recipients": ["statsforvalter", "ukom"],
                                     "criteria": ["death" if version.actual == "death" else "very_serious_harm"],
                                     "sent_date": datetime.date.fromordinal(report.day).isoformat()}

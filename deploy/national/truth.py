@@ -7,6 +7,7 @@ for what was ready to be sent at `sent`, both in seconds since 1970. Everything 
 
     Truth(plan).registration()                 first revisions by month, as reports say
     Truth(plan).events(2025)                   newest revisions by event year
+    Truth(plan).reviews(2025)                  those notified, by where their review stood
 
 Played in waves, each at a time T that the installation's clock showed when it came:
 
@@ -14,6 +15,7 @@ Played in waves, each at a time T that the installation's clock showed when it c
     truth.released([(as_of, "2024-03"), …])    what each release freezes, in order
 """
 import bisect
+import calendar
 import collections
 import datetime
 
@@ -21,8 +23,13 @@ import document
 
 LATE_MONTHS = 3
 COLUMNS = ("row", "clock", "org", "period", "registered_year", "late", "linked", "class", "type", "severity", "place", "stage",
-           "municipality")
-Row = collections.namedtuple("Row", [name if name != "class" else "event_class" for name in COLUMNS])
+           "municipality", "review", "factors")
+Row = collections.namedtuple("Row", [name if name != "class" else "event_class" for name in COLUMNS], defaults=("", ""))
+
+
+def row_of(line):
+    """A row as the programs write it; only those of reviews tell the last two."""
+    return Row(*(line[name] for name in COLUMNS[:-2]), line.get("review", ""), line.get("factors", ""))
 
 
 def month_text(month):
@@ -117,6 +124,49 @@ class Truth:
                              registered_year=self._month(report) // 12)] += 1
         return counts
 
+    # --- reviews ------------------------------------------------------------------------
+
+    @staticmethod
+    def _due(day):
+        """Three months after a notification, on the last day of a shorter month."""
+        date = datetime.date.fromordinal(day)
+        month = date.year * 12 + date.month - 1 + 3
+        year, month = month // 12, month % 12 + 1
+        return datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
+
+    def _review(self, report, as_of, last_day):
+        """(state, factors) of a notified report, at the end of `last_day`."""
+        come = [later for later in report.later if later.kind == "review" and self.came_by(later.sent, as_of)]
+        newest, due = come[-1] if come else None, self._due(report.day)
+        if newest and newest.says == "not_carried_out":
+            return "not_carried_out", ""
+        if not newest or newest.says != "completed":
+            return "overdue" if last_day > due else newest.says if newest else "none", ""
+        written = document.document(self.plan, report, newest)
+        late = datetime.date.fromisoformat(written["completed_date"]) > due
+        levels = {factor["level"] for factor in written.get("contributing_factors", [])}
+        return "completed_late" if late else "completed_in_time", f"levels_{min(len(levels), 3)}" if levels else "not_coded"
+
+    def reviews(self, year, as_of=None, compared=None):
+        """Once more what events() has, if it was notified: by where its review stood on 31 March
+        after the year, or when everything has come."""
+        counts, day = collections.Counter(), self._day(compared if compared is not None else as_of)
+        last_day = datetime.date(year + 1, 3, 31)
+        for report in self.reports():
+            come = [v for v in report.versions if self.came_by(v.sent, as_of)]
+            if not come or self._event_year(report) != year or self.withdrawn_by(report, as_of):
+                continue
+            if not document.is_notified(report, come[-1]):
+                continue
+            state, factors = self._review(report, as_of, last_day)
+            number = document.municipality_number(self.plan, report) if report.organisation.kind == "municipality" else None
+            counts[Row(row="counted" if document.event_date(report) else "no-year", clock="review", org=report.organisation.orgnr,
+                       period=str(year), registered_year=0, late=False, linked=False, event_class=come[-1].event_class, type="",
+                       severity="", place="", stage="",
+                       municipality=self.plan.municipalities.compared_on(number, day) if number else "", review=state,
+                       factors=factors)] += 1
+        return counts
+
     # --- releases -----------------------------------------------------------------------
 
     def released(self, releases):
@@ -178,5 +228,6 @@ def as_json(plan):
                           for o, (reports, documents) in zip(plan.organisations, truth.documents().values())],
         "registration": table(truth.registration()),
         "events": [row for year in years for row in table(truth.events(year))],
+        "reviews": [row for year in years for row in table(truth.reviews(year))],
     }
 

@@ -1,4 +1,4 @@
-#include "count/base.h"
+#include "count/internal.h"
 
 #include "codes/codes.h"
 #include "count/period.h"
@@ -33,7 +33,6 @@ struct counting {
 	const struct count_base *what;
 	struct counted *out;
 	enum counted_clock clock;
-	int64_t days; /* of the cut-off */
 };
 
 static const char *text(const char *member)
@@ -42,22 +41,24 @@ static const char *text(const char *member)
 }
 
 /* The county stays known where all parts lie in one. */
-static const char *of_split(const struct codes_municipality_answer *answer, char out[4])
+static const char *of_split(const struct codes_municipality_answer *answer,
+			    char out[COUNT_OPEN_SIZE])
 {
 	for (size_t i = 1; i < answer->len; i++)
 		if (strncmp(answer->candidates[0], answer->candidates[i], 2) != 0)
 			return "?";
-	snprintf(out, 4, "%.2s?", answer->candidates[0]);
+	snprintf(out, COUNT_OPEN_SIZE, "%.2s?", answer->candidates[0]);
 	return out;
 }
 
-static const char *municipality(const struct counting *c, const char *number, char out[4])
+const char *count_municipality(const struct codes *codes, const struct count_base *what,
+			       const char *number, char out[COUNT_OPEN_SIZE])
 {
 	struct codes_municipality_answer answer;
 
-	if (!c->what->municipal || !number)
+	if (!what->municipal || !number)
 		return "";
-	answer = codes_municipality_on(c->codes, number, c->days);
+	answer = codes_municipality_on(codes, number, what->as_of_ms / DAY_MS);
 	switch (answer.kind) {
 	case CODES_MUNICIPALITY_VALID:
 	case CODES_MUNICIPALITY_UNCOVERED: return number;
@@ -68,11 +69,29 @@ static const char *municipality(const struct counting *c, const char *number, ch
 	return "?";
 }
 
+enum rc count_event_year(const struct count_base *what, const char *date, int32_t registered,
+			 struct counted_row *row, bool *ret_inside)
+{
+	char text[sizeof("2026")];
+	int32_t year = 0;
+
+	snprintf(text, sizeof(text), "%s", date ? date : "");
+	if (date && period_parse_year(text, &year))
+		return RC_CORRUPT;
+	/* Without a date: once, in the release of the year that it was registered in. */
+	*ret_inside = (year ? year : period_year(registered)) == what->final_year;
+	row->state = year ? COUNTED_ROW : COUNTED_NO_YEAR;
+	row->period = what->final_year;
+	row->registered_year = period_year(registered);
+	return RC_OK;
+}
+
 static enum rc add(void *ctx, const char *const *members, const char *const *starts, int64_t n)
 {
 	const struct counting *c = ctx;
-	int32_t month, year = 0;
-	char open[4];
+	char open[COUNT_OPEN_SIZE];
+	int32_t month;
+	bool inside;
 	struct counted_row row = {
 		.clock = c->clock,
 		.orgnr = c->what->orgnr,
@@ -82,9 +101,10 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 		.severity = count_severity(members[CLASS], members[ACTUAL], members[POTENTIAL]),
 		.place = text(members[members[PLACE] ? PLACE : SERVICE]),
 		.stage = text(members[STAGE]),
-		.municipality = municipality(c, members[MUNICIPALITY], open),
+		.municipality = count_municipality(c->codes, c->what, members[MUNICIPALITY], open),
 		.n = n,
 	};
+	enum rc rc;
 
 	/* The schema holds it to a date-time; a row that is none is damage. */
 	if (!starts[REGISTERED_MONTH] || period_parse_month(starts[REGISTERED_MONTH], &month))
@@ -93,17 +113,8 @@ static enum rc add(void *ctx, const char *const *members, const char *const *sta
 		row.period = month;
 		return counted_add(c->out, &row);
 	}
-	if (starts[EVENT_YEAR] && period_parse_year(starts[EVENT_YEAR], &year))
-		return RC_CORRUPT;
-	if (year && year != c->what->final_year)
-		return RC_OK;
-	/* Without a date: once, in the release of the year that it was registered in. */
-	if (!year && period_year(month) != c->what->final_year)
-		return RC_OK;
-	row.state = year ? COUNTED_ROW : COUNTED_NO_YEAR;
-	row.period = c->what->final_year;
-	row.registered_year = period_year(month);
-	return counted_add(c->out, &row);
+	rc = count_event_year(c->what, starts[EVENT_YEAR], month, &row, &inside);
+	return rc || !inside ? rc : counted_add(c->out, &row);
 }
 
 static enum rc run(struct store_view *view, struct store_count *what, struct counting *c,
@@ -122,11 +133,9 @@ enum rc count_base(struct store_view *view, const struct codes *codes,
 		   struct err *reterr)
 {
 	struct store_count first = reports, last = reports;
-	struct counting c = { .codes = codes,
-			      .what = what,
-			      .out = out,
-			      .clock = COUNTED_REGISTRATION,
-			      .days = what->as_of_ms / DAY_MS };
+	struct counting c = {
+		.codes = codes, .what = what, .out = out, .clock = COUNTED_REGISTRATION
+	};
 	enum rc rc = store_seq_at(view, what->as_of_ms, &first.upto_seq, reterr);
 
 	if (rc)
@@ -144,6 +153,8 @@ enum rc count_base(struct store_view *view, const struct codes *codes,
 		rc = store_seq_at(view, what->final_as_of_ms, &last.upto_seq, reterr);
 		if (!rc)
 			rc = run(view, &last, &c, reterr);
+		if (!rc)
+			rc = count_reviews(view, codes, what, last.upto_seq, out, reterr);
 	}
 	if (!rc)
 		*ret_upto = first.upto_seq > what->after_seq ? first.upto_seq : what->after_seq;

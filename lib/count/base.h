@@ -3,7 +3,8 @@
  *
  * Registration clock: first revisions that were not counted before, by the month
  * written in source.registered_at. Event clock: for one year, the newest revision
- * of every report as of a cut-off, withdrawn ones left out.
+ * of every report as of a cut-off, withdrawn ones left out; and once more those that were
+ * notified, by where their review stood then.
  *
  * Severity is harm.actual of an incident, which reached someone, and
  * harm.potential of a near miss or hazard, which did not. A municipality's number

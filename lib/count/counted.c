@@ -77,8 +77,8 @@ enum rc counted_add(struct counted *c, const struct counted_row *row)
 {
 	struct private *p = c->private;
 	struct counted_row r = *row;
-	const char **texts[] = { &r.orgnr, &r.event_class, &r.event_type,  &r.severity,
-				 &r.place, &r.stage,       &r.municipality };
+	const char **texts[] = { &r.orgnr, &r.event_class,  &r.event_type, &r.severity, &r.place,
+				 &r.stage, &r.municipality, &r.review,     &r.factors };
 
 	if (!grow((void **)&c->rows, c->rows_len, &p->rows_room, sizeof(r)))
 		return RC_NOMEM;
@@ -116,6 +116,8 @@ static int compare_rows(const void *va, const void *vb)
 		{ a->place, b->place },
 		{ a->stage, b->stage },
 		{ a->municipality, b->municipality },
+		{ a->review, b->review },
+		{ a->factors, b->factors },
 	};
 	const int64_t numbers[][2] = {
 		{ a->state, b->state },   { a->clock, b->clock },

@@ -17,8 +17,10 @@
 
 #define COUNTED_FILE_MAX ((size_t)512 << 20)
 
-/* The two clocks of the design: a month of registration, or a year of events. */
-enum counted_clock { COUNTED_REGISTRATION, COUNTED_EVENT };
+/* The two clocks of the design: a month of registration, or a year of events. Rows of the
+ * third kind say again of the event clock's reports which were notified, and how far
+ * their reviews had come. */
+enum counted_clock { COUNTED_REGISTRATION, COUNTED_EVENT, COUNTED_REVIEW };
 
 /* Which list a row stands in. */
 enum counted_state {
@@ -35,13 +37,17 @@ struct counted_row {
 	enum counted_state state;
 	enum counted_clock clock;
 	const char *orgnr;
-	int32_t period;          /* registration: month (period.h); event: year, 0 unknown */
+	int32_t period;          /* registration: month (period.h); else year of the event */
 	int32_t registered_year; /* event clock only, else 0 */
 	bool late;               /* counts in a later month than it was registered in */
 	bool linked;             /* names a related report of another organisation */
 	const char *event_class, *event_type, *severity, *place, *stage;
 	const char *municipality; /* as of the cut-off; "" for health trusts, "15?" where a
 				     split leaves it open, or "?" */
+	const char *review;       /* reviews only, else "" or NULL: "none", "started", "overdue",
+				     "not_carried_out", "completed_in_time", "completed_late" */
+	const char *factors;      /* of a completed one, else "": "not_coded", "none_found", or
+				     coded on "levels_0" … "levels_3" and more levels */
 	int64_t n;
 };
 
@@ -55,7 +61,8 @@ struct counted_organisation {
 
 struct counted {
 	int64_t as_of_ms;
-	int32_t closed; /* the last month that is closed; 0: none yet */
+	int32_t closed;       /* the last month that is closed; 0: none yet */
+	int32_t reviews_from; /* the first year of events whose reviews were counted; 0: none */
 	struct counted_organisation *organisations;
 	size_t organisations_len;
 	struct counted_row *rows;

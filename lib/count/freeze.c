@@ -45,7 +45,7 @@ static enum rc add(struct freezing *f, const struct counted_row *from)
 	const struct counted_organisation *o = counted_organisation(f->base, from->orgnr);
 	struct counted_row row = *from;
 
-	if (row.clock == COUNTED_EVENT)
+	if (row.clock != COUNTED_REGISTRATION)
 		return counted_add(f->out, &row);
 	/* Whoever does not count now keeps what waits for it. */
 	if (!o || !o->active || !o->coverage_start)
@@ -87,13 +87,21 @@ static enum rc add_base(struct freezing *f, const struct counted *previous)
 	for (size_t i = 0; !rc && i < f->base->rows_len; i++) {
 		const struct counted_row *row = &f->base->rows[i];
 
-		if (row->clock == COUNTED_EVENT && has_final(previous, row->period))
+		if (row->clock != COUNTED_REGISTRATION && has_final(previous, row->period))
 			continue;
 		rc = add(f, row);
 	}
 	for (size_t i = 0; !rc && i < f->base->organisations_len; i++)
 		rc = counted_add_organisation(f->out, &f->base->organisations[i]);
 	return rc;
+}
+
+/* What was final before reviews were counted stays without them. */
+static int32_t reviews_from(const struct counted *previous, const struct counted *base)
+{
+	if (previous && previous->reviews_from)
+		return previous->reviews_from;
+	return has_final(previous, base->reviews_from) ? 0 : base->reviews_from;
 }
 
 enum rc counted_freeze(const struct counted *previous, const struct counted *base, int32_t closing,
@@ -114,6 +122,7 @@ enum rc counted_freeze(const struct counted *previous, const struct counted *bas
 		f.out = out;
 		out->as_of_ms = base->as_of_ms;
 		out->closed = closing;
+		out->reviews_from = reviews_from(previous, base);
 		if (previous)
 			rc = add_previous(&f, previous);
 	}

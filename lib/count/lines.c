@@ -18,9 +18,9 @@ static const char *const state_names[COUNTED_STATES] = {
 	[COUNTED_TOO_LATE] = "too-late",
 	[COUNTED_NO_YEAR] = "no-year",
 };
-static const char *const clock_names[] = {
-	[COUNTED_REGISTRATION] = "registration", [COUNTED_EVENT] = "event"
-};
+static const char *const clock_names[] = { [COUNTED_REGISTRATION] = "registration",
+					   [COUNTED_EVENT] = "event",
+					   [COUNTED_REVIEW] = "review" };
 
 /* "2026-01" or "2026"; "" for none. */
 static const char *period_text(enum counted_clock clock, int32_t period, char out[PERIOD_TEXT_SIZE])
@@ -58,26 +58,45 @@ static json_t *organisation_line(const struct counted_organisation *o)
 static json_t *row_line(const struct counted_row *r)
 {
 	char period[PERIOD_TEXT_SIZE];
+	json_t *line = json_pack(
+		"{s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "row",
+		state_names[r->state], "clock", clock_names[r->clock], "org", r->orgnr, "period",
+		period_text(r->clock, r->period, period), "registered_year", r->registered_year,
+		"late", (int)r->late, "linked", (int)r->linked, "class", r->event_class, "type",
+		r->event_type, "severity", r->severity, "place", r->place, "stage", r->stage,
+		"municipality", r->municipality, "n", (json_int_t)r->n);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:I}",
-			 "row", state_names[r->state], "clock", clock_names[r->clock], "org",
-			 r->orgnr, "period", period_text(r->clock, r->period, period),
-			 "registered_year", r->registered_year, "late", (int)r->late, "linked",
-			 (int)r->linked, "class", r->event_class, "type", r->event_type, "severity",
-			 r->severity, "place", r->place, "stage", r->stage, "municipality",
-			 r->municipality, "n", (json_int_t)r->n);
+	if (line && r->clock == COUNTED_REVIEW &&
+	    (json_object_set_new(line, "review", json_string(r->review)) ||
+	     json_object_set_new(line, "factors", json_string(r->factors)))) {
+		json_decref(line);
+		return NULL;
+	}
+	return line;
+}
+
+static json_t *header_line(const struct counted *c)
+{
+	char as_of[CLOCK_TEXT_SIZE], closed[PERIOD_TEXT_SIZE];
+	json_t *line = json_pack("{s:i, s:s, s:s}", "varde_counts", VERSION, "as_of",
+				 clock_format(c->as_of_ms, as_of), "closed",
+				 period_text(COUNTED_REGISTRATION, c->closed, closed));
+
+	if (line && c->reviews_from &&
+	    json_object_set_new(line, "reviews_from", json_integer(c->reviews_from))) {
+		json_decref(line);
+		return NULL;
+	}
+	return line;
 }
 
 enum rc counted_write(struct counted *c, struct buf *out)
 {
-	char as_of[CLOCK_TEXT_SIZE], closed[PERIOD_TEXT_SIZE];
 	int64_t sum = 0;
 	enum rc rc;
 
 	counted_sort(c);
-	rc = add_line(out, json_pack("{s:i, s:s, s:s}", "varde_counts", VERSION, "as_of",
-				     clock_format(c->as_of_ms, as_of), "closed",
-				     period_text(COUNTED_REGISTRATION, c->closed, closed)));
+	rc = add_line(out, header_line(c));
 	for (size_t i = 0; !rc && i < c->organisations_len; i++)
 		rc = add_line(out, organisation_line(&c->organisations[i]));
 	for (size_t i = 0; !rc && i < c->rows_len; i++) {
@@ -123,8 +142,8 @@ static enum rc read_header(struct reading *r, json_t *line)
 	int version = 0;
 
 	if (r->headed ||
-	    json_unpack(line, "{s:i, s:s, s:s !}", "varde_counts", &version, "as_of", &as_of,
-			"closed", &closed) ||
+	    json_unpack(line, "{s:i, s:s, s:s, s?i !}", "varde_counts", &version, "as_of", &as_of,
+			"closed", &closed, "reviews_from", &r->counted->reviews_from) ||
 	    version != VERSION || clock_parse(as_of, strlen(as_of), &r->counted->as_of_ms) ||
 	    !read_period(closed, COUNTED_REGISTRATION, &r->counted->closed))
 		return RC_INVALID;
@@ -152,27 +171,31 @@ static enum rc read_organisation(struct reading *r, json_t *line)
 static enum rc read_row(struct reading *r, json_t *line)
 {
 	struct counted_row row = { 0 };
-	const char *state = NULL, *clock = NULL, *period = NULL;
+	const char *state = NULL, *clock = NULL, *period = NULL, *review = "", *factors = "";
 	int late = 0, linked = 0, which, on;
 	json_int_t n = 0;
 
 	if (json_unpack(line,
-			"{s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:I !}",
+			"{s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:I, "
+			"s?s, s?s !}",
 			"row", &state, "clock", &clock, "org", &row.orgnr, "period", &period,
 			"registered_year", &row.registered_year, "late", &late, "linked", &linked,
 			"class", &row.event_class, "type", &row.event_type, "severity",
 			&row.severity, "place", &row.place, "stage", &row.stage, "municipality",
-			&row.municipality, "n", &n))
+			&row.municipality, "n", &n, "review", &review, "factors", &factors))
 		return RC_INVALID;
 	which = index_of(state, state_names, COUNTED_STATES);
 	on = index_of(clock, clock_names, ARRAY_LEN(clock_names));
 	if (which < 0 || on < 0 || n <= 0 || n > INT32_MAX ||
+	    (on == COUNTED_REVIEW) != (*review != '\0') ||
 	    !read_period(period, (enum counted_clock)on, &row.period))
 		return RC_INVALID;
 	row.state = (enum counted_state)which;
 	row.clock = (enum counted_clock)on;
 	row.late = late;
 	row.linked = linked;
+	row.review = review;
+	row.factors = factors;
 	row.n = n;
 	r->sum += n;
 	return counted_add(r->counted, &row);

@@ -168,6 +168,7 @@ enum rc operate_release_base(struct installation *in, const struct operate_call 
 	if (!rc) {
 		b.counted = counted;
 		counted->as_of_ms = b.as_of_ms;
+		counted->reviews_from = b.final_year;
 		rc = control_log(in->control, &by, reterr);
 	}
 	if (!rc)

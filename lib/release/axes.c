@@ -6,6 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct axis_word timeliness[] = { { "on_time", NULL }, { "late", NULL }, { 0 } };
+static const struct axis_word linked[] = { { "linked", NULL }, { "unlinked", NULL }, { 0 } };
+/* Codes of rows (count/counted.h), and their sums. */
+static const struct axis_word reviews[] = { { "none", NULL },
+					    { "started", NULL },
+					    { "overdue", NULL },
+					    { "not_carried_out", NULL },
+					    { AXIS_COMPLETED, NULL },
+					    { "completed_in_time", AXIS_COMPLETED },
+					    { "completed_late", AXIS_COMPLETED },
+					    { 0 } };
+static const struct axis_word factors[] = { { "not_coded", NULL },   { "none_found", NULL },
+					    { "coded", NULL },       { "levels_0", "coded" },
+					    { "levels_1", "coded" }, { "levels_2", "coded" },
+					    { "levels_3", "coded" }, { 0 } };
+
 void axes_release(struct axes *axes)
 {
 	for (size_t i = 0; i < AXES; i++)
@@ -91,6 +107,11 @@ static enum rc add_times(const struct counted *counted, const struct programme *
 	if (!rc && span(counted, COUNTED_EVENT, false, &from, &to))
 		for (int32_t y = from; !rc && y <= to; y++)
 			rc = axis_add_year(&axes->list[AXIS_EVENT_YEARS], y);
+	/* By the event clock too: that a year has no review yet is a count as well. */
+	if (!rc && counted->reviews_from && span(counted, COUNTED_EVENT, false, &from, &to))
+		for (int32_t y = from < counted->reviews_from ? counted->reviews_from : from;
+		     !rc && y <= to; y++)
+			rc = axis_add_year(&axes->list[AXIS_REVIEW_YEARS], y);
 	if (!rc && span(counted, COUNTED_EVENT, true, &from, &to))
 		rc = axis_registered(from, to, programme, &axes->list[AXIS_REGISTERED]);
 	return rc;
@@ -114,9 +135,13 @@ enum rc axes_new(const struct counted *counted, const struct codes *codes,
 	if (!rc)
 		rc = axis_of_list(codes, programme, "process_stage", &axes.list[AXIS_STAGE]);
 	if (!rc)
-		rc = axis_of_words(programme, "on_time", "late", &axes.list[AXIS_TIMELINESS]);
+		rc = axis_of_words(programme, "all", timeliness, &axes.list[AXIS_TIMELINESS]);
 	if (!rc)
-		rc = axis_of_words(programme, "linked", "unlinked", &axes.list[AXIS_LINKED]);
+		rc = axis_of_words(programme, "all", linked, &axes.list[AXIS_LINKED]);
+	if (!rc)
+		rc = axis_of_words(programme, "notified", reviews, &axes.list[AXIS_REVIEWS]);
+	if (!rc)
+		rc = axis_of_words(programme, AXIS_COMPLETED, factors, &axes.list[AXIS_FACTORS]);
 	if (!rc)
 		rc = add_times(counted, programme, &axes);
 	if (!rc)

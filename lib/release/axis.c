@@ -107,16 +107,16 @@ enum rc axis_of_list(const struct codes *codes, const struct programme *programm
 	return RC_OK;
 }
 
-enum rc axis_of_words(const struct programme *programme, const char *one, const char *other,
-		      struct axis *ret)
+enum rc axis_of_words(const struct programme *programme, const char *total,
+		      const struct axis_word *words, struct axis *ret)
 {
 	CLEANUP(axis_release) struct axis axis = { 0 };
-	enum rc rc = add_word(&axis, AXIS_TOTAL, -1, 0, programme, "all");
+	enum rc rc = add_word(&axis, AXIS_TOTAL, -1, 0, programme, total);
 
-	if (!rc)
-		rc = add_word(&axis, one, 0, 0, programme, one);
-	if (!rc)
-		rc = add_word(&axis, other, 0, 0, programme, other);
+	for (; !rc && words->name; words++)
+		rc = add_word(&axis, words->name,
+			      words->parent ? axis_find(&axis, words->parent) : 0, 0, programme,
+			      words->name);
 	if (rc)
 		return rc;
 	*ret = axis;

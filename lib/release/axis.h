@@ -14,7 +14,8 @@ struct codes;
 #define AXIS_LABEL_SIZE 240
 #define AXIS_TOTAL "00" /* code of the total of a plain axis */
 #define AXIS_NATION "NO"
-#define AXIS_NO_REGION "UTEN" /* health trusts outside the regional authorities */
+#define AXIS_COMPLETED "completed" /* reviews: what the factors are told of */
+#define AXIS_NO_REGION "UTEN"      /* health trusts outside the regional authorities */
 
 struct axis_category {
 	char code[AXIS_CODE_SIZE];
@@ -41,10 +42,16 @@ int32_t axis_find(const struct axis *axis, const char *code);
 NODISCARD enum rc axis_of_list(const struct codes *codes, const struct programme *programme,
 			       const char *list, struct axis *ret);
 
-/* Two words of the programme, such as on_time and late, as codes, with their total.
- * RC_NOMEM. */
-NODISCARD enum rc axis_of_words(const struct programme *programme, const char *one,
-				const char *other, struct axis *ret);
+/* A word of the programme as a category, its name being the code. */
+struct axis_word {
+	const char *name;
+	const char *parent; /* one that came before; NULL: the total */
+};
+
+/* Words such as on_time and late, up to one without a name, behind their total, whose
+ * text is the word `total`. RC_NOMEM. */
+NODISCARD enum rc axis_of_words(const struct programme *programme, const char *total,
+				const struct axis_word *words, struct axis *ret);
 
 /* Nation, regional health authorities, health trusts: those that have a coverage or
  * rows. RC_NOMEM. */

@@ -114,8 +114,15 @@ static bool is_possible(const struct layout *l, const uint32_t *categories)
 enum coverage layout_coverage(const struct release_input *input, const struct layout *l,
 			      const uint32_t *categories)
 {
+	uint32_t full, all;
+
 	if (l->table->part == PROGRAMME_FINAL)
 		return is_possible(l, categories) ? COVERAGE_FULL : COVERAGE_NONE;
+	if (cubes_clock(l->table->part) == COUNTED_REVIEW) {
+		coverage_count(input, l->names[0], &layout_axis(l, l->len - 1)->list[0], &full,
+			       &all);
+		return all ? COVERAGE_FULL : COVERAGE_NONE;
+	}
 	return coverage_of(input, l->names[0], categories[0],
 			   &layout_axis(l, l->len - 1)->list[categories[l->len - 1]]);
 }

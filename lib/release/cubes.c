@@ -28,6 +28,16 @@ static const struct cube_shape shapes[] = {
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_TYPE, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_SEVERITY, AXIS_WINDOWS }, 3, false },
 	{ PROGRAMME_MUNICIPAL, { AXIS_MUNICIPALITIES, AXIS_LINKED, AXIS_WINDOWS }, 3, false },
+	{ PROGRAMME_REVIEW, { AXIS_HOSPITALS, AXIS_REVIEWS, AXIS_REVIEW_YEARS }, 3, false },
+	{ PROGRAMME_REVIEW, { AXIS_HOSPITALS, AXIS_FACTORS, AXIS_REVIEW_YEARS }, 3, false },
+	{ PROGRAMME_REVIEW_MUNICIPAL,
+	  { AXIS_MUNICIPALITIES, AXIS_REVIEWS, AXIS_REVIEW_YEARS },
+	  3,
+	  false },
+	{ PROGRAMME_REVIEW_MUNICIPAL,
+	  { AXIS_MUNICIPALITIES, AXIS_FACTORS, AXIS_REVIEW_YEARS },
+	  3,
+	  false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_TYPE, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_HOSPITALS, AXIS_SEVERITY, AXIS_EVENT_YEARS }, 3, false },
 	{ PROGRAMME_FINAL, { AXIS_REGISTERED, AXIS_EVENT_YEARS }, 2, true },
@@ -43,7 +53,22 @@ struct cubes {
 
 enum cubes_sector cubes_sector(enum programme_part part)
 {
-	return part == PROGRAMME_MUNICIPAL ? CUBES_MUNICIPALITIES : CUBES_HOSPITALS;
+	return part == PROGRAMME_MUNICIPAL || part == PROGRAMME_REVIEW_MUNICIPAL
+		       ? CUBES_MUNICIPALITIES
+		       : CUBES_HOSPITALS;
+}
+
+enum counted_clock cubes_clock(enum programme_part part)
+{
+	switch (part) {
+	case PROGRAMME_FINAL: return COUNTED_EVENT;
+	case PROGRAMME_REVIEW:
+	case PROGRAMME_REVIEW_MUNICIPAL: return COUNTED_REVIEW;
+	case PROGRAMME_HOSPITAL:
+	case PROGRAMME_MUNICIPAL:
+	case PROGRAMME_PARTS: break;
+	}
+	return COUNTED_REGISTRATION;
 }
 
 void cubes_free(struct cubes *c)
@@ -119,7 +144,10 @@ static int32_t leaf_of(const struct axis *axis, enum axis_name name, const struc
 	case AXIS_MONTHS: return axis_find(axis, period_month_code(row->period, code));
 	case AXIS_WHOLE_YEARS:
 	case AXIS_WINDOWS: return axis_find(axis, period_year_code(row->period, code));
+	case AXIS_REVIEWS: return axis_find(axis, row->review);
+	case AXIS_FACTORS: return axis_find(axis, row->factors);
 	case AXIS_EVENT_YEARS:
+	case AXIS_REVIEW_YEARS:
 		return axis_find(axis, period_year_code(PERIOD_MONTH(row->period, 1), code));
 	case AXIS_REGISTERED:
 		return axis_find(axis,
@@ -133,11 +161,9 @@ static int32_t leaf_of(const struct axis *axis, enum axis_name name, const struc
 static bool belongs(const struct cubes *c, const struct cube_shape *shape,
 		    const struct counted_row *row)
 {
-	enum counted_clock clock =
-		shape->part == PROGRAMME_FINAL ? COUNTED_EVENT : COUNTED_REGISTRATION;
 	const struct axis *hospitals = &c->axes->list[AXIS_HOSPITALS];
 
-	return row->state == COUNTED_ROW && row->clock == clock &&
+	return row->state == COUNTED_ROW && row->clock == cubes_clock(shape->part) &&
 	       (!shape->nation || axis_find(hospitals, row->orgnr) >= 0);
 }
 
@@ -190,8 +216,18 @@ static enum rc tie(struct cubes *c, size_t from, size_t to, const uint32_t *at_f
 	return suppress_system_equation(c->system, whole, &part, NULL, 1, false);
 }
 
+/* Where an axis that only the other cube has stands in a tie: at its total. But factors are
+ * told of completed reviews alone. */
+static uint32_t rest_in(const struct cubes *c, const struct cube_shape *from,
+			const struct cube_shape *to, size_t d)
+{
+	bool completed = to->axes[d] == AXIS_REVIEWS && place_in(from, AXIS_FACTORS) >= 0;
+
+	return completed ? (uint32_t)axis_find(axis_at(c, to, d), AXIS_COMPLETED) : 0;
+}
+
 /* Ties cube `from` to the part's first cube `to`: for all categories of the axes
- * that both have, the rest at their totals. */
+ * that both have. */
 static enum rc tie_cubes(struct cubes *c, size_t from, size_t to)
 {
 	const struct cube_shape *a = &shapes[from], *b = &shapes[to];
@@ -199,6 +235,8 @@ static enum rc tie_cubes(struct cubes *c, size_t from, size_t to)
 	size_t steps = 1;
 	enum rc rc = RC_OK;
 
+	for (size_t d = 0; d < b->len; d++)
+		at_b[d] = rest_in(c, a, b, d);
 	for (size_t d = 0; d < a->len; d++)
 		if (place_in(b, a->axes[d]) >= 0)
 			steps *= axis_at(c, a, d)->len;
@@ -340,6 +378,48 @@ static enum rc add_movers(struct cubes *c, const struct counted *counted)
 	return rc;
 }
 
+/* --- reviews ----------------------------------------------------------------------------- */
+
+static size_t first_of(enum programme_part part)
+{
+	size_t i = 0;
+
+	while (shapes[i].part != part)
+		i++;
+	return i;
+}
+
+/* Of a year's final figures, those that were not notified: everyone can subtract here too. */
+static enum rc add_not_notified(struct cubes *c)
+{
+	const size_t final = first_of(PROGRAMME_FINAL), reviews = first_of(PROGRAMME_REVIEW);
+	const struct axis *hospitals = &c->axes->list[AXIS_HOSPITALS];
+	const struct axis *years = &c->axes->list[AXIS_REVIEW_YEARS];
+	enum rc rc = RC_OK;
+
+	if (c->first[final] == SUPPRESS_NONE || c->first[reviews] == SUPPRESS_NONE)
+		return RC_OK;
+	for (size_t i = 0; !rc && i < hospitals->len * years->len; i++) {
+		uint32_t region = (uint32_t)(i / years->len), year = (uint32_t)(i % years->len);
+		uint32_t at[] = { region, 0, year };
+		int32_t event = axis_find(&c->axes->list[AXIS_EVENT_YEARS], years->list[year].code);
+		uint32_t at_final[] = { region, 0, (uint32_t)event };
+		uint32_t whole = suppress_grid_node(c->system, c->first[final], at_final);
+		uint32_t members[2] = { suppress_grid_node(c->system, c->first[reviews], at) };
+
+		rc = suppress_system_add(c->system, 1, &members[1]);
+		if (rc)
+			break;
+		/* Whose it is: categories of the only organisations in here are the owners. */
+		suppress_system_set_owner(c->system, members[1], region);
+		suppress_system_set_value(c->system, members[1],
+					  suppress_system_value(c->system, whole) -
+						  suppress_system_value(c->system, members[0]));
+		rc = suppress_system_equation(c->system, whole, members, NULL, 2, false);
+	}
+	return rc;
+}
+
 static enum rc add_cubes(struct cubes *c, enum cubes_sector sector, struct err *reterr)
 {
 	enum rc rc = RC_OK;
@@ -373,6 +453,8 @@ enum rc cubes_new(const struct axes *axes, const struct counted *counted, enum c
 	rc = tie_parts(c);
 	if (!rc)
 		rc = add_changes(c);
+	if (!rc && sector == CUBES_HOSPITALS)
+		rc = add_not_notified(c);
 	if (!rc && sector == CUBES_MUNICIPALITIES)
 		rc = add_movers(c, counted);
 	if (rc)
@@ -391,7 +473,8 @@ void cubes_each(struct cubes *c,
 		const struct axis *time = axis_at(c, shape, shape->len - 1);
 		uint32_t nodes = 1, at[CUBE_AXES + 1];
 
-		if (shape->nation || shape->part == PROGRAMME_FINAL || c->first[i] == SUPPRESS_NONE)
+		if (shape->nation || cubes_clock(shape->part) != COUNTED_REGISTRATION ||
+		    c->first[i] == SUPPRESS_NONE)
 			continue;
 		for (size_t d = 0; d < shape->len; d++)
 			nodes *= (uint32_t)axis_at(c, shape, d)->len;
@@ -421,6 +504,8 @@ static enum axis_name axis_of_dimension(enum programme_dimension dimension)
 		[PROGRAMME_TIMELINESS] = AXIS_TIMELINESS,
 		[PROGRAMME_LINKED] = AXIS_LINKED,
 		[PROGRAMME_REGISTERED] = AXIS_REGISTERED,
+		[PROGRAMME_REVIEWS] = AXIS_REVIEWS,
+		[PROGRAMME_FACTORS] = AXIS_FACTORS,
 	};
 
 	return names[dimension];
@@ -432,10 +517,13 @@ size_t cubes_axes_of(const struct programme_table *table, enum axis_name *ret)
 		[PROGRAMME_HOSPITAL] = AXIS_MONTHS,
 		[PROGRAMME_MUNICIPAL] = AXIS_WINDOWS,
 		[PROGRAMME_FINAL] = AXIS_EVENT_YEARS,
+		[PROGRAMME_REVIEW] = AXIS_REVIEW_YEARS,
+		[PROGRAMME_REVIEW_MUNICIPAL] = AXIS_REVIEW_YEARS,
 	};
 	size_t n = 0;
 
-	ret[n++] = table->part == PROGRAMME_MUNICIPAL ? AXIS_MUNICIPALITIES : AXIS_HOSPITALS;
+	ret[n++] = cubes_sector(table->part) == CUBES_MUNICIPALITIES ? AXIS_MUNICIPALITIES
+								     : AXIS_HOSPITALS;
 	for (size_t i = 0; i < table->dimensions_len; i++)
 		ret[n++] = axis_of_dimension(table->dimensions[i]);
 	ret[n++] = times[table->part];

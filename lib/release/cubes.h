@@ -28,12 +28,15 @@ enum axis_name {
 	AXIS_PLACE,
 	AXIS_STAGE,
 	AXIS_TIMELINESS,
-	AXIS_LINKED,      /* whether another organisation has reported the same event */
-	AXIS_MONTHS,      /* of registration, with quarters and years */
-	AXIS_WHOLE_YEARS, /* of registration */
-	AXIS_WINDOWS,     /* of registration, with three-year windows */
-	AXIS_EVENT_YEARS, /* that have final figures */
-	AXIS_REGISTERED,  /* years of registration in the final figures */
+	AXIS_LINKED,       /* whether another organisation has reported the same event */
+	AXIS_MONTHS,       /* of registration, with quarters and years */
+	AXIS_WHOLE_YEARS,  /* of registration */
+	AXIS_WINDOWS,      /* of registration, with three-year windows */
+	AXIS_EVENT_YEARS,  /* that have final figures */
+	AXIS_REGISTERED,   /* years of registration in the final figures */
+	AXIS_REVIEWS,      /* how far the review of a notified event has come */
+	AXIS_FACTORS,      /* what completed reviews say of contributing factors */
+	AXIS_REVIEW_YEARS, /* of events, that have figures of reviews */
 	AXES,
 };
 
@@ -51,6 +54,9 @@ enum cubes_sector { CUBES_HOSPITALS, CUBES_MUNICIPALITIES, CUBES_SECTORS };
 
 /* Whose counts a part of the programme is about. */
 enum cubes_sector cubes_sector(enum programme_part part);
+
+/* By which of the clocks it counts, and from which rows. */
+enum counted_clock cubes_clock(enum programme_part part);
 
 struct cubes;
 

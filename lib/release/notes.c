@@ -126,21 +126,26 @@ static bool add_coverage(struct noting *n)
 	return true;
 }
 
+static bool is_by_event(const struct programme_table *table)
+{
+	return cubes_clock(table->part) != COUNTED_REGISTRATION;
+}
+
 /* --- what is not counted --------------------------------------------------------------------- */
 
 static int64_t left_out(const struct noting *n, const char *class)
 {
 	const struct counted *counted = n->in->counted;
-	bool final = n->l->table->part == PROGRAMME_FINAL;
+	enum counted_clock clock = cubes_clock(n->l->table->part);
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < counted->rows_len; i++) {
 		const struct counted_row *row = &counted->rows[i];
 		const struct counted_organisation *o = counted_organisation(counted, row->orgnr);
-		bool out = final ? row->state == COUNTED_NO_YEAR
-				 : row->state == COUNTED_BEFORE || row->state == COUNTED_TOO_LATE;
+		bool out = row->state == COUNTED_NO_YEAR || row->state == COUNTED_BEFORE ||
+			   row->state == COUNTED_TOO_LATE;
 
-		if (out && o && coverage_is_of(o, n->l->names[0]) &&
+		if (out && row->clock == clock && o && coverage_is_of(o, n->l->names[0]) &&
 		    !strcmp(row->event_class, class))
 			sum += row->n;
 	}
@@ -166,7 +171,7 @@ static bool add_left_out(struct noting *n, const char *class)
 		     (const struct blank[]){ { "n", { tens, tens } }, { 0 } }, lang, &part);
 		snprintf(text[lang], sizeof(text[lang]), "%s", buf_text(&part));
 	}
-	return say(n, note, n->l->table->part == PROGRAMME_FINAL ? "no_year" : "not_counted",
+	return say(n, note, is_by_event(n->l->table) ? "no_year" : "not_counted",
 		   (const struct blank[]){ { "n", { text[PUBLISHED_NB], text[PUBLISHED_EN] } },
 					   { 0 } });
 }
@@ -178,7 +183,7 @@ bool notes_make(const struct release_input *in, const struct layout *l, struct p
 	size_t room = l->table->notes_len + ARRAY_LEN(of_all) + 1 + RELEASE_CLASSES;
 	bool whole = true;
 
-	if (l->table->part != PROGRAMME_FINAL)
+	if (!is_by_event(l->table))
 		room += l->shown_len[l->len - 1];
 	t->notes = calloc(room, sizeof(*t->notes));
 	if (!t->notes)
@@ -189,7 +194,7 @@ bool notes_make(const struct release_input *in, const struct layout *l, struct p
 		whole = add_named(&n, l->table->notes[i]);
 	whole = whole && add_closed(&n);
 	/* The final figures follow the year of the event, whoever took part when. */
-	if (whole && l->table->part != PROGRAMME_FINAL)
+	if (whole && !is_by_event(l->table))
 		whole = add_coverage(&n);
 	for (size_t i = 0; whole && i < RELEASE_CLASSES; i++)
 		whole = add_left_out(&n, release_classes[i]);

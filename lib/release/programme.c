@@ -23,10 +23,15 @@ static const char *const dimension_codes[PROGRAMME_DIMENSIONS] = {
 	[PROGRAMME_TIMELINESS] = "Tidsnok",
 	[PROGRAMME_LINKED] = "Koblet",
 	[PROGRAMME_REGISTERED] = "Registreringsaar",
+	[PROGRAMME_REVIEWS] = "Gjennomgang",
+	[PROGRAMME_FACTORS] = "Faktorer",
 };
 static const char *const part_names[PROGRAMME_PARTS] = { [PROGRAMME_HOSPITAL] = "hospital",
 							 [PROGRAMME_MUNICIPAL] = "municipal",
-							 [PROGRAMME_FINAL] = "final" };
+							 [PROGRAMME_FINAL] = "final",
+							 [PROGRAMME_REVIEW] = "review",
+							 [PROGRAMME_REVIEW_MUNICIPAL] =
+								 "review-municipal" };
 static const char *const unit_names[PROGRAMME_UNITS] = { [PROGRAMME_MONTHLY] = "Monthly",
 							 [PROGRAMME_QUARTERLY] = "Quarterly",
 							 [PROGRAMME_ANNUAL] = "Annual",
@@ -52,6 +57,11 @@ static const struct {
 			      1 << PROGRAMME_ANNUAL,
 			      1 << PROGRAMME_TYPE | 1 << PROGRAMME_SEVERITY |
 				      1 << PROGRAMME_REGISTERED },
+	/* A share of the nation, and of nobody else. */
+	[PROGRAMME_REVIEW] = { PROGRAMME_NATION, 1 << PROGRAMME_ANNUAL,
+			       1 << PROGRAMME_REVIEWS | 1 << PROGRAMME_FACTORS },
+	[PROGRAMME_REVIEW_MUNICIPAL] = { PROGRAMME_NATION, 1 << PROGRAMME_ANNUAL,
+					 1 << PROGRAMME_REVIEWS | 1 << PROGRAMME_FACTORS },
 };
 
 struct programme {

@@ -1,7 +1,7 @@
 /* The publication programme: the fixed list of tables that the institute publishes,
  * and nothing else exists to ask for. Read from schemas/statistics/programme.json.
  *
- * A table takes a part of all counts (hospitals, municipalities, final figures),
+ * A table takes a part of all counts (hospitals, municipalities, final figures, reviews),
  * levels of the organisation, further dimensions and a unit of time; every table
  * has the event class. Immutable, shared by threads; texts belong to the programme. */
 #ifndef VARDE_RELEASE_PROGRAMME_H
@@ -14,9 +14,11 @@
 #include <jansson.h>
 
 enum programme_part {
-	PROGRAMME_HOSPITAL,  /* health trusts, by month of registration */
-	PROGRAMME_MUNICIPAL, /* municipalities, by year of registration */
-	PROGRAMME_FINAL,     /* health trusts, by year of event */
+	PROGRAMME_HOSPITAL,         /* health trusts, by month of registration */
+	PROGRAMME_MUNICIPAL,        /* municipalities, by year of registration */
+	PROGRAMME_FINAL,            /* health trusts, by year of event */
+	PROGRAMME_REVIEW,           /* reviews of notified events: of health trusts */
+	PROGRAMME_REVIEW_MUNICIPAL, /* and of municipalities */
 	PROGRAMME_PARTS,
 };
 
@@ -46,6 +48,8 @@ enum programme_dimension {
 	PROGRAMME_TIMELINESS,
 	PROGRAMME_LINKED,
 	PROGRAMME_REGISTERED, /* year of registration */
+	PROGRAMME_REVIEWS,    /* how far the review has come */
+	PROGRAMME_FACTORS,    /* what completed reviews say of contributing factors */
 	PROGRAMME_DIMENSIONS,
 };
 

@@ -84,9 +84,10 @@ static void count_rows(const struct counted *counted, struct report_class *c)
 
 	for (size_t i = 0; i < counted->rows_len; i++) {
 		const struct counted_row *row = &counted->rows[i];
-		bool final = row->clock == COUNTED_EVENT && row->state == COUNTED_ROW;
+		bool again = (row->clock == COUNTED_EVENT && row->state == COUNTED_ROW) ||
+			     row->clock == COUNTED_REVIEW;
 
-		if (!final && !strcmp(row->event_class, c->event_class))
+		if (!again && !strcmp(row->event_class, c->event_class))
 			*by_state[row->state] += row->n;
 	}
 }

@@ -128,9 +128,10 @@ static json_t *table_json(const struct report_table *t)
 	json_t *all = json_pack(
 		"{ss ss ss ss ss ss so so so}", "id", t->id, "audience",
 		published_audience_name(t->table->audience), "unit", units[t->table->unit], "clock",
-		t->table->part == PROGRAMME_FINAL ? "event" : "registration", "label_nb",
-		t->table->label[PUBLISHED_NB], "label_en", t->table->label[PUBLISHED_EN], "classes",
-		classes, "dimensions", dimensions, "previous", before_json(&t->before));
+		cubes_clock(t->table->part) == COUNTED_REGISTRATION ? "registration" : "event",
+		"label_nb", t->table->label[PUBLISHED_NB], "label_en",
+		t->table->label[PUBLISHED_EN], "classes", classes, "dimensions", dimensions,
+		"previous", before_json(&t->before));
 	json_t *sums = sums_json(t, REPORT_ALL);
 	bool whole = all && sums && !json_object_update(all, sums);
 

@@ -332,7 +332,8 @@ static bool fill(const struct release_input *in, const struct layout *l, struct 
 	const struct programme_table *table = l->table;
 
 	t->audience = table->audience;
-	t->clock = table->part == PROGRAMME_FINAL ? PUBLISHED_EVENT : PUBLISHED_REGISTRATION;
+	t->clock = cubes_clock(table->part) == COUNTED_REGISTRATION ? PUBLISHED_REGISTRATION
+								    : PUBLISHED_EVENT;
 	t->unit = units[table->unit];
 	return dup_into(&t->id, table->id) &&
 	       dup_texts(t->label, table->label[PUBLISHED_NB], table->label[PUBLISHED_EN]) &&

@@ -132,7 +132,7 @@ static void say_few_in_regions(const struct release_report *r, struct pen *p,
 
 static bool is_of_side(const struct report_table *t, bool municipal)
 {
-	return (t->table->part == PROGRAMME_MUNICIPAL) == municipal;
+	return (cubes_sector(t->table->part) == CUBES_MUNICIPALITIES) == municipal;
 }
 
 /* The finest table of a family that is as good as visible; NULL: none is. */

@@ -81,7 +81,7 @@ static const char *const units[PROGRAMME_UNITS][2][PUBLISHED_LANGS] = {
 
 static void say_unit(struct pen *p, const struct programme_table *t, bool definite)
 {
-	if (t->part == PROGRAMME_FINAL)
+	if (cubes_clock(t->part) != COUNTED_REGISTRATION)
 		pen_say(p, definite ? "de endelige " : "endelige ", "final ");
 	pen_labels(p, units[t->unit][definite]);
 }
@@ -93,7 +93,11 @@ static void say_subject(struct pen *p, const struct report_table *t)
 	bool by = level & (PROGRAMME_HF | PROGRAMME_MUNICIPALITY | PROGRAMME_COUNTY);
 
 	switch (level) {
-	case PROGRAMME_NATION: pen_say(p, "for landet", "for the country"); break;
+	case PROGRAMME_NATION:
+		cubes_sector(t->table->part) == CUBES_MUNICIPALITIES
+			? pen_say(p, "for kommunene samlet", "for all municipalities")
+			: pen_say(p, "for landet", "for the country");
+		break;
 	case PROGRAMME_RHF:
 		pen_say(p, "for landet og regionene", "for the country and the regions");
 		break;

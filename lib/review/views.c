@@ -75,7 +75,7 @@ static void add_entry(struct sums *sums, const json_t *entry, const struct codes
 		     codes_member(codes, "contributing_factor", factor, "london_protocol"));
 	count_places(sums->accimap, accimap_of(entry, codes));
 	count(sums->families, factor);
-	if (*word(entry, "level"))
+	if (*word(entry, "level") && strcmp(word(entry, "level"), "unknown") != 0)
 		count(sums->levels, word(entry, "level"));
 }
 

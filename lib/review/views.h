@@ -11,9 +11,9 @@ struct codes;
 
 /* {coded: "coded" | "none_found" | "not_coded", factors, levels, families, interactions,
  * seips: {…: n}, london_protocol: {…: n}, accimap: {"1": n …}} of a review's clear part:
- * `factors` entries, on `levels` distinct levels, of `families` distinct factors, with
- * `interactions` pairs. AcciMap goes by an entry's own level, else by what its
- * factor is usual on. New reference, NULL when memory ran out. */
+ * `factors` entries, on `levels` distinct levels that are known, of `families` distinct factors,
+ * with `interactions` pairs. AcciMap goes by an entry's own level, else by what its factor is usual
+ * on. New reference, NULL when memory ran out. */
 json_t *review_systems_view(const json_t *review, const struct codes *codes);
 
 #endif

@@ -52,6 +52,19 @@ static enum rc give(sqlite3_stmt *stmt, store_count_cb *cb, void *ctx, struct er
 	return rc;
 }
 
+/* What a count ended with: that nothing is left, or an error. */
+static enum rc ended(struct store_view *view, enum rc rc, const struct err *err, struct err *reterr)
+{
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	/* The only error that SQL can raise here, but for faults of the file. */
+	if (sqlite3_errcode(view->db.handle) == SQLITE_ERROR)
+		return err_set(reterr, RC_INVALID, "count-path", NULL, "a path is malformed");
+	if (reterr)
+		*reterr = *err;
+	return rc;
+}
+
 enum rc store_count(struct store_view *view, const struct store_count *what, store_count_cb *cb,
 		    void *ctx, struct err *reterr)
 {
@@ -68,14 +81,29 @@ enum rc store_count(struct store_view *view, const struct store_count *what, sto
 			return rc;
 		}
 	}
-	if (rc == RC_NOT_FOUND)
-		return RC_OK;
-	/* The only error that SQL can raise here, but for faults of the file. */
-	if (sqlite3_errcode(view->db.handle) == SQLITE_ERROR)
-		return err_set(reterr, RC_INVALID, "count-path", NULL, "a path is malformed");
-	if (reterr)
-		*reterr = err;
-	return rc;
+	return ended(view, rc, &err, reterr);
+}
+
+enum rc store_beside(struct store_view *view, const struct store_beside *what, store_beside_cb *cb,
+		     void *ctx, struct err *reterr)
+{
+	sqlite3_stmt *stmt = db_stmt(&view->db, V_BESIDE);
+	struct err err = { 0 };
+	enum rc rc;
+
+	db_bind_text(stmt, 1, what->kind);
+	db_bind_text(stmt, 2, what->beside_kind);
+	sqlite3_bind_int64(stmt, 3, what->upto_seq);
+	db_bind_text(stmt, 4, what->unless_kind);
+	db_bind_text(stmt, 5, what->has);
+	while ((rc = db_step(&view->db, stmt, &err)) == RC_OK) {
+		rc = cb(ctx, db_text(stmt, 0), db_text(stmt, 1));
+		if (rc) {
+			sqlite3_reset(stmt);
+			return rc;
+		}
+	}
+	return ended(view, rc, &err, reterr);
 }
 
 enum rc store_seq_at(struct store_view *view, int64_t at_ms, int64_t *ret, struct err *reterr)

@@ -43,6 +43,23 @@ typedef enum rc store_count_cb(void *ctx, const char *const *members, const char
 NODISCARD enum rc store_count(struct store_view *view, const struct store_count *what,
 			      store_count_cb *cb, void *ctx, struct err *reterr);
 
+/* Which reports to tell of, with what stands beside each. All borrowed. */
+struct store_beside {
+	const char *kind;        /* of the reports */
+	const char *has;         /* path of a member: reports whose newest revision has it */
+	const char *beside_kind; /* newest document of this kind, of the same report */
+	const char *unless_kind; /* as in struct store_count */
+	int64_t upto_seq;        /* all of it by what had come until then */
+};
+
+/* Clear parts, borrowed for the call; `beside` is NULL where there is none. RC_OK goes on. */
+typedef enum rc store_beside_cb(void *ctx, const char *clear, const char *beside);
+
+/* One report after the other, in order of seq, erased ones left out; memory does not
+ * grow with their number. Errors as store_count. */
+NODISCARD enum rc store_beside(struct store_view *view, const struct store_beside *what,
+			       store_beside_cb *cb, void *ctx, struct err *reterr);
+
 /* The largest seq of a document received until `at_ms`, 0 when there is none: the
  * cut-off of a count "as of". Later documents may have been received a moment
  * earlier; the cut is by seq, so that it never moves. */

@@ -59,6 +59,7 @@ enum view_stmt {
 	V_SALTS,
 	V_COUNT_FIRST,
 	V_COUNT_LAST,
+	V_BESIDE,
 	V_SEQ_AT,
 	V_LIVES,
 	V_NEWEST_REVISION,

@@ -147,6 +147,18 @@ const char *const view_sql[V_END] = {
 		"WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT 1",
 	[V_GROUP] = "SELECT group_id, created_at, version, commitment FROM sealing_group "
 		    "WHERE group_ref = ?1",
+	/* What was erased says nothing, nor takes anything back. */
+	[V_BESIDE] = "SELECT clear, (SELECT other.clear FROM document AS other "
+		     "WHERE other.kind = ?2 AND other.report_id = d.report_id AND other.seq <= ?3 "
+		     "AND other.clear IS NOT NULL ORDER BY other.revision DESC LIMIT 1) "
+		     "FROM document AS d WHERE +kind = ?1 AND seq <= ?3 AND clear IS NOT NULL "
+		     "AND json_extract(clear, ?5) IS NOT NULL "
+		     "AND NOT EXISTS (SELECT 1 FROM document AS newer WHERE newer.kind = d.kind "
+		     "AND newer.report_id = d.report_id AND newer.revision > d.revision "
+		     "AND newer.seq <= ?3) "
+		     "AND NOT EXISTS (SELECT 1 FROM document AS gone WHERE gone.kind = ?4 "
+		     "AND gone.report_id = d.report_id AND gone.clear IS NOT NULL "
+		     "AND gone.seq <= ?3) ORDER BY seq",
 	[V_WRAPS] = "SELECT kid, box FROM wrap WHERE group_ref = ?1 ORDER BY kid",
 	[V_KIDS] = "SELECT kid FROM signing_key ORDER BY kid",
 	/* After a trial that was erased, the revision behind it. */

@@ -9,7 +9,10 @@ import numpy
 CLASSES = ["incident", "near_miss", "hazard"]
 REGIONS = ["helse_sor_ost", "helse_vest", "helse_midt", "helse_nord"]
 FIELDS = "clock org period registered_year late linked class_ type severity place stage municipality".split()
-Row = collections.namedtuple("Row", FIELDS + ["n"])
+Row = collections.namedtuple("Row", FIELDS + ["n", "review", "factors"], defaults=("", ""))
+STATES = {"none": 0.08, "started": 0.08, "overdue": 0.2, "not_carried_out": 0.05, "completed_in_time": 0.4, "completed_late": 0.19}
+FACTORS = {"not_coded": 0.4, "none_found": 0.1, "levels_0": 0.05, "levels_1": 0.2, "levels_2": 0.15, "levels_3": 0.1}
+NOTIFIED = 0.15  # of incidents
 
 
 def month(text):
@@ -27,7 +30,7 @@ def read_rows(path):
     rows = [line for line in lines if line.get("row") == "counted"]
     return [Row(r["clock"], r["org"], month(r["period"]) if r["clock"] == "registration" else int(r["period"]),
                 r["registered_year"], r["late"], r["linked"], r["class"], r["type"], r["severity"], r["place"],
-                r["stage"], r["municipality"], r["n"]) for r in rows]
+                r["stage"], r["municipality"], r["n"], r.get("review", ""), r.get("factors", "")) for r in rows]
 
 
 def read_coverage(path):
@@ -56,6 +59,9 @@ class Country:
             self.organisations.append((f"9200{number}0", "municipality", "", number, self.first, weights[i]))
         self.hospital = self.draw([o for o in self.organisations if o[1] == "hf"], reports)
         self.other = self.draw([o for o in self.organisations if o[1] != "hf"], municipal)
+        self.random = numpy.random.default_rng((seed, 1))
+        for reports in (self.hospital, self.other):
+            self.review(reports)
 
     def codes(self, name, n, skew):
         """Some codes are common and some are rare."""
@@ -80,6 +86,14 @@ class Country:
                 "place": self.codes("place", n, 0.8), "stage": self.codes("process_stage", n, 0.8),
                 "raised": random.random(n) < 0.08, "withdrawn": random.random(n) < 0.02, "linked": random.random(n) < 0.04}
 
+    def review(self, reports):
+        """Which are notified, where their review stands in the end, and what it says."""
+        n = len(reports["org"]) if reports else 0
+        if n:
+            reports["notified"] = (self.random.random(n) < NOTIFIED) & (reports["class"] == "incident")
+            for name, table in (("review", STATES), ("factors", FACTORS)):
+                reports[name] = self.random.choice(numpy.array(list(table), dtype=object), n, p=list(table.values()))
+
     # --- what is counted ----------------------------------------------------------------
 
     def registered(self, reports, closed, counter):
@@ -93,13 +107,23 @@ class Country:
                     reports["class"][i], reports["type"][i], reports["severity"][i], reports["place"][i], reports["stage"][i],
                     reports["municipality"][i]] += 1
 
-    def final(self, year, counter):
-        """By year of the event, as of 31 March of the next."""
-        reports, names = self.hospital, self.lists["harm"]
+    def final_of(self, reports, year):
+        """Of events in the year, as of 31 March of the next."""
         event = reports["registered"] - reports["lag"]
         arrived = reports["registered"] + 3 * reports["quarters_late"]
-        counts = (event // 12 == year) & (arrived <= 12 * year + 14) & ~reports["withdrawn"]
-        for i in numpy.flatnonzero(counts):
+        return numpy.flatnonzero((event // 12 == year) & (arrived <= 12 * year + 14) & ~reports["withdrawn"])
+
+    def reviews(self, reports, year, counter):
+        """Once more those that were notified."""
+        for i in self.final_of(reports, year):
+            if reports["notified"][i]:
+                state = reports["review"][i]
+                counter["review", reports["org"][i], year, 0, False, False, reports["class"][i], "", "", "", "",
+                        reports["municipality"][i], state, reports["factors"][i] if state.startswith("completed") else ""] += 1
+
+    def final(self, year, counter):
+        reports, names = self.hospital, self.lists["harm"]
+        for i in self.final_of(reports, year):
             severity = reports["severity"][i]
             if reports["raised"][i]:
                 severity = names[min(names.index(severity) + 1, len(names) - 1)]
@@ -108,21 +132,25 @@ class Country:
 
     def rows(self, closed):
         """Frozen rows of the release that closes `closed`; final years come with the first quarter."""
-        counter, closed = collections.Counter(), month(closed)
+        counter, reviews, closed = collections.Counter(), collections.Counter(), month(closed)
         self.registered(self.hospital, closed, counter)
         if self.other:
             self.registered(self.other, closed, counter)
         for year in range(self.first // 12, self.last // 12):
             if closed >= 12 * year + 14:
                 self.final(year, counter)
-        return [Row(*key, n) for key, n in sorted(counter.items())]
+                for reports in (self.hospital, self.other):
+                    if reports:
+                        self.reviews(reports, year, reviews)
+        return [Row(*key, n) for key, n in sorted(counter.items())] + \
+            [Row(*key[:-2], n, *key[-2:]) for key, n in sorted(reviews.items())]
 
     def coverage(self):
         """Who reports since when: public knowledge."""
         return {o[3] or o[0]: o[4] for o in self.organisations}
 
     def write(self, path, closed, rows):
-        lines = [{"varde_counts": 1, "as_of": "2029-01-01T00:00:00.000Z", "closed": closed}]
+        lines = [{"varde_counts": 1, "as_of": "2029-01-01T00:00:00.000Z", "closed": closed, "reviews_from": self.first // 12}]
         for orgnr, kind, region, _, start, _ in self.organisations:
             joined = start <= month(closed)
             lines.append({"organisation": orgnr, "name": f"Virksomhet {orgnr}", "kind": kind, "region": region,
@@ -132,6 +160,7 @@ class Country:
                           "period": month_text(r.period) if r.clock == "registration" else str(r.period),
                           "registered_year": r.registered_year, "late": r.late, "linked": r.linked, "class": r.class_,
                           "type": r.type, "severity": r.severity, "place": r.place, "stage": r.stage,
-                          "municipality": r.municipality, "n": r.n})
+                          "municipality": r.municipality, "n": r.n,
+                          **({"review": r.review, "factors": r.factors} if r.review else {})})
         lines.append({"end": sum(r.n for r in rows), "organisations": len(self.organisations), "rows": len(rows)})
         path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))

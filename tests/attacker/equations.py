@@ -12,16 +12,50 @@ import itertools
 import numpy
 from scipy import sparse
 
-FAMILIES = {"V1": "hospital", "V2": "municipal", "V3": "final"}
+FAMILIES = {"V1": "hospital", "V2": "municipal", "V3": "final", "V4": "final", "V5": "reviews of municipalities"}
 # The dimensions beside region and time that are crossed somewhere: the first of a family
 # is what the others' totals are tied to.
 CUBES = {
     "hospital": [("Hendelsestype", "Alvorlighet"), ("Sted",), ("Tidsnok",), ("Koblet",),
                  ("Hendelsestype", "Prosess")],
     "municipal": [("Hendelsestype",), ("Alvorlighet",), ("Koblet",)],
-    "final": [("Hendelsestype",), ("Alvorlighet",), ("Registreringsaar",)],
+    "final": [("Hendelsestype",), ("Alvorlighet",), ("Registreringsaar",), ("Gjennomgang",)],
+    "reviews of municipalities": [("Gjennomgang",)],
 }
 NATION_ONLY = {("Hendelsestype", "Prosess"), ("Registreringsaar",)}
+
+
+# A review's state and its factors are two sides of one thing: each combination is an
+# unknown of its own. A year's reports are notified or not.
+COMPLETED = ("completed_in_time", "completed_late")
+CODED = ("levels_0", "levels_1", "levels_2", "levels_3")
+NOT_NOTIFIED = "not notified"
+
+
+def review_code(by):
+    """The code of a cell of V4 or V5 among the sums of those unknowns; None: it is of no review."""
+    if "Faktorer" in by:
+        return "completed" if by["Faktorer"] == "00" else "factors " + by["Faktorer"]
+    if "Gjennomgang" in by:
+        return "notified" if by["Gjennomgang"] == "00" else by["Gjennomgang"]
+    return None
+
+
+def review_axis(of_all):
+    """`of_all`: with those that were not notified."""
+    states = ("none", "started", "overdue", "not_carried_out")
+    below = {state: {state} for state in states}
+    for factors in ("not_coded", "none_found", *CODED):
+        below["factors " + factors] = {f"{state} {factors}" for state in COMPLETED}
+    for state in COMPLETED:
+        below[state] = {f"{state} {factors}" for factors in ("not_coded", "none_found", *CODED)}
+    below["factors coded"] = set().union(*(below["factors " + factors] for factors in CODED))
+    below["completed"] = below[COMPLETED[0]] | below[COMPLETED[1]]
+    below["notified"] = below["completed"] | set(states)
+    below["00"] = below["notified"] | ({NOT_NOTIFIED} if of_all else set())
+    if of_all:
+        below[NOT_NOTIFIED] = {NOT_NOTIFIED}
+    return Axis(below)
 
 
 def months_of(code):
@@ -214,23 +248,32 @@ class System:
     def truth(self, rows):
         """The unknowns as the counts have them."""
         x = numpy.zeros(self.columns)
-        clock = "event" if self.family == "final" else "registration"
+        clocks = {"final": ("event", "review"), "reviews of municipalities": ("review",)}.get(self.family, ("registration",))
         for row in rows:
             municipal = bool(row.municipality)
-            if row.clock != clock or row.class_ != self.event_class or municipal != (self.family == "municipal"):
+            if row.clock not in clocks or row.class_ != self.event_class or municipal != ("municipal" in self.family):
                 continue
-            time = row.period * 12 if clock == "event" else row.period
+            time = row.period if row.clock == "registration" else row.period * 12
             for cube in self.cubes:
-                at = self.leaf(cube, row, time)
-                if at is not None and cube.index[at] >= 0:
-                    x[cube.index[at]] += row.n
+                of_reviews = "Gjennomgang" in cube.names
+                if row.clock == "review" and not of_reviews:
+                    continue
+                self.put(x, cube, row, time, row.n)
+                if row.clock == "review":  # so it was not among those that were not notified
+                    self.put(x, cube, row._replace(review="", factors=""), time, -row.n)
         return x
+
+    def put(self, x, cube, row, time, n):
+        at = self.leaf(cube, row, time)
+        if at is not None and cube.index[at] >= 0:
+            x[cube.index[at]] += n
 
     def leaf(self, cube, row, time):
         own = {"Region": row.municipality or row.org, "Hendelsestype": row.type or "unknown",
                "Alvorlighet": row.severity or "unknown", "Sted": row.place or "unknown", "Prosess": row.stage or "unknown",
                "Tidsnok": "late" if row.late else "on_time",
-               "Koblet": "linked" if row.linked else "unlinked", "Registreringsaar": str(row.registered_year)}
+               "Koblet": "linked" if row.linked else "unlinked", "Registreringsaar": str(row.registered_year),
+               "Gjennomgang": f"{row.review} {row.factors}".strip() or NOT_NOTIFIED}
         at = []
         for n in cube.names:
             leaves = cube.axes[n].leaves
@@ -276,7 +319,9 @@ def build(merged, coverage):
 
 
 def whose(families, family):
-    """Tables that tell the organisations: those of final figures stop above them."""
+    """Tables that tell the organisations: those of final figures and of reviews stop above them."""
+    if family == "reviews of municipalities":
+        return [*families[family].values(), *families.get("municipal", {}).values()]
     return list(families["hospital" if family == "final" else family].values())
 
 
@@ -299,7 +344,7 @@ def axis_of(tables, name, more=()):
 
 def build_system(family, event_class, tables, coverage, organisations):
     cubes, columns = [], 0
-    region, _ = axis_of(organisations, "Region", coverage if family == "municipal" else ())
+    region, _ = axis_of(organisations, "Region", coverage if "municipal" in family else ())
     full_time, unit = axis_of(tables.values(), "Tid")
     for own in CUBES[family]:
         those = [t for t in tables.values() if set(own) <= set(t["dimensions"])]
@@ -309,14 +354,14 @@ def build_system(family, event_class, tables, coverage, organisations):
         nation = own in NATION_ONLY
         axes["Region"] = tree_axis(["NO"], {}) if nation else region
         for n in own:
-            axes[n], _ = axis_of(tables.values(), n)
+            axes[n] = review_axis(family == "final") if n == "Gjennomgang" else axis_of(tables.values(), n)[0]
         main = not cubes
         axes["Tid"], its_unit = (full_time, unit) if main else axis_of(those, "Tid")
         cube = Cube(names, axes)
         cube.yearly = its_unit == 12
         shape = tuple(len(axes[n].leaves) for n in names)
         known = numpy.zeros(shape, dtype=bool)
-        if family != "final":
+        if family in ("hospital", "municipal"):
             starts = {who: coverage.get(who) for who in region.leaves}
             if nation:  # nothing, while nobody of its organisations reports
                 starts = {"NO": None if None in starts.values() else min(starts.values())}
@@ -347,12 +392,13 @@ def fill(system, event_class, tables, truth=None):
     for id, table in tables.items():
         at = table["dimensions"].index("Hendelsesklasse")
         dimensions = [d for d in table["dimensions"] if d != "Hendelsesklasse"]
-        which = system.cube_for(dimensions)
+        which = system.cube_for(["Gjennomgang" if d == "Faktorer" else d for d in dimensions])
         cube = system.cubes[which]
         for key, value in table["cells"].items():
             if key[at] != event_class:
                 continue
             by = dict(zip(table["dimensions"], key))
+            by["Gjennomgang"] = review_code(by) or "00"
             codes = tuple(by.get(n, "NO" if n == "Region" else "00") for n in cube.names)
             if isinstance(value, int):
                 if truth is None or truth[cube.columns(dict(zip(cube.names, codes)))].sum() == value:

@@ -51,6 +51,14 @@ class Story:
         reports["withdrawn"][:late] = True
         return self
 
+    def almost_all_notified(self, but=2):
+        """Of the incidents all but a few: a year's reports less the notified ones are few."""
+        reports = self.country.hospital
+        reports["notified"][:] = reports["class"] == "incident"
+        final = self.country.final_of(reports, self.country.first // 12)
+        reports["notified"][final[reports["notified"][final]][:but]] = False
+        return self
+
     def names(self):
         """Releases in order; one that will be withdrawn comes before the right one of its quarter."""
         for quarter in self.quarters:

@@ -12,10 +12,10 @@ TOOL = sys.argv.pop(1)
 
 
 class Real(unittest.TestCase):
-    def nothing_in(self, what, quarters, own=(), almost_final=False, **country):
+    def nothing_in(self, what, quarters, own=(), almost=(), **country):
         with Story(TOOL, "real", quarters, **country) as story:
-            if almost_final:
-                story.almost_final()
+            for change in almost:
+                getattr(story, change)()
             it = story.run().attack()
         it.linear().insiders().bounds(unpublished=100).insider_bounds(own, unpublished=100)
         f = tell(what, it.findings)
@@ -37,7 +37,12 @@ class Real(unittest.TestCase):
     def test_both_clocks(self):
         """Where hardly anything changed from preliminary to final, nobody sees how little."""
         self.nothing_in("almost final at once", ["2024-12", "2025-03"], trusts=4, regions=2, last="2025-03", reports=2000,
-                        almost_final=True)
+                        almost=["almost_final"])
+
+    def test_reviews(self):
+        """Where hardly any event was not notified, nobody sees how few."""
+        self.nothing_in("almost all notified", ["2025-03"], ["910000000"], trusts=4, regions=2, last="2025-03", reports=1200,
+                        almost=["almost_all_notified"])
 
     def test_one_region(self):
         """The nation is the region then, and one's own part comes off both."""

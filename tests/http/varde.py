@@ -6,6 +6,7 @@ on free ports, and an independent client over python3-jwcrypto and http.client.
         assert answer.status == 201
 """
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -85,6 +86,7 @@ class Varde(Daemon):
     Each answer of the intake is held to openapi.yaml (contract.py)."""
 
     check_contract = True
+    ahead = 0  # seconds that its clock is before ours
 
     program = BIN / "varded"
 
@@ -112,6 +114,11 @@ class Varde(Daemon):
         text = re.sub(r"\nclock = .*", "", self.conf.read_text())
         self.conf.write_text(text.replace("[varde]", f"[varde]\nclock = {moment}", 1))
         self.start()
+        self.ahead = int(datetime.datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp() - time.time())
+
+    def now(self):
+        """By its clock, in seconds."""
+        return int(time.time()) + self.ahead
 
     def ctl(self, *words, check=True, **kw):
         run = subprocess.run([BIN / "vardectl", *words, "--config", self.conf], capture_output=True, text=True,
@@ -125,7 +132,8 @@ class Varde(Daemon):
         key = key or organisation.key
         path, proof = self.folder / "new-key.json", self.folder / "new-key.proof"
         path.write_text(json.dumps({**json.loads(key.export_public()), "kid": kid or organisation.kid}))
-        proof.write_text(key_proof(key, organisation.orgnr) + "\n")
+        date = time.strftime("%Y-%m-%d", time.gmtime(self.now()))
+        proof.write_text(key_proof(key, organisation.orgnr, date) + "\n")
         self.ctl("key", "add", organisation.orgnr, "--jwk", str(path), "--proof", str(proof), *words)
 
     def register(self, organisation, phase="active"):
@@ -142,7 +150,7 @@ class Varde(Daemon):
     # --- tokens and signatures -----------------------------------------------------
 
     def claims(self, tenant, scopes=(SUBMIT, READ), **more):
-        now = int(time.time())
+        now = self.now()
         return {"iss": self.issuers["maskinporten"].iss, "aud": self.info["audience"], "iat": now, "exp": now + 119,
                 "scope": " ".join(scopes), "client_id": "test-client", "jti": str(uuid.uuid4()),
                 "consumer": {"authority": "iso6523-actorid-upis", "ID": "0192:" + tenant.orgnr}, **more}
@@ -156,7 +164,7 @@ class Varde(Daemon):
         return {"Authorization": "Bearer " + self.token(tenant, **more)}
 
     def payload(self, tenant, document, schema="incident-report/1.0", **more):
-        return {"iss": tenant.orgnr, "aud": self.info["audience"], "iat": int(time.time()), "schema": schema,
+        return {"iss": tenant.orgnr, "aud": self.info["audience"], "iat": self.now(), "schema": schema,
                 "document": document, **more}
 
     def sign(self, tenant, document, header=None, **more):

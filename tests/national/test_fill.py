@@ -21,7 +21,7 @@ COMMAND = [str(waves.SOURCE / "deploy/national/fill"), "--bin", str(BIN)]
 
 
 def columns(row):
-    return truth.Row(*(row[name] for name in truth.COLUMNS))
+    return truth.row_of(row)
 
 
 class Fill(unittest.TestCase):

@@ -23,6 +23,7 @@ class Played(unittest.TestCase):
         with Varde() as v:
             v.check_contract = False
             country = waves.Waves(v, reports=1200, seed=2, until="2026-09")
+            states = collections.Counter()
             after, before, new_in = {}, 0, []  # `before`: the quarter before, in seconds
             for moment in MOMENTS:
                 as_of = country.play(moment)
@@ -36,6 +37,10 @@ class Played(unittest.TestCase):
                 self.assertEqual(self.rows(lines, "registration"), wanted, moment)
                 if year:
                     self.assertEqual(self.rows(lines, "event"), self.final(country, year, as_of), moment)
+                    reviews = self.final(country, year, as_of, country.truth.reviews)
+                    self.assertEqual(self.rows(lines, "review"), reviews, moment)
+                    for row, n in reviews.items():
+                        states[row.review] += n
                 # What is new since the quarter before is what came in between.
                 since = self.base(v, as_of=as_of, after=json.dumps(after))
                 self.assertEqual(self.rows(since, "registration"),
@@ -44,12 +49,14 @@ class Played(unittest.TestCase):
                 before = waves.seconds(as_of)
             self.assertEqual(sum(new_in), 70)
             self.assertGreater(sum(1 for n in new_in if n), 6)  # they join in turn
+            # By 31 March nearly all have been due for a while.
+            self.assertLessEqual({"overdue", "completed_in_time", "completed_late"}, set(states), states)
             self.look(v, country)
 
-    def final(self, country, year, as_of):
+    def final(self, country, year, as_of, counts=None):
         """As of 31 March, whenever it is asked for: 1 April begins at 22:00 UTC the day before."""
         cut = waves.seconds(f"{year + 1}-03-31T22:00:00Z")
-        return country.truth.events(year, cut, compared=waves.seconds(as_of))
+        return (counts or country.truth.events)(year, cut, compared=waves.seconds(as_of))
 
     def base(self, v, **args):
         output, _ = call(v.demo / "data", "release base", **args)

@@ -41,6 +41,9 @@ class Years(unittest.TestCase):
                     cut = waves.seconds("2025-03-31T22:00:00Z")
                     final = country.truth.events(2024, cut, compared=waves.seconds(as_of))
                     self.assertEqual(rows["event"], final)
+                    reviews = country.truth.reviews(2024, cut, compared=waves.seconds(as_of))
+                    self.assertEqual(rows["review"], reviews)
+                    self.assertGreater(sum(reviews.values()), 2)
                     self.assertGreater(sum(final.values()), 50)
             # All of them together, as an auditor finds them.
             for name in ("2024K3", "2025K1"):
@@ -48,7 +51,7 @@ class Years(unittest.TestCase):
             self.assertTrue({"counted", "pending", "before-coverage"} <= set(states), states)
 
     def frozen(self, v, name):
-        found = {"registration": collections.Counter(), "event": collections.Counter()}
+        found = {clock: collections.Counter() for clock in ("registration", "event", "review")}
         for line in (v.demo / f"data/releases/{name}/private/counts.jsonl").read_text().splitlines():
             row = json.loads(line)
             if "row" in row:

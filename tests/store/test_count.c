@@ -156,6 +156,60 @@ START_TEST(withdrawn_are_left_out_from_their_withdrawal_on)
 }
 END_TEST
 
+static enum rc see_beside(void *ctx, const char *clear, const char *beside)
+{
+	size_t at = strlen(got);
+
+	(void)ctx;
+	snprintf(got + at, sizeof(got) - at, "%s%s%s ", clear, beside ? "+" : "",
+		 beside ? beside : "");
+	return RC_OK;
+}
+
+static const char *beside(const struct store_beside *what)
+{
+	got[0] = '\0';
+	ck_assert_rc(store_beside(view, what, see_beside, NULL, &err), RC_OK);
+	return got;
+}
+
+#define FALL(n, date) "{\"n\":" n ",\"type\":\"fall\",\"event\":{\"date\":\"" date "\"}}"
+#define REVIEW(n, status) "{\"n\":" n ",\"type\":\"" status "\"}"
+
+START_TEST(the_newest_of_both_as_of_a_cut_off)
+{
+	struct store_beside what = { .kind = "incident-report",
+				     .has = "$.event.date",
+				     .beside_kind = "review",
+				     .unless_kind = "withdrawal",
+				     .upto_seq = INT64_MAX };
+
+	ck_assert_str_eq(beside(&what), "");
+	put("incident-report", 1, 1, "fall", "2026-01-03"); /* seq 1 */
+	put("incident-report", 2, 1, "fall", NULL);         /* has no date until seq 7 */
+	put("incident-report", 3, 1, "fall", "2026-01-05");
+	put("review", 1, 1, "started", NULL); /* seq 4 */
+	put("review", 2, 1, "started", NULL);
+	put("review", 1, 2, "completed", NULL); /* seq 6 */
+	put("incident-report", 2, 2, "fall", "2026-01-04");
+	put("withdrawal", 3, 1, "entered_in_error", NULL); /* seq 8 */
+	put("incident-report", 1, 2, "fall", NULL);
+	ck_assert_str_eq(beside(&what), FALL("2", "2026-01-04") "+" REVIEW("2", "started") " ");
+	what.upto_seq = 8;
+	ck_assert_str_eq(beside(&what),
+			 FALL("1", "2026-01-03") "+" REVIEW("1", "completed") " " FALL(
+				 "2", "2026-01-04") "+" REVIEW("2", "started") " ");
+	what.upto_seq = 5;
+	ck_assert_str_eq(beside(&what), FALL("1", "2026-01-03") "+" REVIEW("1", "started") " " FALL(
+						"3", "2026-01-05") " ");
+	what.upto_seq = 3;
+	ck_assert_str_eq(beside(&what), FALL("1", "2026-01-03") " " FALL("3", "2026-01-05") " ");
+	what.has = "no path";
+	ck_assert_rc(store_beside(view, &what, see_beside, NULL, &err), RC_INVALID);
+	ck_assert_str_eq(err.code, "count-path");
+}
+END_TEST
+
 static enum rc stop(void *ctx, const char *const *members, const char *const *starts, int64_t n)
 {
 	(void)members;
@@ -210,6 +264,7 @@ int main(void)
 	tcase_add_test(tc, groups_and_counts);
 	tcase_add_test(tc, first_and_last_revision);
 	tcase_add_test(tc, pieces_add_up);
+	tcase_add_test(tc, the_newest_of_both_as_of_a_cut_off);
 	tcase_add_test(tc, withdrawn_are_left_out_from_their_withdrawal_on);
 	tcase_add_test(tc, callers_stop_and_bad_paths);
 	tcase_add_test(tc, cut_off_by_time);

@@ -307,6 +307,65 @@ START_TEST(a_final_year_is_made_once)
 }
 END_TEST
 
+static void reviews(struct counted *c, int32_t year, const char *review, int64_t n)
+{
+	const struct counted_row row = { .clock = COUNTED_REVIEW,
+					 .orgnr = HF,
+					 .period = year,
+					 .event_class = "incident",
+					 .review = review,
+					 .factors = "",
+					 .n = n };
+
+	c->reviews_from = year;
+	ck_assert_int_eq(counted_add(c, &row), RC_OK);
+}
+
+START_TEST(reviews_go_with_their_final_year)
+{
+	CLEANUP(buf_release) struct buf text = buf_capped(100000);
+	struct counted *base = fresh("2026-04-20T00:00:00Z"), *first, *second, *back = NULL;
+	struct err err = { 0 };
+
+	/* A final year from before reviews were counted: it stays without them. */
+	organisation(base, HF, 0, true, 50);
+	events(base, 2025, 7);
+	first = freeze(NULL, base, M(2026, 3));
+	ck_assert_int_eq(first->reviews_from, 0);
+	reviews(base, 2025, "overdue", 3);
+	second = freeze(first, base, M(2026, 3));
+	ck_assert_int_eq(second->reviews_from, 0);
+	ck_assert_int_eq(total(second), 7);
+	counted_free(second);
+	counted_free(base);
+
+	base = fresh("2027-04-20T00:00:00Z");
+	organisation(base, HF, 0, true, 50);
+	events(base, 2026, 4);
+	reviews(base, 2026, "overdue", 1);
+	reviews(base, 2026, "started", 2);
+	second = freeze(first, base, M(2027, 3));
+	ck_assert_int_eq(second->reviews_from, 2026);
+	ck_assert_int_eq(total(second), 7 + 4 + 3);
+	ck_assert_int_eq(counted_write(second, &text), RC_OK);
+	ck_assert_int_eq(counted_read(buf_text(&text), text.len, &back, &err), RC_OK);
+	ck_assert_int_eq(back->reviews_from, 2026);
+	ck_assert_uint_eq(back->rows_len, 4);
+	ck_assert_str_eq(back->rows[2].review, "overdue");
+	ck_assert_str_eq(back->rows[3].review, "started");
+	counted_free(first);
+	first = freeze(back, base, M(2027, 3));
+	ck_assert_int_eq(total(first), 7 + 4 + 3);
+	counted_free(back);
+	/* A state stands in rows of reviews, and in no others. */
+	memcpy(strstr(text.data, "\"clock\":\"review\""), "\"clock\":\"event\" ", 16);
+	ck_assert_int_eq(counted_read(buf_text(&text), text.len, &back, &err), RC_INVALID);
+	counted_free(base);
+	counted_free(first);
+	counted_free(second);
+}
+END_TEST
+
 START_TEST(releases_go_forward)
 {
 	struct counted *base = fresh("2026-04-20T00:00:00Z"), *first, *again, *back = NULL;
@@ -340,6 +399,7 @@ int main(void)
 	tcase_add_test(tc, late_reports_land_in_the_first_open_month);
 	tcase_add_test(tc, the_suspended_wait);
 	tcase_add_test(tc, a_final_year_is_made_once);
+	tcase_add_test(tc, reviews_go_with_their_final_year);
 	tcase_add_test(tc, releases_go_forward);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -42,6 +42,21 @@ static void add(const char *orgnr, const char *municipality, enum counted_clock 
 	ck_assert_int_eq(counted_add(counted, &row), RC_OK);
 }
 
+static void add_reviews(const char *orgnr, const char *municipality, const char *review,
+			const char *factors, int64_t n)
+{
+	const struct counted_row row = { .orgnr = orgnr,
+					 .clock = COUNTED_REVIEW,
+					 .period = 2025,
+					 .event_class = "incident",
+					 .municipality = municipality,
+					 .review = review,
+					 .factors = factors,
+					 .n = n };
+
+	ck_assert_int_eq(counted_add(counted, &row), RC_OK);
+}
+
 static int32_t place(const struct published_dimension *d, const char *code)
 {
 	int at = published_category_find(d, code);
@@ -63,6 +78,46 @@ static struct published_cell cell(const struct published_tables *tables, const c
 	for (size_t i = 0; i < t->dimensions_len; i++)
 		at = at * t->dimensions[i].len + (size_t)place(&t->dimensions[i], codes[i]);
 	return t->cells[at];
+}
+
+/* States and factors have the completed in common, and with the final figures the sum of
+ * those notified and not. */
+static void look_at_reviews(const struct published_tables *tables, struct cubes *hospitals)
+{
+	static const struct {
+		const char *table, *own;
+		int32_t n;
+	} wanted[] = {
+		{ "V4010", "00", 30 },
+		{ "V4010", "none", 0 },
+		{ "V4010", "overdue", 9 },
+		{ "V4010", "completed", 21 },
+		{ "V4010", "completed_in_time", 15 },
+		{ "V4010", "completed_late", 6 },
+		{ "V4011", "00", 21 },
+		{ "V4011", "not_coded", 8 },
+		{ "V4011", "coded", 13 },
+		{ "V4011", "levels_0", 7 },
+		{ "V4011", "levels_2", 6 },
+		{ "V5010", "00", 23 },
+		{ "V5010", "started", 12 },
+		{ "V5011", "none_found", 11 },
+	};
+	const struct published_table *t = published_find(tables, "V4010");
+	struct suppress_system *s = cubes_system(hospitals);
+	uint32_t apart = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		ck_assert_int_eq(cell(tables, wanted[i].table, "NO", wanted[i].own, "2025").value,
+				 wanted[i].n);
+	/* The nation alone, and no year from before. */
+	ck_assert_uint_eq(t->dimensions[0].len, 1);
+	ck_assert_uint_eq(t->dimensions[4].len, 1);
+	ck_assert_int_eq(suppress_system_not_additive(s), SUPPRESS_NONE);
+	/* 77 final ones of 2025, of which 30 were notified: 47 for nation, region and trust. */
+	for (uint32_t i = 0; i < suppress_system_nodes(s); i++)
+		apart += suppress_system_value(s, i) == 47;
+	ck_assert_uint_eq(apart, 3);
 }
 
 START_TEST(parts_and_their_sums)
@@ -93,6 +148,13 @@ START_TEST(parts_and_their_sums)
 		add("910000000", "", COUNTED_EVENT, year, year, 70);
 		add("910000000", "", COUNTED_EVENT, year, year + 1, 7);
 	}
+	counted->reviews_from = 2025;
+	add_reviews("910000000", "", "overdue", "", 9);
+	add_reviews("910000000", "", "completed_late", "levels_2", 6);
+	add_reviews("910000000", "", "completed_in_time", "levels_0", 7);
+	add_reviews("910000000", "", "completed_in_time", "not_coded", 8);
+	add_reviews("920000001", "1101", "completed_in_time", "none_found", 11);
+	add_reviews("920000002", "1103", "started", "", 12);
 	ck_assert_int_eq(axes_new(counted, codes, programme, &axes), RC_OK);
 	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
 		ck_assert_int_eq(cubes_new(&axes, counted, i % CUBES_SECTORS,
@@ -108,6 +170,7 @@ START_TEST(parts_and_their_sums)
 	ck_assert_int_eq(cell(&tables, "V3012", "NO", "2026", "2025").value, 7);
 	/* Was closed before, and everyone knows. */
 	ck_assert_int_eq(cell(&tables, "V3012", "NO", "2026", "2024").mark, PUBLISHED_MISSING);
+	look_at_reviews(&tables, cubes[release_system(CUBES_HOSPITALS, 0)]);
 
 	published_tables_release(&tables);
 	for (size_t i = 0; i < RELEASE_SYSTEMS; i++)
