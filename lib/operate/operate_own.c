@@ -108,7 +108,7 @@ enum rc operate_own(struct installation *in, const struct operate_call *call,
 					     .max_cells = CELLS_MAX } };
 	enum rc rc = RC_OK;
 
-	if (reservation_mode(in->reservation) == RESERVATION_REFUSE)
+	if (reservation_withholds(in->reservation))
 		rc = err_set(reterr, RC_FORBIDDEN, "reservation-refuse", NULL,
 			     "with reservation mode refuse a tenant's own figures would tell who "
 			     "has reserved");

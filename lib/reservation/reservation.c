@@ -1,6 +1,7 @@
 #include "reservation/reservation.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "identifiers/person_number.h"
 
 #include <pthread.h>
@@ -11,12 +12,14 @@
 #define HASH_LEN CONTROL_RESERVATION_SIZE
 #define BUCKETS 256
 #define SETTING "reservation-key-check"
+#define SETTING_REFUSED "reservation-refused"
 
 /* What the key is used for: each use starts its input with another byte. */
 enum { USE_NUMBER = 1, USE_MARK = 2, USE_CHECK = 3 };
 
 struct reservation {
 	enum reservation_mode mode;
+	bool withholds;
 	struct control *control;
 	unsigned char *key; /* sodium_malloc(); NULL: there is none */
 	pthread_rwlock_t lock;
@@ -116,6 +119,26 @@ static enum rc load(struct reservation *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* That documents may have been refused is noted before the first of them comes. */
+static enum rc note_refusing(struct reservation *r, struct err *reterr)
+{
+	const struct control_action by = { .at = clock_now_ms(),
+					   .operator= "varded",
+					   .uid = -1,
+					   .command = "reservation-refuse noted" };
+	CLEANUP_FREE char *kept = NULL;
+	enum rc rc = control_setting_get(r->control, SETTING_REFUSED, &kept, NULL);
+
+	if (rc == RC_NOT_FOUND && r->mode == RESERVATION_REFUSE)
+		rc = control_setting_set(r->control, SETTING_REFUSED, "yes", &by, reterr);
+	else if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	else if (rc)
+		err_set(reterr, rc, "register-unreadable", SETTING_REFUSED, "cannot be read");
+	r->withholds = rc == RC_OK;
+	return rc;
+}
+
 enum rc reservation_open(const struct config *config, struct control *control,
 			 struct reservation **ret, struct err *reterr)
 {
@@ -132,6 +155,8 @@ enum rc reservation_open(const struct config *config, struct control *control,
 		rc = check_key(r, reterr);
 	if (!rc)
 		rc = load(r, reterr);
+	if (!rc)
+		rc = note_refusing(r, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(r);
 	return rc;
@@ -150,6 +175,11 @@ void reservation_free(struct reservation *r)
 enum reservation_mode reservation_mode(const struct reservation *r)
 {
 	return r->mode;
+}
+
+bool reservation_withholds(const struct reservation *r)
+{
+	return r->withholds;
 }
 
 size_t reservation_persons(struct reservation *r)

@@ -44,6 +44,10 @@ DEFINE_CLEANUP(struct reservation *, reservation_free)
 
 enum reservation_mode reservation_mode(const struct reservation *reservation);
 
+/* Whether nobody is given clear parts or own figures: with `refuse`, and for good once it was
+ * in force, since the rows that it left empty stay. */
+bool reservation_withholds(const struct reservation *reservation);
+
 /* Adds or removes numbers (a JSON array of texts, eleven digits each), and acts at once.
  * `*ret_changed`: how many were not, or were, on the list. RC_INVALID "argument-value" (where =
  * numbers, a place and no value), RC_NOT_FOUND "secret-missing", the register's. */

@@ -19,7 +19,7 @@ json_t *row_receipt_json(const struct store_row *row, const struct rules *rules,
 
 bool row_clear_withheld(const struct varded *v)
 {
-	return reservation_mode(v->installation->reservation) == RESERVATION_REFUSE;
+	return reservation_withholds(v->installation->reservation);
 }
 
 bool row_counts_given(struct exchange *x, const struct varded *v)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Who reserves is nowhere: not in what a sender gets, not in what is kept; and what was sealed
 before is found offline and destroyed. The real daemon, in each mode."""
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -212,7 +213,14 @@ class NotCounted(unittest.TestCase):
             for number in (RESERVED, FREE, RESERVED, FREE, FREE):
                 self.assertEqual(v.submit(own, v.document(own, number)).status, 201)
             v.stop()
-            v.set_mode("off")  # so that figures are given
+            v.set_mode("off")
+            v.start()
+            listed = v.get("/v1/reports", own).json["reports"]
+            self.assertEqual([r["clear"] for r in listed], [None] * 5, "the empty ones would show")
+            self.assertEqual(v.get("/v1/statistics/own?from=2026-01", own).status, 404)
+            v.stop()
+            with contextlib.closing(sqlite3.connect(v.demo / "data/control.db")) as db, db:  # so that figures are given
+                db.execute("DELETE FROM setting WHERE name = 'reservation-refused'")
             v.start()
             self.assertEqual(v.get("/v1/quality", own).json["reports"], 3)
             answer = v.get("/v1/statistics/own?from=2026-01", own).json
