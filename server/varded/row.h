@@ -10,8 +10,8 @@
 json_t *row_to_json(const struct store_row *row, const struct varded *v, const struct rules *rules,
 		    const char *lang);
 
-/* Where reservation is `refuse`, or once was, nobody is given clear parts back: those of the reserved are
- * not there, and must not be told apart by that. */
+/* Where reservation is `refuse`, or once was, nobody is given clear parts back: those of the
+ * reserved are not there, and must not be told apart by that. */
 bool row_clear_withheld(const struct varded *v);
 
 /* What reservation leaves out of counts, a sender would miss in its own: where it is `refuse`

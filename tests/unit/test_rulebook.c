@@ -87,8 +87,8 @@ static struct rulebook *reload(size_t faults)
 
 	ck_assert_int_eq(rulebooks_reload(books, 2, NULL), RC_OK);
 	book = rulebooks_hold(books);
-	ck_assert_msg(book->faults_all == faults, "%zu faults, the first %s %s",
-		      book->faults_all, book->faults[0].code, book->faults[0].where);
+	ck_assert_msg(book->faults_all == faults, "%zu faults, the first %s %s", book->faults_all,
+		      book->faults[0].code, book->faults[0].where);
 	return book;
 }
 
