@@ -330,6 +330,9 @@ struct control_link {
 };
 NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
 				    size_t n, struct err *reterr);
+/* Whom the organisation's reports named: they were a trial. In the register's log too. */
+NODISCARD enum rc control_links_forget(struct control *control, const char *orgnr,
+				       struct err *reterr);
 /* Who may name `to`. */
 NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
 				    struct control_reports *ret, struct err *reterr);

@@ -107,6 +107,7 @@ const char *const control_sql[C_END] = {
 		       "WHERE orgnr = ?3 AND report_id = ?4) AND ?5 > (SELECT count(*) "
 		       "FROM report_link WHERE to_orgnr = ?1 AND to_report = ?2 "
 		       "AND from_orgnr = ?3) ON CONFLICT DO NOTHING",
+	[C_LINK_FORGET] = "DELETE FROM report_link WHERE from_orgnr = ?1",
 	[C_LINK_DROP] = "DELETE FROM report_link WHERE from_orgnr = ?1 AND from_report = ?2",
 	/* ?1 is "orgnr/report". */
 	[C_LINK_LIST] = "SELECT from_orgnr, from_report, 0 FROM report_link "

@@ -7,6 +7,7 @@ import unittest
 import uuid
 
 from life import Life, about, example
+from varde import Organisation, organisation_numbers
 
 
 class Links(Life):
@@ -64,6 +65,14 @@ class Links(Life):
         self.assertEqual({r["status"] for r in answer.json["results"]}, {201}, answer)
         self.assertEqual(self.control("SELECT count(*) FROM report_link WHERE to_report = ?", theirs["report_id"]), [(50,)])
         self.assertEqual(len(self.get(theirs, self.town)["linked_by"]), 50)
+
+    def test_a_trial_that_is_over_names_nobody(self):
+        tried = self.v.register(Organisation(next(organisation_numbers()), "Prøve HF"), "test")
+        named = str(uuid.uuid4())
+        self.submit(tried, example("minimal-hf", tried, related_reports=[{"organisation": self.town.orgnr, "report_id": named}]))
+        self.assertTrue(self.in_register(named), "the test looks for the wrong thing")
+        self.v.ctl("tenant", "phase", tried.orgnr, "active", "--reason", "prøvd")
+        self.assertFalse(self.in_register(named))
 
     def test_an_erased_report_names_nobody(self):
         named = str(uuid.uuid4())
