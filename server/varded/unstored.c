@@ -6,6 +6,8 @@
 #include "refused/refused.h"
 #include "varded/answer.h"
 
+#include <string.h>
+
 static const char *owner_of(const struct intake_caller *caller, const struct intake_document *d,
 			    const struct refusal *refusal)
 {
@@ -22,6 +24,7 @@ void unstored_refused(struct varded *v, const struct exchange *x,
 {
 	const struct problem problem = { .code = answer_code(rc, refusal) };
 	int64_t now_ms = clock_now_ms();
+	bool erased = !strcmp(problem.code, "erased"); /* what it was called is gone, too */
 	const struct refused_note note = {
 		.orgnr = owner_of(caller, d, refusal),
 		.sender = d && d->sender[0] ? d->sender
@@ -30,8 +33,8 @@ void unstored_refused(struct varded *v, const struct exchange *x,
 		.at = now_ms,
 		.month = period_at(now_ms),
 		.trace_id = exchange_trace_id(x),
-		.report_id = d ? d->report_id : refusal->report_id,
-		.local_case_id = d ? d->local_case_id : refusal->local_case_id,
+		.report_id = erased ? NULL : d ? d->report_id : refusal->report_id,
+		.local_case_id = erased ? NULL : d ? d->local_case_id : refusal->local_case_id,
 		.status = problem_status(&problem),
 		.code = problem.code,
 		.findings = &refusal->findings,

@@ -111,6 +111,19 @@ class Withdrawals(Life):
             data = file.read_bytes()
             self.assertFalse(any(secret in data for secret in secrets))
 
+    def test_sent_again_it_leaves_no_name_among_the_refused(self):
+        report, case, _ = self.erased()
+        self.withdraw(report, "legal_erasure")
+        self.v.get("/v1/quality/refusals", self.hf)  # what was noted is in the file, and what was to go is gone
+        self.submit(self.hf, report, 410)
+        jws = self.v.sign(self.hf, {**report, "revision": 2})
+        self.v.post("/v1/submissions/batch", json.dumps({"submissions": [jws]}), self.hf, type="application/json")
+        refused = self.v.get("/v1/quality/refusals?limit=1000", self.hf).json["refusals"][-2:]
+        self.assertEqual([(r["code"], r["report_id"], r["local_case_id"]) for r in refused], [("erased", None, None)] * 2)
+        self.wait(lambda: self.metric("writer_unwiped_logs") == 0, "a log is not wiped")
+        for path in (self.v.demo / "data").rglob("*"):
+            self.assertFalse(path.is_file() and case.encode() in path.read_bytes(), path)
+
     def test_the_same_key_again_is_gone(self):
         report, _, _ = self.erased()
         self.withdraw(report, "legal_erasure")

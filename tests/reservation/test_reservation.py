@@ -218,6 +218,8 @@ class NotCounted(unittest.TestCase):
             listed = v.get("/v1/reports", own).json["reports"]
             self.assertEqual([r["clear"] for r in listed], [None] * 5, "the empty ones would show")
             self.assertEqual(v.get("/v1/statistics/own?from=2026-01", own).status, 404)
+            self.assertEqual(v.get("/v1/quality?from=2026-01", own).status, 404)
+            self.assertEqual(json.loads(v.ctl("quality", "--json").stdout)["organisations"], [])
             v.stop()
             with contextlib.closing(sqlite3.connect(v.demo / "data/control.db")) as db, db:  # so that figures are given
                 db.execute("DELETE FROM setting WHERE name = 'reservation-refused'")
