@@ -33,8 +33,12 @@ void unstored_refused(struct varded *v, const struct exchange *x,
 		.at = now_ms,
 		.month = period_at(now_ms),
 		.trace_id = exchange_trace_id(x),
-		.report_id = erased ? NULL : d ? d->report_id : refusal->report_id,
-		.local_case_id = erased ? NULL : d ? d->local_case_id : refusal->local_case_id,
+		.report_id = erased ? NULL
+			     : d    ? d->report_id
+				    : refusal->report_id,
+		.local_case_id = erased ? NULL
+				 : d    ? d->local_case_id
+					: refusal->local_case_id,
 		.status = problem_status(&problem),
 		.code = problem.code,
 		.findings = &refusal->findings,
