@@ -136,8 +136,10 @@ const char *const control_sql[C_END] = {
 				"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, number",
 	[C_RESERVATION_ADD] = "INSERT INTO reservation (hash) VALUES (?1) ON CONFLICT DO NOTHING",
 	[C_RESERVATION_REMOVE] = "DELETE FROM reservation WHERE hash = ?1",
+	[C_RESERVATION_CLEAR] = "DELETE FROM reservation",
 	[C_RESERVATION_LIST] = "SELECT hash FROM reservation ORDER BY hash",
 	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
+	[C_SETTING_DROP] = "DELETE FROM setting WHERE name = ?1",
 	[C_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2) "
 			  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 	[C_QUICK_CHECK] = "PRAGMA quick_check(1)",
