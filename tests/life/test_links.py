@@ -66,6 +66,26 @@ class Links(Life):
         self.assertEqual(self.control("SELECT count(*) FROM report_link WHERE to_report = ?", theirs["report_id"]), [(50,)])
         self.assertEqual(len(self.get(theirs, self.town)["linked_by"]), 50)
 
+    def test_anothers_broken_file_breaks_no_answer(self):
+        report = self.report()
+        theirs = example("municipality-minimal", self.town, related_reports=[{"organisation": self.hf.orgnr, "report_id": report["report_id"]}])
+        self.submit(self.town, theirs)
+        self.assertEqual(len(self.get(report)["linked_by"]), 1)
+        self.v.stop()
+        path = self.v.database(self.town.orgnr)
+        sound = path.read_bytes()
+        path.write_bytes(b"no database" * 1000)
+        self.v.start()
+        try:
+            self.assertEqual(self.get(report)["linked_by"], [])
+        finally:
+            self.v.stop(status=None)
+            for file in path.parent.glob(path.name + "*"):
+                file.unlink()
+            path.write_bytes(sound)
+            self.v.start()
+        self.assertEqual(len(self.get(report)["linked_by"]), 1)
+
     def test_a_trial_that_is_over_names_nobody(self):
         tried = self.v.register(Organisation(next(organisation_numbers()), "Prøve HF"), "test")
         named = str(uuid.uuid4())
