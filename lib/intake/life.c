@@ -97,9 +97,9 @@ static enum rc look_for_content(void *ctx, const struct store_row *row)
 /* Erases again what a restored file brought back. */
 static enum rc erase_again(struct reconciling *r, const char *report_id)
 {
-	const struct store_erase what = {
-		.report_id = report_id, .but_kind = WITHDRAWAL, .from_seq = 1, .upto_seq = INT64_MAX
-	};
+	const struct store_erase what = { .report_id = report_id,
+					  .from_seq = 1,
+					  .upto_seq = INT64_MAX };
 	const struct store_event event = {
 		.at = r->now_ms, .name = "erased-again", .detail = "{}", .operator= "varded" };
 	struct store_erased erased;

@@ -111,6 +111,15 @@ class Withdrawals(Life):
             data = file.read_bytes()
             self.assertFalse(any(secret in data for secret in secrets))
 
+    def test_an_earlier_withdrawals_words_go_too(self):
+        report = self.report()
+        self.withdraw(report, "entered_in_error", explanation="Gjaldt Kari Testperson.")
+        self.withdraw(report, "legal_erasure", withdrawal_revision=2)
+        self.assertEqual(self.rows(self.hf, "SELECT revision, clear IS NULL, ciphertext IS NULL FROM document LEFT JOIN sealed USING (seq) "
+                                   "WHERE kind = 'withdrawal' AND report_id = ? ORDER BY revision", report["report_id"]), [(1, 1, 1), (2, 0, 0)])
+        found = self.get(report)
+        self.assertEqual((found["state"], found["withdrawal"]["clear"]["reason"]), ("erased", "legal_erasure"))
+
     def test_sent_again_it_leaves_no_name_among_the_refused(self):
         report, case, _ = self.erased()
         self.withdraw(report, "legal_erasure")
