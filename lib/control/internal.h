@@ -77,6 +77,7 @@ struct control {
 	pthread_mutex_t lock;
 	struct db db;
 	bool broken;
+	bool unwiped; /* the log may hold what was removed */
 };
 
 /* Between control_enter and control_leave the lock is held; with `by` a
@@ -104,8 +105,8 @@ NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bo
 NODISCARD enum rc control_need_tenant(struct control *control, const char *orgnr,
 				      struct err *reterr);
 
-/* What was removed is not to stand in the log either; nobody else reads this file. Whether
- * that was done. Outside enter and leave. */
+/* What was removed is not to stand in the log either. Whether that was done now; if not, it is
+ * with the next change. Outside enter and leave. */
 bool control_wipe_log(struct control *control);
 
 /* How rows become a list of records of `size` bytes: `read` fills one (zeroed)

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Who names whom, in the register: what it costs, how much of it there can be, and that an
 erased report leaves nothing of it."""
+import contextlib
 import json
+import sqlite3
 import struct
 import unittest
 import uuid
@@ -65,6 +67,18 @@ class Links(Life):
         self.assertEqual({r["status"] for r in answer.json["results"]}, {201}, answer)
         self.assertEqual(self.control("SELECT count(*) FROM report_link WHERE to_report = ?", theirs["report_id"]), [(50,)])
         self.assertEqual(len(self.get(theirs, self.town)["linked_by"]), 50)
+
+    def test_the_registers_log_is_wiped_when_nobody_reads(self):
+        named = str(uuid.uuid4())
+        report = self.naming(named)
+        self.submit(self.hf, report)
+        with contextlib.closing(sqlite3.connect(f"file:{self.v.demo / 'data/control.db'}?mode=ro", uri=True)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM report_link").fetchall()
+            self.withdraw(report, "legal_erasure")
+            self.assertTrue(self.in_register(named), "nobody is in the way")
+        self.submit(self.hf, self.naming(str(uuid.uuid4())))
+        self.assertFalse(self.in_register(named))
 
     def test_anothers_broken_file_breaks_no_answer(self):
         report = self.report()
