@@ -18,7 +18,7 @@ struct finding_run {
 	struct persons *persons; /* many */
 	json_t *found;           /* documents of one person */
 	json_t *exports;         /* what was looked through */
-	json_t *seen;            /* "ORGNR/SEQ" of what was looked at, also in another export */
+	json_t *seen;            /* {"ORGNR/SEQ": opened?}, of all exports */
 	int64_t searched, closed;
 	bool complete;
 };
@@ -33,14 +33,19 @@ static void run_release(struct finding_run *run)
 	json_decref(run->seen);
 }
 
-/* True the first time. */
-static bool first_time(struct finding_run *run, const char *tenant, int64_t seq)
+/* True the first time, and once more when it opens in one export though not in another. */
+static bool first_time(struct finding_run *run, const char *tenant, int64_t seq, bool opened)
 {
+	const json_t *was;
 	char name[40];
 
 	snprintf(name, sizeof(name), "%.9s/%lld", tenant, (long long)seq);
-	return !json_object_get(run->seen, name) &&
-	       json_object_set_new(run->seen, name, json_true()) == 0;
+	was = json_object_get(run->seen, name);
+	if (was && (json_is_true(was) || !opened))
+		return false;
+	if (was)
+		run->closed--;
+	return json_object_set_new(run->seen, name, json_boolean(opened)) == 0;
 }
 
 static json_t *place(const struct export_header *header, const struct export_item *item)
@@ -93,7 +98,7 @@ static enum rc on_opened(void *ctx, const struct export_header *header,
 	struct finding_run *run = ctx;
 	json_auto_t *matches = NULL;
 
-	if (!first_time(run, header->tenant, line->item.context.seq))
+	if (!first_time(run, header->tenant, line->item.context.seq, true))
 		return RC_OK;
 	run->searched++;
 	if (run->persons)
@@ -114,7 +119,7 @@ static enum rc on_failed(void *ctx, const struct export_header *header,
 
 	if (!strcmp(why->code, EVIDENCE_DROPPED))
 		return RC_OK; /* whose it was, nothing says */
-	if (first_time(run, header->tenant, line->item.context.seq))
+	if (first_time(run, header->tenant, line->item.context.seq, false))
 		run->closed++;
 	fprintf(stderr, "varde-open: line %lu: %s: %s\n", line->number, why->code, why->text);
 	return RC_OK;

@@ -60,6 +60,18 @@ enum rc control_begin(struct control *control, struct err *reterr)
 	return db_begin(&control->db, reterr);
 }
 
+/* Whoever reads from outside is not waited for, since others want the lock: it is done with
+ * the next change instead. Lock held, no transaction open. */
+static void wipe_log(struct control *control)
+{
+	struct sqlite3 *db = control->db.handle;
+
+	sqlite3_busy_timeout(db, 0);
+	control->unwiped = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
+						     NULL) != SQLITE_OK;
+	sqlite3_busy_timeout(db, DB_BUSY_MS);
+}
+
 enum rc control_finish(struct control *control, enum rc rc, struct err *reterr)
 {
 	if (!rc)
@@ -67,6 +79,8 @@ enum rc control_finish(struct control *control, enum rc rc, struct err *reterr)
 	if (rc) {
 		control->broken = rc == RC_IO || rc == RC_CORRUPT;
 		db_rollback(&control->db);
+	} else if (control->unwiped) {
+		wipe_log(control);
 	}
 	return rc;
 }
@@ -197,13 +211,13 @@ void control_free_text(const char *text)
 
 bool control_wipe_log(struct control *control)
 {
-	int bad;
+	bool done;
 
 	pthread_mutex_lock(&control->lock);
-	bad = sqlite3_wal_checkpoint_v2(control->db.handle, "main", SQLITE_CHECKPOINT_TRUNCATE,
-					NULL, NULL);
+	wipe_log(control);
+	done = !control->unwiped;
 	pthread_mutex_unlock(&control->lock);
-	return !bad;
+	return done;
 }
 
 enum rc control_check(struct control *control, struct err *reterr)

@@ -330,6 +330,9 @@ struct control_link {
 };
 NODISCARD enum rc control_links_add(struct control *control, const struct control_link *links,
 				    size_t n, struct err *reterr);
+/* Whom the organisation's reports named: they were a trial. In the register's log too. */
+NODISCARD enum rc control_links_forget(struct control *control, const char *orgnr,
+				       struct err *reterr);
 /* Who may name `to`. */
 NODISCARD enum rc control_link_list(struct control *control, const struct control_report *to,
 				    struct control_reports *ret, struct err *reterr);
@@ -421,6 +424,9 @@ NODISCARD enum rc control_reservation_change(struct control *control,
 					     unsigned char (*hashes)[CONTROL_RESERVATION_SIZE],
 					     size_t n, bool add, const struct control_action *by,
 					     size_t *ret_changed, struct err *reterr);
+/* Empties the list, and forgets the setting that its key was known by. */
+NODISCARD enum rc control_reservation_clear(struct control *control, const char *setting,
+					    const struct control_action *by, struct err *reterr);
 /* All, in order; free() it. */
 NODISCARD enum rc control_reservation_list(struct control *control,
 					   unsigned char (**ret)[CONTROL_RESERVATION_SIZE],

@@ -46,6 +46,7 @@ enum control_stmt {
 	C_ERASURE_ADD,
 	C_ERASURE_LIST,
 	C_LINK_ADD,
+	C_LINK_FORGET,
 	C_LINK_DROP,
 	C_LINK_LIST,
 	C_PROJECT_ADD,
@@ -61,8 +62,10 @@ enum control_stmt {
 	C_MUNICIPALITY_LIST,
 	C_RESERVATION_ADD,
 	C_RESERVATION_REMOVE,
+	C_RESERVATION_CLEAR,
 	C_RESERVATION_LIST,
 	C_SETTING_GET,
+	C_SETTING_DROP,
 	C_SETTING_SET,
 	C_QUICK_CHECK,
 	C_FOREIGN_KEY_CHECK,
@@ -74,6 +77,7 @@ struct control {
 	pthread_mutex_t lock;
 	struct db db;
 	bool broken;
+	bool unwiped; /* the log may hold what was removed */
 };
 
 /* Between control_enter and control_leave the lock is held; with `by` a
@@ -101,8 +105,8 @@ NODISCARD enum rc control_change(struct control *control, sqlite3_stmt *stmt, bo
 NODISCARD enum rc control_need_tenant(struct control *control, const char *orgnr,
 				      struct err *reterr);
 
-/* What was removed is not to stand in the log either; nobody else reads this file. Whether
- * that was done. Outside enter and leave. */
+/* What was removed is not to stand in the log either. Whether that was done now; if not, it is
+ * with the next change. Outside enter and leave. */
 bool control_wipe_log(struct control *control);
 
 /* How rows become a list of records of `size` bytes: `read` fills one (zeroed)

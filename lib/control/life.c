@@ -116,6 +116,26 @@ enum rc control_links_add(struct control *control, const struct control_link *li
 	return control_leave(control, NULL, rc, reterr);
 }
 
+enum rc control_links_forget(struct control *control, const char *orgnr, struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	bool named = false;
+	enum rc rc = control_enter(control, NULL, reterr);
+
+	if (rc)
+		return rc;
+	rc = control_begin(control, reterr);
+	if (!rc) {
+		stmt = db_stmt(&control->db, C_LINK_FORGET);
+		db_bind_text(stmt, 1, orgnr);
+		rc = control_finish(control, control_change(control, stmt, &named, reterr), reterr);
+	}
+	rc = control_leave(control, NULL, rc, reterr);
+	if (!rc && named)
+		control_wipe_log(control);
+	return rc;
+}
+
 enum rc control_link_list(struct control *control, const struct control_report *to,
 			  struct control_reports *ret, struct err *reterr)
 {

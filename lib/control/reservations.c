@@ -11,6 +11,34 @@ static void release_hash(void *record)
 	(void)record;
 }
 
+/* What was removed is not to stand in the log either. */
+static enum rc wipe(struct control *control, struct err *reterr)
+{
+	return control_wipe_log(control)
+		       ? RC_OK
+		       : err_set(reterr, RC_BUSY, "register-busy", NULL,
+				 "removed, but the register's log could not be emptied: again "
+				 "later");
+}
+
+enum rc control_reservation_clear(struct control *control, const char *setting,
+				  const struct control_action *by, struct err *reterr)
+{
+	sqlite3_stmt *stmt;
+	enum rc rc = control_enter(control, by, reterr);
+
+	if (rc)
+		return rc;
+	rc = control_change(control, db_stmt(&control->db, C_RESERVATION_CLEAR), NULL, reterr);
+	if (!rc) {
+		stmt = db_stmt(&control->db, C_SETTING_DROP);
+		db_bind_text(stmt, 1, setting);
+		rc = control_change(control, stmt, NULL, reterr);
+	}
+	rc = control_leave(control, by, rc, reterr);
+	return rc ? rc : wipe(control, reterr);
+}
+
 enum rc control_reservation_change(struct control *control,
 				   unsigned char (*hashes)[CONTROL_RESERVATION_SIZE], size_t n,
 				   bool add, const struct control_action *by, size_t *ret_changed,
@@ -34,10 +62,7 @@ enum rc control_reservation_change(struct control *control,
 	if (rc)
 		return rc;
 	*ret_changed = done;
-	if (!add && !control_wipe_log(control))
-		return err_set(reterr, RC_BUSY, "register-busy", NULL,
-			       "removed, but the register's log could not be emptied: again later");
-	return RC_OK;
+	return add ? RC_OK : wipe(control, reterr);
 }
 
 enum rc control_reservation_list(struct control *control,

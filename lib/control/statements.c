@@ -107,6 +107,7 @@ const char *const control_sql[C_END] = {
 		       "WHERE orgnr = ?3 AND report_id = ?4) AND ?5 > (SELECT count(*) "
 		       "FROM report_link WHERE to_orgnr = ?1 AND to_report = ?2 "
 		       "AND from_orgnr = ?3) ON CONFLICT DO NOTHING",
+	[C_LINK_FORGET] = "DELETE FROM report_link WHERE from_orgnr = ?1",
 	[C_LINK_DROP] = "DELETE FROM report_link WHERE from_orgnr = ?1 AND from_report = ?2",
 	/* ?1 is "orgnr/report". */
 	[C_LINK_LIST] = "SELECT from_orgnr, from_report, 0 FROM report_link "
@@ -135,8 +136,10 @@ const char *const control_sql[C_END] = {
 				"WHERE ?1 IS NULL OR tenant = ?1 ORDER BY tenant, number",
 	[C_RESERVATION_ADD] = "INSERT INTO reservation (hash) VALUES (?1) ON CONFLICT DO NOTHING",
 	[C_RESERVATION_REMOVE] = "DELETE FROM reservation WHERE hash = ?1",
+	[C_RESERVATION_CLEAR] = "DELETE FROM reservation",
 	[C_RESERVATION_LIST] = "SELECT hash FROM reservation ORDER BY hash",
 	[C_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",
+	[C_SETTING_DROP] = "DELETE FROM setting WHERE name = ?1",
 	[C_SETTING_SET] = "INSERT INTO setting (name, value) VALUES (?1, ?2) "
 			  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 	[C_QUICK_CHECK] = "PRAGMA quick_check(1)",

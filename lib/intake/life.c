@@ -97,9 +97,9 @@ static enum rc look_for_content(void *ctx, const struct store_row *row)
 /* Erases again what a restored file brought back. */
 static enum rc erase_again(struct reconciling *r, const char *report_id)
 {
-	const struct store_erase what = {
-		.report_id = report_id, .but_kind = WITHDRAWAL, .from_seq = 1, .upto_seq = INT64_MAX
-	};
+	const struct store_erase what = { .report_id = report_id,
+					  .from_seq = 1,
+					  .upto_seq = INT64_MAX };
 	const struct store_event event = {
 		.at = r->now_ms, .name = "erased-again", .detail = "{}", .operator= "varded" };
 	struct store_erased erased;
@@ -179,17 +179,18 @@ static enum rc look_for_name(void *ctx, const struct store_row *row)
 	return RC_OK;
 }
 
+/* A file that fails names nobody: it is its owner's trouble and not the named one's. */
 static enum rc names(struct installation *in, const struct control_report *from,
 		     struct naming *naming)
 {
 	struct store_view *view = NULL;
 	enum rc rc = borrow(in, from->orgnr, &view, NULL);
 
-	if (rc)
-		return rc == RC_NOT_FOUND ? RC_OK : rc;
-	rc = store_life(view, from->report_id, look_for_name, naming, NULL);
+	if (!rc)
+		rc = store_life(view, from->report_id, look_for_name, naming, NULL);
 	store_views_return(in->views, view);
-	return rc;
+	naming->named &= !rc;
+	return rc == RC_NOMEM ? rc : RC_OK;
 }
 
 json_t *life_linked_by(struct installation *in, const char *orgnr, const char *report_id)

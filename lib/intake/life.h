@@ -20,8 +20,8 @@ NODISCARD enum rc life_reconcile(struct installation *in, int64_t now_ms, size_t
 				 struct err *reterr);
 
 /* The reports that name this one as related, [{organisation, report_id}], of any organisation:
- * those whose current revision does so, withdrawn ones left out. New reference, NULL when
- * memory ran out or a file failed. Nothing else of them is read. */
+ * those whose current revision does so, withdrawn ones and those whose file fails left out.
+ * Nothing else of them is read. New reference, NULL when memory ran out or the register failed. */
 json_t *life_linked_by(struct installation *in, const char *orgnr, const char *report_id);
 
 #endif

@@ -59,8 +59,8 @@ operate_run_fn operate_key_add, operate_key_list, operate_key_revoke;
 operate_run_fn operate_custodian_add, operate_custodian_list;
 operate_run_fn operate_schema_list, operate_status, operate_doctor, operate_trace,
 	operate_export_sealed, operate_own, operate_quality, operate_release_base;
-operate_run_fn operate_reservation_add, operate_reservation_remove, operate_reservation_count,
-	operate_erase;
+operate_run_fn operate_reservation_add, operate_reservation_remove, operate_reservation_clear,
+	operate_reservation_count, operate_erase;
 operate_run_fn operate_access_log, operate_task_add, operate_task_list, operate_task_end;
 operate_run_fn operate_release_list, operate_release_record, operate_release_promote,
 	operate_release_withdraw;

@@ -137,6 +137,8 @@ static const struct operate_function table[] = {
 	  operate_reservation_add },
 	{ "reservation remove", "take these persons off the list again", OPERATE_CHANGES,
 	  ARGS({ "numbers", OPERATE_LIST, true, REPORTS_MAX }), operate_reservation_remove },
+	{ "reservation clear", "forget the whole list and its key: for when the key is lost",
+	  OPERATE_CHANGES | OPERATE_REASON, NO_ARGS, operate_reservation_clear },
 	{ "reservation count", "persons on the list, documents dropped; below 5 not told", 0,
 	  NO_ARGS, operate_reservation_count },
 	{ "erase", "destroy the ciphertexts that varde-open find --persons listed; codes stay",

@@ -129,8 +129,8 @@ static enum rc add_reservations(struct installation *in, json_t *about, bool *re
 	char n[32] = "<5";
 	enum rc rc;
 
-	*ret_closed = reservation_mode(in->reservation) == RESERVATION_REFUSE;
-	if (reservation_mode(in->reservation) == RESERVATION_OFF)
+	*ret_closed = reservation_withholds(in->reservation);
+	if (reservation_mode(in->reservation) == RESERVATION_OFF && !*ret_closed)
 		return RC_OK;
 	rc = reservation_counts(in, &counts, reterr);
 	if (rc)

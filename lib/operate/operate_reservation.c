@@ -102,6 +102,19 @@ enum rc operate_reservation_add(struct installation *in, const struct operate_ca
 	return change(in, call, true, "reservation add", out, reterr);
 }
 
+enum rc operate_reservation_clear(struct installation *in, const struct operate_call *call,
+				  struct operate_output *out, struct err *reterr)
+{
+	struct control_action by = operate_action(call, "reservation clear", NULL);
+	json_t *persons = told((int64_t)reservation_persons(in->reservation));
+	enum rc rc = reservation_clear(in->reservation, &by, reterr);
+
+	if (!rc)
+		return operate_answer(out, json_pack("{so}", "persons", persons), reterr);
+	json_decref(persons);
+	return rc;
+}
+
 enum rc operate_reservation_remove(struct installation *in, const struct operate_call *call,
 				   struct operate_output *out, struct err *reterr)
 {

@@ -245,6 +245,8 @@ static enum rc erase_test_data(struct installation *in, const struct operate_cal
 
 	if (!rc && has_documents(in, orgnr))
 		rc = writer_erase(in->writer, orgnr, &everything, 1, &event, &erased, reterr);
+	if (!rc)
+		rc = control_links_forget(in->control, orgnr, reterr);
 	if (rc)
 		writer_trial_resume(in->writer, orgnr);
 	*ret_n = erased.documents;

@@ -247,6 +247,14 @@ enum rc reservation_change(struct reservation *r, const json_t *numbers, bool ad
 	return rc ? rc : load(r, reterr);
 }
 
+enum rc reservation_clear(struct reservation *r, const struct control_action *by,
+			  struct err *reterr)
+{
+	enum rc rc = control_reservation_clear(r->control, SETTING, by, reterr);
+
+	return rc ? rc : load(r, reterr);
+}
+
 /* --- judging ------------------------------------------------------------------------------- */
 
 /* Lock held. The whole bucket is looked at, whatever is found. */

@@ -11,7 +11,8 @@
  * the outcome: each patient's number is hashed and held against the whole of its bucket of
  * the list, both forms of everything are made, and one is chosen. That a row is a reserved one
  * stands nowhere in its file but in the salt: it is then a keyed hash of the row's name
- * instead of random bytes, which only the key can tell apart.
+ * instead of random bytes, which only the key can tell apart. (The empty row of `refuse` shows
+ * by itself to who has the file.)
  *
  * The key, `reservation-key` of the credentials, is 64 hex digits, in locked memory, and in no
  * backup. List and key together can be searched (there are only so many numbers):
@@ -54,6 +55,11 @@ bool reservation_withholds(const struct reservation *reservation);
 NODISCARD enum rc reservation_change(struct reservation *reservation, const json_t *numbers,
 				     bool add, const struct control_action *by, size_t *ret_changed,
 				     struct err *reterr);
+
+/* Empties the list, also without its key, which may be another from then on. The
+ * register's errors. */
+NODISCARD enum rc reservation_clear(struct reservation *reservation,
+				    const struct control_action *by, struct err *reterr);
 
 /* How many persons are on the list. */
 size_t reservation_persons(struct reservation *reservation);

@@ -37,10 +37,8 @@ static enum rc select_rows(struct db *db, const struct store_erase *what, struct
 
 	sqlite3_bind_int64(stmt, 1, what->from_seq);
 	sqlite3_bind_int64(stmt, 2, what->upto_seq);
-	if (what->report_id) {
+	if (what->report_id)
 		db_bind_text(stmt, 3, what->report_id);
-		db_bind_text(stmt, 4, what->but_kind);
-	}
 	while ((rc = db_step(db, stmt, reterr)) == RC_OK) {
 		rc = add(ret, sqlite3_column_int64(stmt, 0));
 		if (rc)

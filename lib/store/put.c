@@ -246,15 +246,15 @@ static enum rc insert_alone(struct batch *batch, const struct store_item *item, 
 	return undone ? undone : rc;
 }
 
-/* The report's documents of other kinds. It cannot be the item's fault if that fails. */
-static enum rc erase_others(struct batch *batch, const struct store_item *item)
+/* All that came of the report before, an earlier withdrawal's words too. It cannot be the item's
+ * fault if that fails. */
+static enum rc erase_earlier(struct batch *batch, const struct store_item *item)
 {
-	const struct store_erase others = { .report_id = item->report_id,
-					    .but_kind = item->kind,
-					    .from_seq = 1,
-					    .upto_seq = batch->last_seq };
+	const struct store_erase earlier = { .report_id = item->report_id,
+					     .from_seq = 1,
+					     .upto_seq = batch->last_seq };
 	int64_t n = 0;
-	enum rc rc = store_erase_within(&batch->store->db, &others, item->received_at, &n,
+	enum rc rc = store_erase_within(&batch->store->db, &earlier, item->received_at, &n,
 					batch->reterr);
 
 	return rc == RC_INVALID || rc == RC_LIMIT ? RC_CORRUPT : rc;
@@ -311,7 +311,7 @@ static enum rc put_new(struct batch *batch, const struct store_item *item,
 		return rc;
 	rc = insert_alone(batch, kept, batch->last_seq + 1, first, twin);
 	if (!rc && item->erases)
-		rc = erase_others(batch, item);
+		rc = erase_earlier(batch, item);
 	if (rc)
 		return rc;
 	receipt->warnings = strdup(item->warnings);

@@ -97,7 +97,7 @@ const char *const store_sql[S_WRITER_END] = {
 		       "AND salt IS NOT NULL",
 	[S_SEQS] = "SELECT seq FROM document WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
 	[S_SEQS_OF_REPORT] = "SELECT seq FROM document WHERE report_id = ?3 AND kind IN " KINDS
-			     " AND kind IS NOT ?4 AND seq BETWEEN ?1 AND ?2 ORDER BY seq",
+			     " AND seq BETWEEN ?1 AND ?2 ORDER BY seq",
 	[S_ERASE_SEALED] = "DELETE FROM sealed WHERE seq = ?1",
 	[S_ERASE_CONTENT] = "UPDATE document SET clear = NULL, salt = NULL, fingerprint = NULL, "
 			    "local_case_id = NULL, warnings = '[]', erased_at = ?2 "

@@ -66,8 +66,8 @@ struct store_item {
 	/* Its place in a report's life; kinds, or NULL. */
 	const char *about;    /* of which a document of this report must be here already */
 	const char *ended_by; /* after a document of which nothing new of this kind is taken */
-	bool erases; /* once stored, takes the content of the report's documents of other kinds,
-			in the same transaction */
+	bool erases; /* once stored, takes the content of all the report's earlier documents, in the
+			same transaction */
 	bool only_repeat; /* to be recognised, never stored: clear and secret may be empty */
 	/* Or NULL: what is stored instead when `is_marked` says so of a document of `about`. It
 	 * differs in clear, secret and salt only, in none of their lengths. */
@@ -207,12 +207,12 @@ struct store_event {
 NODISCARD enum rc store_put_event(struct store *store, const struct store_event *event,
 				  int64_t *ret_seq, struct err *reterr);
 
-/* Documents to erase: from_seq <= seq <= upto_seq and, unless NULL, of this report
- * and not of the kind `but_kind`. What goes is the ciphertext and, unless
- * `sealed_only`, also clear part, salt, fingerprint, local case id and warnings.
- * The row, its digest and its place in the sequence stay. All borrowed. */
+/* Documents to erase: from_seq <= seq <= upto_seq and, unless NULL, of this report.
+ * What goes is the ciphertext and, unless `sealed_only`, also clear part, salt,
+ * fingerprint, local case id and warnings. The row, its digest and its place in the
+ * sequence stay. All borrowed. */
 struct store_erase {
-	const char *report_id, *but_kind;
+	const char *report_id;
 	int64_t from_seq, upto_seq;
 	bool sealed_only;
 };

@@ -35,6 +35,15 @@ static void render_count(const json_t *result, FILE *out)
 		fputs("- is fewer than 5, perhaps none\n", out);
 }
 
+static void render_cleared(const json_t *result, FILE *out)
+{
+	static const struct column facts[] = { { "persons forgotten", "persons" }, { 0 } };
+
+	render_facts(result, facts, out);
+	if (json_is_null(json_object_get(result, "persons")))
+		fputs("- is fewer than 5, perhaps none\n", out);
+}
+
 static void render_erased(const json_t *result, FILE *out)
 {
 	static const struct column facts[] = { { "listed", "listed" },
@@ -153,6 +162,7 @@ static const struct ctl_param erase_params[] = {
 const struct ctl_command ctl_reservation_commands[] = {
 	{ .words = "reservation add", .more = MORE, .run = run_add },
 	{ .words = "reservation remove", .more = MORE, .run = run_remove },
+	{ .words = "reservation clear", .render = render_cleared },
 	{ .words = "reservation count", .render = render_count },
 	{ .words = "erase", .params = erase_params, .render = render_erased },
 	{ 0 },

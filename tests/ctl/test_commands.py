@@ -28,7 +28,7 @@ class Usage(Base):
         commands = [line[2:28].strip() for line in text.splitlines() if line.startswith("  ")]
         for name in ("tenant add", "tenant list", "tenant show", "tenant suspend", "tenant resume", "tenant unit add",
                      "processor add", "processor list", "processor end", "key add", "key list", "key revoke", "custodian add", "custodian list", "schema list",
-                     "schema check", "status", "doctor", "export-sealed", "access-log", "task add", "task list", "task end", "reservation add", "reservation count", "erase", "demo"):
+                     "schema check", "status", "doctor", "export-sealed", "access-log", "task add", "task list", "task end", "reservation add", "reservation clear", "reservation count", "erase", "demo"):
             self.assertIn(name, commands)
         for name in commands:
             if name == "schema check" or name.startswith("vardectl"):

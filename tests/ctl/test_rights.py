@@ -182,6 +182,17 @@ class Find(Rights):
         self.assertEqual(cut.stdout, "")
         self.assertIn("export-truncated", cut.stderr)
 
+    def test_what_opens_in_another_export_is_found_there(self):
+        lines = self.exports[0].read_text().splitlines()
+        path = self.v.folder / "all-broken.jsonl"
+        path.write_text("".join(line.replace('"revision":', '"revision":9') + "\n" for line in lines))
+        alone = json.loads(self.find("--person", str(self.exports[0])).stdout)
+        self.assertTrue(alone["found"])
+        for order in ((path, self.exports[0]), (self.exports[0], path)):
+            both = json.loads(self.find("--person", *map(str, order), status=1).stdout)
+            self.assertEqual((both["found"], both["searched"], both["not_opened"], both["complete"]),
+                             (alone["found"], alone["searched"], 0, False))
+
     def test_many_persons_as_a_list(self):
         path = self.v.folder / "persons"
         path.write_text(f"# reservert\n{OTHER}\n01857512345\n")

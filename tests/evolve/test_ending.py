@@ -137,6 +137,14 @@ class Ending(unittest.TestCase):
             self.told(answer, -30, -1)
         self.assertEqual(self.v.count(self.own), before)
 
+        # nobody looks at it any more, so nothing of it is kept, whatever it calls itself
+        unseen = {**fresh, "report_id": "Kari Testperson, 15898512379, Oslo..", "source": {**fresh["source"], "local_case_id": "=Kari Testperson"}}
+        self.assertEqual(self.v.submit(self.own, unseen).code, "schema-retired")
+        refused = self.v.get("/v1/quality/refusals?limit=1000", self.own).json["refusals"]
+        self.assertEqual({(r["report_id"], r["local_case_id"]) for r in refused if r["code"] == "schema-retired"}, {(None, None)})
+        for path in (self.v.demo / "data").rglob("*"):
+            self.assertFalse(path.is_file() and b"Kari Testperson" in path.read_bytes(), path)
+
         # the repeat of what was taken gets its first receipt, however it is signed
         for again in (jws, self.v.sign(self.own, document)):
             answer = self.v.post("/v1/submissions", again, self.own)

@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """Who names whom, in the register: what it costs, how much of it there can be, and that an
 erased report leaves nothing of it."""
+import contextlib
 import json
+import sqlite3
 import struct
 import unittest
 import uuid
 
 from life import Life, about, example
+from varde import Organisation, organisation_numbers
 
 
 class Links(Life):
@@ -64,6 +67,46 @@ class Links(Life):
         self.assertEqual({r["status"] for r in answer.json["results"]}, {201}, answer)
         self.assertEqual(self.control("SELECT count(*) FROM report_link WHERE to_report = ?", theirs["report_id"]), [(50,)])
         self.assertEqual(len(self.get(theirs, self.town)["linked_by"]), 50)
+
+    def test_the_registers_log_is_wiped_when_nobody_reads(self):
+        named = str(uuid.uuid4())
+        report = self.naming(named)
+        self.submit(self.hf, report)
+        with contextlib.closing(sqlite3.connect(f"file:{self.v.demo / 'data/control.db'}?mode=ro", uri=True)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM report_link").fetchall()
+            self.withdraw(report, "legal_erasure")
+            self.assertTrue(self.in_register(named), "nobody is in the way")
+        self.submit(self.hf, self.naming(str(uuid.uuid4())))
+        self.assertFalse(self.in_register(named))
+
+    def test_anothers_broken_file_breaks_no_answer(self):
+        report = self.report()
+        theirs = example("municipality-minimal", self.town, related_reports=[{"organisation": self.hf.orgnr, "report_id": report["report_id"]}])
+        self.submit(self.town, theirs)
+        self.assertEqual(len(self.get(report)["linked_by"]), 1)
+        self.v.stop()
+        path = self.v.database(self.town.orgnr)
+        sound = path.read_bytes()
+        path.write_bytes(b"no database" * 1000)
+        self.v.start()
+        try:
+            self.assertEqual(self.get(report)["linked_by"], [])
+        finally:
+            self.v.stop(status=None)
+            for file in path.parent.glob(path.name + "*"):
+                file.unlink()
+            path.write_bytes(sound)
+            self.v.start()
+        self.assertEqual(len(self.get(report)["linked_by"]), 1)
+
+    def test_a_trial_that_is_over_names_nobody(self):
+        tried = self.v.register(Organisation(next(organisation_numbers()), "Prøve HF"), "test")
+        named = str(uuid.uuid4())
+        self.submit(tried, example("minimal-hf", tried, related_reports=[{"organisation": self.town.orgnr, "report_id": named}]))
+        self.assertTrue(self.in_register(named), "the test looks for the wrong thing")
+        self.v.ctl("tenant", "phase", tried.orgnr, "active", "--reason", "prøvd")
+        self.assertFalse(self.in_register(named))
 
     def test_an_erased_report_names_nobody(self):
         named = str(uuid.uuid4())

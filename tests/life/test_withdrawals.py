@@ -111,6 +111,28 @@ class Withdrawals(Life):
             data = file.read_bytes()
             self.assertFalse(any(secret in data for secret in secrets))
 
+    def test_an_earlier_withdrawals_words_go_too(self):
+        report = self.report()
+        self.withdraw(report, "entered_in_error", explanation="Gjaldt Kari Testperson.")
+        self.withdraw(report, "legal_erasure", withdrawal_revision=2)
+        self.assertEqual(self.rows(self.hf, "SELECT revision, clear IS NULL, ciphertext IS NULL FROM document LEFT JOIN sealed USING (seq) "
+                                   "WHERE kind = 'withdrawal' AND report_id = ? ORDER BY revision", report["report_id"]), [(1, 1, 1), (2, 0, 0)])
+        found = self.get(report)
+        self.assertEqual((found["state"], found["withdrawal"]["clear"]["reason"]), ("erased", "legal_erasure"))
+
+    def test_sent_again_it_leaves_no_name_among_the_refused(self):
+        report, case, _ = self.erased()
+        self.withdraw(report, "legal_erasure")
+        self.v.get("/v1/quality/refusals", self.hf)  # what was noted is in the file, and what was to go is gone
+        self.submit(self.hf, report, 410)
+        jws = self.v.sign(self.hf, {**report, "revision": 2})
+        self.v.post("/v1/submissions/batch", json.dumps({"submissions": [jws]}), self.hf, type="application/json")
+        refused = self.v.get("/v1/quality/refusals?limit=1000", self.hf).json["refusals"][-2:]
+        self.assertEqual([(r["code"], r["report_id"], r["local_case_id"]) for r in refused], [("erased", None, None)] * 2)
+        self.wait(lambda: self.metric("writer_unwiped_logs") == 0, "a log is not wiped")
+        for path in (self.v.demo / "data").rglob("*"):
+            self.assertFalse(path.is_file() and case.encode() in path.read_bytes(), path)
+
     def test_the_same_key_again_is_gone(self):
         report, _, _ = self.erased()
         self.withdraw(report, "legal_erasure")

@@ -218,6 +218,8 @@ class NotCounted(unittest.TestCase):
             listed = v.get("/v1/reports", own).json["reports"]
             self.assertEqual([r["clear"] for r in listed], [None] * 5, "the empty ones would show")
             self.assertEqual(v.get("/v1/statistics/own?from=2026-01", own).status, 404)
+            self.assertEqual(v.get("/v1/quality?from=2026-01", own).status, 404)
+            self.assertEqual(json.loads(v.ctl("quality", "--json").stdout)["organisations"], [])
             v.stop()
             with contextlib.closing(sqlite3.connect(v.demo / "data/control.db")) as db, db:  # so that figures are given
                 db.execute("DELETE FROM setting WHERE name = 'reservation-refused'")
@@ -253,6 +255,22 @@ class Configuration(unittest.TestCase):
         self.assertIn("[reservation] mode needs decision", self.refused(v))
         v.conf.write_text(text.replace("mode = drop-sealed", "mode = on"))
         self.assertIn("[reservation] mode", self.refused(v))
+
+    def test_a_lost_key_is_not_the_end(self):
+        v = Reserving("drop-sealed")
+        self.addCleanup(v.remove)
+        self.assertEqual(v.reserve(RESERVED, FREE), 2)
+        kept = keyed(v.hash_key, RESERVED)
+        v.key_path.unlink()
+        self.assertIn("secret-missing", self.refused(v))
+        v.set_mode("off")
+        self.assertEqual(v.ctl("reservation", "clear", check=False).returncode, 2)  # without a reason
+        self.assertEqual(json.loads(v.ctl("reservation", "clear", "--reason", "nøkkelen er tapt", "--json").stdout), {"persons": None})
+        self.assertNotIn(kept, b"".join(v.files().values()))
+        v.set_mode("drop-sealed")
+        v.write_key(bytes(range(32)))
+        self.assertEqual(v.reserve(RESERVED), 1)
+        self.assertIn("drop-sealed", v.ctl("reservation", "count").stdout)
 
     def test_numbers_that_are_none(self):
         v = Reserving("off")
