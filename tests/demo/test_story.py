@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The story of deploy/demo, played with $VARDE_BIN: it ends with 0 by itself and with
-130 when interrupted, and leaves no folder and no process behind either way. What it
+130 when interrupted, and leaves no folder of its own and no process behind either way. What it
 prints at the end can be pasted into a shell and works."""
 import os
 import pathlib
@@ -40,8 +40,9 @@ class Story(unittest.TestCase):
         self.assertEqual([], list(self.scratch.iterdir()))
         self.assertEqual([], daemons(self.scratch))
 
-    def test_once(self):
-        done = subprocess.run([*STORY, "--once"], env=self.environment, stdout=subprocess.PIPE,
+    def test_once_in_a_named_folder(self):
+        folder = self.scratch / "kept"
+        done = subprocess.run([*STORY, "--once", "--dir", folder], env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         self.assertEqual(0, done.returncode, done.stdout[-4000:])
         self.assertIn("Alle steg ble besvart", done.stdout)
@@ -50,7 +51,13 @@ class Story(unittest.TestCase):
         self.assertRegex(done.stdout, r"\n  Hele landet, [^\n]*;I alt;I alt;\d+\n")
         self.assertRegex(done.stdout, r"\n  Hele landet, [^\n]*;I alt;[^;]*;:\n")
         self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 100)
-        self.assert_clean()
+        self.assertEqual([folder], list(self.scratch.iterdir()))
+        self.assertTrue((folder / "demo.json").exists())
+        again = subprocess.run([*STORY, "--once", "--dir", folder], env=self.environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(1, again.returncode)
+        self.assertIn("folder-not-empty", again.stdout)
+        self.assertEqual([], daemons(self.scratch))
 
     def test_stays_until_interrupted(self):
         running = subprocess.Popen(STORY, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -72,18 +79,6 @@ class Story(unittest.TestCase):
         rest = running.communicate()[0]
         self.assertEqual(130, running.returncode, rest)
         self.assert_clean()
-
-    def test_keeps_a_named_folder(self):
-        folder = self.scratch / "kept"
-        done = subprocess.run([*STORY, "--once", "--dir", folder], env=self.environment, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True)
-        self.assertEqual(0, done.returncode, done.stdout[-4000:])
-        self.assertTrue((folder / "demo.json").exists())
-        again = subprocess.run([*STORY, "--once", "--dir", folder], env=self.environment, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True)
-        self.assertEqual(1, again.returncode)
-        self.assertIn("folder-not-empty", again.stdout)
-        self.assertEqual([], daemons(self.scratch))
 
     def read_until(self, running, mark):
         lines = []
