@@ -231,6 +231,7 @@ class Refusals(Life):
             self.v.stop()
             self.v.conf.write_text(re.sub(r"\nclock = .*", "", self.v.conf.read_text()))
             self.v.start()
+            self.v.ahead = 0
         self.assertEqual(self.sent(tenant)["refused"], 1)  # the months of then; that of later is later's
 
     def test_a_flood_is_counted_and_bounded(self):
