@@ -21,15 +21,13 @@ class Life(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.v = Varde()
+        cls.addClassCleanup(cls.v.remove)
         cls.v.start()
 
     @classmethod
     def tearDownClass(cls):
-        try:
-            if cls.v.process and cls.v.process.poll() is None:
-                cls.v.stop()
-        finally:
-            cls.v.remove()
+        if cls.v.process.poll() is None:
+            cls.v.stop()
 
     def setUp(self):
         self.hf = self.v.tenants[0]
