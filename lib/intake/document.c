@@ -179,7 +179,9 @@ static enum rc check(const struct intake *intake, const struct tenant *owner,
 
 	if (rc)
 		return rc;
-	profile_check(profile, d->type->kind, owner->row->orgnr, d->document, &d->findings);
+	/* Taking back is nothing shared: a profile that is silent on it does not forbid it. */
+	if (!d->type->takes_back || profile_names(profile, d->type->kind))
+		profile_check(profile, d->type->kind, owner->row->orgnr, d->document, &d->findings);
 	breach = d->findings.len ? d->findings.list[0].code : NULL;
 	rc = schema_check(d->type->schema, d->document, &options, &d->findings);
 	if (rc && rc != RC_INVALID && rc != RC_LIMIT)

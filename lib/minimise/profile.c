@@ -68,6 +68,11 @@ static void walk(struct look *look, const char *path, const json_t *value)
 	finding_pointer_cut(&look->pointer, above);
 }
 
+bool profile_names(const struct profile *profile, const char *kind)
+{
+	return profile_demands(profile, kind) != NULL;
+}
+
 void profile_check(const struct profile *profile, const char *kind, const char *owner,
 		   const json_t *document, struct findings *out)
 {

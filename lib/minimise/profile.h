@@ -23,6 +23,7 @@
 #include "findings/findings.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes of a name: lower-case letters, digits and dashes. */
@@ -51,6 +52,8 @@ const struct profile *profiles_at(const struct profiles *profiles, size_t n);
 const struct err *profiles_broken(const struct profiles *profiles, size_t n);
 
 const char *profile_name(const struct profile *profile);
+/* Whether it says anything of this kind of document. */
+bool profile_names(const struct profile *profile, const char *kind);
 const char *profile_version(const struct profile *profile);
 
 /* {name, version, title, explanation, kinds} in one language, "nb" or "en". New

@@ -12,7 +12,7 @@ import unittest
 
 import shared
 import varde_minimise
-from varde import Organisation, SOURCE, Varde, example, organisation_numbers
+from varde import Organisation, SOURCE, Varde, about, example, organisation_numbers
 
 PROFILES = shared.profiles()
 NARRATIVE = {"description": "Pasienten falt."}
@@ -256,6 +256,21 @@ class Files(unittest.TestCase):
         self.choose("no-narrative")
         answer = self.v.submit(self.own, example("minimal-hf", self.own))
         self.assertEqual((answer.code, answer.pointers()), ("not-permitted", {("", "profile-kind")}))
+        self.v.stop()
+
+    def test_taking_back_is_never_held_back(self):
+        def forget(profile):
+            del profile["kinds"]["withdrawal"], profile["kinds"]["review"]
+        self.change("no-narrative", forget)
+        self.again()
+        report = example("minimal-hf", self.own)
+        report.pop("narrative", None)
+        self.assertEqual(self.v.submit(self.own, report).status, 201)
+        self.choose("no-narrative")
+        review = self.v.submit(self.own, about("review/started", self.own, report), schema="review/1.0")
+        self.assertEqual(review.pointers(), {("", "profile-kind")})
+        back = self.v.submit(self.own, about("withdrawal/entered-in-error", self.own, report), schema="withdrawal/1.0")
+        self.assertEqual(back.status, 201, back)
         self.v.stop()
 
     def test_without_the_first_one_nothing_starts(self):
