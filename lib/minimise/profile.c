@@ -73,6 +73,22 @@ bool profile_names(const struct profile *profile, const char *kind)
 	return profile_demands(profile, kind) != NULL;
 }
 
+bool profile_forbids(const struct profile *profile, const char *kind, const char *path)
+{
+	const json_t *list = json_object_get(profile_demands(profile, kind), "forbid"), *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		const char *forbidden = json_string_value(item);
+		size_t len = strlen(forbidden);
+
+		if (!strncmp(path, forbidden, len) && (!path[len] || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
 void profile_check(const struct profile *profile, const char *kind, const char *owner,
 		   const json_t *document, struct findings *out)
 {

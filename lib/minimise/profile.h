@@ -54,6 +54,8 @@ const struct err *profiles_broken(const struct profiles *profiles, size_t n);
 const char *profile_name(const struct profile *profile);
 /* Whether it says anything of this kind of document. */
 bool profile_names(const struct profile *profile, const char *kind);
+/* Whether a member is not shared: `path` as in a profile, an asterisk for every item. */
+bool profile_forbids(const struct profile *profile, const char *kind, const char *path);
 const char *profile_version(const struct profile *profile);
 
 /* {name, version, title, explanation, kinds} in one language, "nb" or "en". New

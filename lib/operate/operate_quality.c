@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "count/period.h"
 #include "installation/installation.h"
+#include "minimise/profile.h"
 #include "operate/reservation_counts.h"
 #include "quality/document.h"
 #include "reservation/reservation.h"
@@ -72,6 +73,8 @@ static enum rc add_tenant(struct installation *in, const struct tenant *tenant,
 	const struct quality_of of = { .tenant = tenant,
 				       .documents = book->documents,
 				       .rules = book->rules,
+				       .profile =
+					       profiles_find(book->profiles, tenant->row->profile),
 				       .asked = *asked,
 				       .now_ms = now_ms };
 	CLEANUP(quality_tally_freep) struct quality_tally *tally = NULL;

@@ -1,5 +1,6 @@
 #include "quality/members.h"
 
+#include "minimise/profile.h"
 #include "schema/marks.h"
 
 #include <stdlib.h>
@@ -27,7 +28,8 @@ struct quality_members {
 
 struct making {
 	struct quality_members *m;
-	const json_t *schema, *then; /* what the root adds for this kind of report, or NULL */
+	const json_t *schema, *then;   /* what the root adds for this kind of report, or NULL */
+	const struct profile *profile; /* or NULL */
 	bool failed;
 };
 
@@ -177,7 +179,8 @@ static void add_place(struct making *k, struct place *parent, const char *name,
 	add_label(&at, described, d);
 	at.depth++;
 	if (marks_is_sealed(node) || marks_is_transport(node) || is_envelope(at.pointer) ||
-	    is_hollow(d, node) || json_is_false(further(k, at.pointer)) || at.depth > DEPTH_MAX)
+	    is_hollow(d, node) || json_is_false(further(k, at.pointer)) || at.depth > DEPTH_MAX ||
+	    (k->profile && profile_forbids(k->profile, QUALITY_KIND, at.pointer)))
 		return;
 	place->counted = -1;
 	place->name = strdup(name);
@@ -227,12 +230,14 @@ static const json_t *find_then(const json_t *schema, const char *report_kind)
 }
 
 enum rc quality_members_new(const char *text, size_t len, const struct marks *marks,
-			    const char *report_kind, struct quality_members **ret,
-			    struct err *reterr)
+			    const char *report_kind, const struct profile *profile,
+			    struct quality_members **ret, struct err *reterr)
 {
 	CLEANUP(quality_members_freep) struct quality_members *m = calloc(1, sizeof(*m));
 	json_t *schema = json_loadb(text, len, 0, NULL);
-	struct making k = { .m = m, .schema = schema, .then = find_then(schema, report_kind) };
+	struct making k = {
+		.m = m, .schema = schema, .then = find_then(schema, report_kind), .profile = profile
+	};
 	struct at at = { .depth = 0 };
 
 	if (!m || !schema) {

@@ -14,7 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define QUALITY_KIND "incident-report" /* whose completeness is looked at */
+
 struct marks;
+struct profile;
 struct quality_members;
 
 enum quality_lang { QUALITY_NB, QUALITY_EN, QUALITY_LANGS };
@@ -29,10 +32,11 @@ struct quality_member {
 };
 
 /* From a schema's text with its marks; `report_kind` (or NULL) leaves out what its root
- * forbids such a report. RC_INVALID, RC_NOMEM. */
+ * forbids such a report, and `profile` (or NULL) what its data owner does not share.
+ * RC_INVALID, RC_NOMEM. */
 NODISCARD enum rc quality_members_new(const char *schema, size_t len, const struct marks *marks,
-				      const char *report_kind, struct quality_members **ret,
-				      struct err *reterr);
+				      const char *report_kind, const struct profile *profile,
+				      struct quality_members **ret, struct err *reterr);
 void quality_members_free(struct quality_members *m);
 DEFINE_CLEANUP(struct quality_members *, quality_members_free)
 

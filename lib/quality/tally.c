@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPORT "incident-report"
+#define REPORT QUALITY_KIND
 #define DAY_MS INT64_C(86400000)
 
 static enum rc no_memory(struct err *reterr)
@@ -50,7 +50,7 @@ enum rc quality_tally_new(const struct quality_of *of, struct quality_tally **re
 	if (!t->months)
 		return no_memory(reterr);
 	rc = quality_members_new(type->text, type->text_len, type->marks, of->tenant->report_kind,
-				 &t->members, reterr);
+				 of->profile, &t->members, reterr);
 	if (!rc)
 		*ret = TAKE_PTR(t);
 	return rc;

@@ -16,6 +16,7 @@
 #include <jansson.h>
 
 struct documents;
+struct profile;
 struct refused;
 struct rules;
 struct store_view;
@@ -25,8 +26,9 @@ struct tenant;
 struct quality_of {
 	const struct tenant *tenant;
 	const struct documents *documents;
-	const struct rules *rules; /* for the texts of warnings */
-	struct own_asked asked;    /* months, finished */
+	const struct rules *rules;     /* for the texts of warnings */
+	const struct profile *profile; /* what is not shared is not missed; NULL: none */
+	struct own_asked asked;        /* months, finished */
 	int64_t now_ms;
 };
 

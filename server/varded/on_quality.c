@@ -1,6 +1,7 @@
 /* GET /v1/quality: how good the caller's own reports are as data, or those of a data owner
  * that lets it read (?organisation=). */
 #include "installation/installation.h"
+#include "minimise/profile.h"
 #include "quality/document.h"
 #include "rulebook/rulebook.h"
 #include "varded/counting.h"
@@ -10,6 +11,8 @@ static bool begin(struct exchange *x, struct counting *c)
 	const struct quality_of of = { .tenant = c->owner,
 				       .documents = c->caller.rulebook->documents,
 				       .rules = c->caller.rulebook->rules,
+				       .profile = profiles_find(c->caller.rulebook->profiles,
+								c->owner->row->profile),
 				       .asked = c->asked,
 				       .now_ms = c->now_ms };
 	struct quality_tally *tally = NULL;

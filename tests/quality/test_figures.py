@@ -307,6 +307,21 @@ class Figures(Life):
         self.assertLess(few["reports"], 20)
         self.assertEqual(few["findings"], [])
 
+    def test_what_is_not_shared_is_not_missed(self):
+        def members():
+            answer = self.v.get("/v1/quality", self.tenant)
+            self.assertEqual(answer.status, 200, answer)
+            return {m["pointer"] for m in answer.json["completeness"]}
+        before = members()
+        self.assertLessEqual({"/patients/*/diagnosis", "/event/time_bracket", "/organisation/unit_number"}, before)
+        self.v.ctl("tenant", "profile", self.tenant.orgnr, "minimum", "--reason", "a test")
+        try:
+            forbidden = json.loads((SOURCE / "schemas/profiles/minimum.json").read_text())["kinds"]["incident-report"]["forbid"]
+            self.assertEqual(members(), {m for m in before if not any(m == f or m.startswith(f + "/") for f in forbidden)})
+            self.assertNotEqual(members(), before)
+        finally:
+            self.v.ctl("tenant", "profile", self.tenant.orgnr, "full", "--reason", "a test")
+
 
 if __name__ == "__main__":
     unittest.main()

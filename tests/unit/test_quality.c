@@ -95,8 +95,9 @@ static struct quality_members *members_of(const char *kind)
 
 	ck_assert_ptr_nonnull(json);
 	ck_assert_int_eq(marks_new(json, &marks, &err), RC_OK);
-	ck_assert_int_eq(quality_members_new(schema, sizeof(schema) - 1, marks, kind, &m, &err),
-			 RC_OK);
+	ck_assert_int_eq(
+		quality_members_new(schema, sizeof(schema) - 1, marks, kind, NULL, &m, &err),
+		RC_OK);
 	marks_free(marks); /* not needed for counting */
 	json_decref(json);
 	return m;
@@ -174,7 +175,7 @@ START_TEST(a_broken_schema_is_said)
 	struct err err = { 0 };
 
 	ck_assert_int_eq(marks_new(json, &marks, &err), RC_OK);
-	ck_assert_int_eq(quality_members_new("{", 1, marks, NULL, &m, &err), RC_INVALID);
+	ck_assert_int_eq(quality_members_new("{", 1, marks, NULL, NULL, &m, &err), RC_INVALID);
 	ck_assert_ptr_null(m);
 	marks_free(marks);
 	json_decref(json);
