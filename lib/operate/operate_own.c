@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "count/period.h"
 #include "installation/installation.h"
+#include "operate/span.h"
 #include "own/report.h"
 #include "published/latest.h"
 #include "reservation/reservation.h"
@@ -15,26 +16,6 @@
 #include <string.h>
 
 #define CELLS_MAX 4000000 /* 120 months of 40 sub-units */
-
-static enum rc read_span(const struct operate_call *call, struct own_asked *asked,
-			 struct err *reterr)
-{
-	static const char *const names[] = { "from", "to" };
-	const char *where = NULL;
-
-	for (size_t i = 0; !where && i < ARRAY_LEN(names); i++) {
-		const char *text = operate_text(call, names[i]);
-
-		if (text && own_asked_set(asked, names[i], text))
-			where = names[i];
-	}
-	if (where || own_asked_finish(asked, call->now_ms, &where))
-		return err_set(reterr, RC_INVALID, "argument-value", where,
-			       "is a month, YYYY-MM, not after this one; from before to, and at "
-			       "most %d months",
-			       OWN_MONTHS_MAX);
-	return RC_OK;
-}
 
 /* Who began to deliver within the months that nobody chose, begins there. */
 static void skip_uncovered(const struct operate_call *call, const struct tenant *tenant,
@@ -113,7 +94,7 @@ enum rc operate_own(struct installation *in, const struct operate_call *call,
 			     "with reservation mode refuse a tenant's own figures would tell who "
 			     "has reserved");
 	if (!rc)
-		rc = read_span(call, &report.of.asked, reterr);
+		rc = operate_span(call, &report.of.asked, reterr);
 
 	if (!rc)
 		rc = find_tenant(snapshot, operate_text(call, "tenant"), &report.of.tenant, reterr);

@@ -7,6 +7,7 @@
 #include "installation/installation.h"
 #include "minimise/profile.h"
 #include "operate/reservation_counts.h"
+#include "operate/span.h"
 #include "quality/document.h"
 #include "reservation/reservation.h"
 #include "rulebook/rulebook.h"
@@ -17,26 +18,6 @@
 #include <string.h>
 
 #define PIECE 1000 /* documents read at once, so that no log is pinned */
-
-static enum rc read_span(const struct operate_call *call, struct own_asked *asked,
-			 struct err *reterr)
-{
-	static const char *const names[] = { "from", "to" };
-	const char *where = NULL;
-
-	for (size_t i = 0; !where && i < ARRAY_LEN(names); i++) {
-		const char *text = operate_text(call, names[i]);
-
-		if (text && own_asked_set(asked, names[i], text))
-			where = names[i];
-	}
-	if (where || own_asked_finish(asked, call->now_ms, &where))
-		return err_set(reterr, RC_INVALID, "argument-value", where,
-			       "is a month, YYYY-MM, not after this one; from before to, and at "
-			       "most %d months",
-			       OWN_MONTHS_MAX);
-	return RC_OK;
-}
 
 static enum rc count_all(struct store_view *view, struct quality_tally *tally, struct err *reterr)
 {
@@ -168,7 +149,7 @@ enum rc operate_quality(struct installation *in, const struct operate_call *call
 	struct own_asked asked = { 0 };
 	json_t *list = json_array(), *about = about_json();
 	bool closed = false;
-	enum rc rc = read_span(call, &asked, reterr);
+	enum rc rc = operate_span(call, &asked, reterr);
 
 	if (!rc)
 		rc = control_log(in->control, &by, reterr);
